@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One language mode for every room: Swift 6, and async functions stay on their caller's actor unless they say otherwise.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A system library as a target of its own; `name` is its folder in Sources/C.
+func c(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Target {
+    .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: apt.map { [.apt([$0])] })
+}
+
+func room(_ name: String, uses: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: uses, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, uses: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: uses, resources: resources, swiftSettings: settings)
+}
+
+/// The rooms, lowest first: each uses only rooms below it.
+let package = Package(
+    name: "IDRKit",
+    products: [
+        .library(name: "IDRKit", targets: ["IDRKit"]),
+    ],
+    targets: [
+        c("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
+        c("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+        c("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        c("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        c("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
+        c("CTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev"),
+        c("CONNXRuntime"),
+
+        room("IDRPlan", uses: []),
+        room("IDRImaging", uses: ["IDRPlan", "COpenBLAS"]),
+        room("IDRData", uses: ["IDRImaging", "IDRPlan", "CHDF5", "CCrypto", "CZlib", "CZip", "CTIFF"]),
+        room("IDRModels", uses: ["IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime"]),
+        room("IDRTables", uses: ["IDRData", "IDRImaging", "IDRPlan"]),
+
+        room("IDRProvenance", uses: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
+        room("IDRKit", uses: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
+
+        tests("IDRImagingTests", uses: ["IDRImaging", "IDRData"]),
+        tests("IDRDataTests", uses: ["IDRData"]),
+        tests("IDRModelsTests", uses: ["IDRModels", "IDRData"]),
+        tests("IDRTablesTests", uses: ["IDRTables", "IDRData"]),
+    ]
+)

@@ -1,0 +1,64 @@
+/// The one error a person sees: what failed, on which well and file, why, and what to do next.
+///
+/// Printed as up to four short lines:
+/// ```
+/// error: frame 120 does not exist
+///   where: plate LT0001_02, well A4, hdf5/00004_01.ch5
+///   why: the movie has 93 frames, so valid frames are 1...93
+///   fix: choose a frame in that range with .frame(...)
+/// ```
+public struct IDRError: Error, Sendable, Hashable, Codable {
+    /// The kind of failure, for programs; people read the text. Codes may be added.
+    public struct Code: RawRepresentable, Hashable, Sendable, Codable {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// A file, folder, well, plate, column or model that was named is not there.
+        public static let missing = Code(rawValue: "missing")
+        /// Something exists but its content is not what it must be: truncated, wrong type, wrong shape.
+        public static let invalidInput = Code(rawValue: "invalid-input")
+        /// The plan or an option asks for something impossible.
+        public static let invalidPlan = Code(rawValue: "invalid-plan")
+        /// Content that would run code or leave its folder was refused.
+        public static let refused = Code(rawValue: "refused")
+        /// The machine failed: full disk, no permission, missing library.
+        public static let system = Code(rawValue: "system")
+        /// A run ended, but some of its batches failed.
+        public static let batchesFailed = Code(rawValue: "batches-failed")
+    }
+
+    public var code: Code
+    /// What failed, one clause.
+    public var problem: String
+    /// Where: plate, well, file, from the general to the particular.
+    public var subject: [String]
+    /// Why it failed, or nil where the problem says it.
+    public var reason: String?
+    /// What to do next.
+    public var advice: String?
+
+    public init(_ code: Code, _ problem: String, at subject: [String] = [], because reason: String? = nil, fix advice: String? = nil) {
+        self.code = code
+        self.problem = problem
+        self.subject = subject
+        self.reason = reason
+        self.advice = advice
+    }
+
+    /// The same error seen from further out: `context` is put before the existing subjects.
+    public func at(_ context: String...) -> IDRError {
+        var copy = self
+        copy.subject = context + subject
+        return copy
+    }
+}
+
+extension IDRError: CustomStringConvertible {
+    public var description: String {
+        var lines = [problem]
+        if !subject.isEmpty { lines.append("  where: " + subject.joined(separator: ", ")) }
+        if let reason { lines.append("  why: " + reason) }
+        if let advice { lines.append("  fix: " + advice) }
+        return lines.joined(separator: "\n")
+    }
+}
