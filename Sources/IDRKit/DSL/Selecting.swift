@@ -1,0 +1,33 @@
+public import IDRPlan
+
+extension Pipeline where Stage == Selecting {
+    /// Control wells, as the published run chose them: not on a missing plate, not empty, not A1.
+    /// - Parameter kind: only negative or only positive controls; without it, both.
+    public func controls(_ kind: ControlKind? = nil) -> Self { selecting(.controls(kind)) }
+
+    /// Wells by name: `wells("A4", "LT0001_02/B2")` takes A4 of every plate and B2 of one.
+    public func wells(_ names: String...) -> Self { selecting(.wells(names)) }
+
+    /// All wells of the named plates.
+    public func plates(_ names: String...) -> Self { selecting(.plates(names)) }
+
+    /// Every well but these; names as in ``wells(_:)``.
+    public func excluding(wells names: String...) -> Self { selecting(.excludingWells(names)) }
+
+    /// Wells whose annotation has one of `values` in the study's column `column`: `where("Gene Symbol", is: "KIF11", "PLK1")`.
+    public func `where`(_ column: String, is values: String...) -> Self { selecting(.annotation(column: column, values: values)) }
+
+    /// The first `count` of the wells chosen so far, in the order of the study's table.
+    public func first(_ count: Int) -> Self { selecting(.first(count)) }
+
+    /// One frame of each movie, counted from 1 as in the published pipeline.
+    public func frame(_ frame: Int) -> Pipeline<Framed> { frames(frame) }
+
+    /// Several frames of each movie, counted from 1. BaSiC then fits the whole movie once, as the published pipeline does.
+    public func frames(_ frames: Int...) -> Pipeline<Framed> { adding { $0.frames = Set(frames).sorted() } }
+
+    /// A range of frames of each movie, counted from 1: `frames(48...52)`.
+    public func frames(_ range: ClosedRange<Int>) -> Pipeline<Framed> { adding { $0.frames = Array(range) } }
+
+    private func selecting(_ step: SelectionStep) -> Self { adding { $0.selection.append(step) } }
+}

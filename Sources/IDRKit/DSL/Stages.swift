@@ -1,0 +1,58 @@
+public import IDRPlan
+
+extension Pipeline where Stage == Framed {
+    /// Corrects uneven illumination with BaSiC. The frame's two neighbours are read with it.
+    public func correct(_ behaviour: Behaviour = .standard) -> Pipeline<Corrected> {
+        adding { $0.correction = Correction(behaviour: behaviour) }
+    }
+
+    /// Finds nuclei on the frames as they are, without correction.
+    public func segment(
+        diameter: Double? = nil, model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil,
+        flowThreshold: Double = Segmentation.publishedFlowThreshold,
+        cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, _ behaviour: Behaviour = .standard
+    ) -> Pipeline<Segmented> {
+        adding {
+            $0.segmentation = Segmentation(
+                model: model, sizeModel: sizeModel, diameter: diameter, flowThreshold: flowThreshold,
+                cellProbabilityThreshold: cellProbabilityThreshold, behaviour: behaviour)
+        }
+    }
+}
+
+extension Pipeline where Stage == Corrected {
+    /// Finds nuclei with a network of the Cellpose 2.1 architecture.
+    /// - Parameters:
+    ///   - diameter: of a nucleus, in pixels; nil estimates it with the size model.
+    ///   - model: the network's torch `.pth`; without it, the nuclei model that IDRKit ships.
+    ///   - sizeModel: the network's size model `.npy`.
+    ///   - flowThreshold: masks whose flows disagree with the network's by more are dropped.
+    ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
+    public func segment(
+        diameter: Double? = nil, model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil,
+        flowThreshold: Double = Segmentation.publishedFlowThreshold,
+        cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, _ behaviour: Behaviour = .standard
+    ) -> Pipeline<Segmented> {
+        Pipeline<Framed>(plan).segment(
+            diameter: diameter, model: model, sizeModel: sizeModel, flowThreshold: flowThreshold,
+            cellProbabilityThreshold: cellProbabilityThreshold, behaviour)
+    }
+}
+
+extension Pipeline where Stage == Segmented {
+    /// Describes each nucleus with deep features.
+    /// - Parameters:
+    ///   - config: DeepProfiler's JSON configuration; without it, 128-pixel boxes and the image's own size.
+    ///   - checkpoint: EfficientNet-B0 weights (Keras `.h5`) or a feature network (`.onnx`); without it, EfficientNet-Lite0
+    ///     with its ImageNet weights.
+    ///   - outlines: whether each nucleus' outline becomes the column `Object_Outline`.
+    public func profile(
+        config: String? = nil, checkpoint: String? = nil, outlines: Bool = false, _ behaviour: Behaviour = .standard
+    ) -> Pipeline<Profiled> {
+        adding {
+            $0.profiling = Profiling(
+                configuration: config, network: checkpoint.map(ModelReference.path) ?? .efficientNetLite0, outlines: outlines,
+                behaviour: behaviour)
+        }
+    }
+}

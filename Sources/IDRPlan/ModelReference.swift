@@ -1,0 +1,25 @@
+/// A model as a script names it; the resolver turns it into a file and its SHA-256.
+public enum ModelReference: Codable, Sendable, Hashable {
+    /// A model that IDRKit ships or that the set-up fetched: `nuclei-small`, `efficientnet-lite0`.
+    case named(String)
+    /// A file of the user's.
+    case path(String)
+
+    /// The Cellpose-architecture network that IDRKit ships.
+    public static let nucleiSmall = ModelReference.named("nuclei-small")
+    /// EfficientNet-Lite0 with its ImageNet weights.
+    public static let efficientNetLite0 = ModelReference.named("efficientnet-lite0")
+
+    /// The reference with only the name of its file.
+    var withoutFolder: ModelReference {
+        switch self {
+        case .named: self
+        case .path(let path): .path(lastPathComponent(of: path))
+        }
+    }
+}
+
+/// The part of a `/`-separated path after its last separator.
+func lastPathComponent(of path: String) -> String {
+    String(path.split(separator: "/").last ?? "")
+}

@@ -1,0 +1,42 @@
+/// What a script asks for: a value that can be printed, hashed, encoded and compared without executing anything.
+public struct Plan: Codable, Sendable, Hashable {
+    /// Raised whenever the encoded form changes; a committed digest of the schema fails the tests where it was forgotten.
+    public static let formatVersion = 1
+
+    public var format = Plan.formatVersion
+    /// The screen as IDR names it: study and screen letter, `idr0013A`.
+    public var screen: String
+    /// The selection's steps in the order of the script.
+    public var selection: [SelectionStep] = []
+    /// 1-based frames of each movie, ascending.
+    public var frames: [Int] = []
+    public var correction: Correction?
+    public var segmentation: Segmentation?
+    public var profiling: Profiling?
+
+    /// Folder of a local mirror, as the script wrote it; nil takes the configured one. Not part of a run's identity.
+    public var mirror: String?
+
+    public init(screen: String, mirror: String? = nil) {
+        self.screen = screen
+        self.mirror = mirror
+    }
+
+    /// The same plan without the folders of the machine it was written on: files are known by name here,
+    /// and by content in ``ResolvedPlan/models``.
+    public var portable: Plan {
+        var copy = self
+        copy.mirror = nil
+        if var segmentation {
+            segmentation.model = segmentation.model.withoutFolder
+            segmentation.sizeModel = segmentation.sizeModel?.withoutFolder
+            copy.segmentation = segmentation
+        }
+        if var profiling {
+            profiling.network = profiling.network.withoutFolder
+            profiling.configuration = profiling.configuration.map(lastPathComponent(of:))
+            copy.profiling = profiling
+        }
+        return copy
+    }
+}

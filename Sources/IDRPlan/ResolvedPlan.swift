@@ -1,0 +1,65 @@
+/// A plan with every name made concrete: which wells, from which files, with which models.
+///
+/// Its SHA-256 (of the canonical JSON) is the run's identity. It holds no folder of a machine,
+/// so the same study resolved anywhere has the same identity.
+public struct ResolvedPlan: Codable, Sendable, Hashable {
+    public static let formatVersion = 1
+
+    public var format = ResolvedPlan.formatVersion
+    public var plan: Plan
+    /// The study tables that the wells were chosen from, sorted by role.
+    public var tables: [ResolvedFile]
+    /// Every file that decides numbers: weights, size model, configuration; sorted by role.
+    public var models: [ResolvedFile]
+    /// In the order of the study's table. Each gives one image a frame of the plan.
+    public var wells: [WellReference]
+
+    public init(plan: Plan, tables: [ResolvedFile], models: [ResolvedFile], wells: [WellReference]) {
+        self.plan = plan.portable
+        self.tables = tables
+        self.models = models
+        self.wells = wells
+    }
+}
+
+/// A file known by content.
+public struct ResolvedFile: Codable, Sendable, Hashable {
+    /// What the file is for: `annotation`, `plates`, `segmentation`, `segmentation-size`, `profiling`, `profiling-configuration`.
+    public var role: String
+    /// The file's name without its folder, or a named model.
+    public var name: String
+    public var bytes: Int
+    /// Lower-case hexadecimal.
+    public var sha256: String
+
+    public init(role: String, name: String, bytes: Int, sha256: String) {
+        self.role = role
+        self.name = name
+        self.bytes = bytes
+        self.sha256 = sha256
+    }
+}
+
+/// One well to profile: its movie, and the names that end up in the table.
+public struct WellReference: Codable, Sendable, Hashable {
+    public var plate: String
+    /// Well name, row letter and column: `A4`.
+    public var well: String
+    /// 1-based: row × columns + column.
+    public var wellNumber: Int
+    /// What the well was treated with; `negative control` where the study leaves a control's target empty.
+    public var gene: String
+    /// The study's own word, empty where the well is no control.
+    public var controlType: String
+    /// The movie's path below the study's folder, `/`-separated.
+    public var movie: String
+
+    public init(plate: String, well: String, wellNumber: Int, gene: String, controlType: String, movie: String) {
+        self.plate = plate
+        self.well = well
+        self.wellNumber = wellNumber
+        self.gene = gene
+        self.controlType = controlType
+        self.movie = movie
+    }
+}

@@ -1,0 +1,20 @@
+/// One step in choosing wells. Steps apply in the order of the script, each to what the one before it left.
+public enum SelectionStep: Codable, Sendable, Hashable {
+    /// Wells with a control in them, of one kind or of any.
+    case controls(ControlKind?)
+    /// Wells by name, on every plate (`A4`) or on one (`LT0001_02/A4`).
+    case wells([String])
+    /// All wells of the named plates.
+    case plates([String])
+    /// Every well but these, named as in `wells`.
+    case excludingWells([String])
+    /// Wells whose annotation has one of `values` in `column`.
+    case annotation(column: String, values: [String])
+    /// The first `count` wells in the order of the study's table.
+    case first(Int)
+}
+
+/// What a control well is a control for.
+public enum ControlKind: String, Codable, Sendable, Hashable, CaseIterable {
+    case negative, positive
+}
