@@ -27,7 +27,13 @@ func tests(_ name: String, uses: [Target.Dependency], resources: [Resource]? = n
 let package = Package(
     name: "IDRKit",
     products: [
-        .library(name: "IDRKit", targets: ["IDRKit"]),
+        // Scripts link the dynamic form; packages that depend on IDRKit take whichever they need.
+        .library(name: "IDRKit", type: .dynamic, targets: ["IDRKit"]),
+        .executable(name: "idrscript", targets: ["idrscript"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
         c("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
@@ -46,6 +52,16 @@ let package = Package(
 
         room("IDRProvenance", uses: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
         room("IDRKit", uses: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
+        // Linked statically into every script: what happens to an error that reaches its top level.
+        .target(name: "CScriptMain", path: "Sources/C/CScriptMain"),
+        room("IDRScriptMain", uses: ["CScriptMain", "IDRPlan"]),
+        .executableTarget(
+            name: "idrscript",
+            dependencies: [
+                "IDRKit", "IDRProvenance", "IDRModels", "IDRData", "IDRPlan",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ], swiftSettings: settings),
 
         tests("IDRImagingTests", uses: ["IDRImaging", "IDRData"]),
         tests("IDRDataTests", uses: ["IDRData"]),

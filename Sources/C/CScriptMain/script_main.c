@@ -1,0 +1,48 @@
+// The two hooks of the Swift runtime that a script's executable overrides. They are C because the compiler reserves the names,
+// and they must be linked statically: in a dynamic library the runtime does not see them.
+#include "script_main.h"
+
+#include <execinfo.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Where an error that reaches the top level ends, instead of in a trap. Defined in Swift.
+extern void idrkit_error_in_main(void *error);
+
+__attribute__((swiftcall)) void swift_errorInMain(void *error) { idrkit_error_in_main(error); }
+
+extern char __executable_start, etext;
+extern void (*_Atomic _swift_willThrow)(void *error) __attribute__((weak));
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static void *lastError;
+static uintptr_t lastOffset;
+
+// Remembers the innermost address in the script itself that the newest throw came through.
+static void remember(void *error) {
+  void *frames[48];
+  int count = backtrace(frames, 48);
+  for (int i = 0; i < count; i++) {
+    char *frame = frames[i];
+    if (frame <= &__executable_start || frame >= &etext || frame == (char *)&remember) continue;
+    char *own = (char *)&remember;
+    if (frame > own && frame < own + 512) continue;  // this function's own frame
+    pthread_mutex_lock(&lock);
+    lastError = error;
+    lastOffset = (uintptr_t)(frame - &__executable_start) - 1;
+    pthread_mutex_unlock(&lock);
+    return;
+  }
+}
+
+__attribute__((constructor)) static void install(void) {
+  if (&_swift_willThrow) _swift_willThrow = remember;
+}
+
+uintptr_t idrkit_throw_offset(void *error) {
+  pthread_mutex_lock(&lock);
+  uintptr_t offset = error == lastError ? lastOffset : 0;
+  pthread_mutex_unlock(&lock);
+  return offset;
+}

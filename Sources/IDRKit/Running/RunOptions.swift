@@ -1,0 +1,54 @@
+public import IDRPlan
+import Foundation
+
+/// What the person who starts a script decides, as against what the script says. `idrscript` passes it on in the environment,
+/// so that a script started as a plain executable and one started by `idrscript` run the same code.
+public struct RunOptions: Codable, Sendable, Hashable {
+    /// Whether runs are executed or only printed.
+    public enum Mode: String, Codable, Sendable {
+        case run, plan, planJSON
+    }
+
+    public var mode = Mode.run
+    /// Folder for the results.
+    public var output: String?
+    /// Images computed at the same time.
+    public var threads: Int?
+    /// Wells per batch, instead of the script's.
+    public var batchSize: Int?
+    /// Only these batches, counted from 0.
+    public var batches: [Int]?
+    /// The first batch, counted from 0.
+    public var startBatch: Int?
+    /// Intermediate files to keep.
+    public var keep: [Intermediate] = []
+    /// Folder with the study's tables and movies, instead of the script's.
+    public var mirror: String?
+
+    public init() {}
+
+    static let variable = "IDRKIT_RUN_OPTIONS"
+
+    /// Makes these the options of the programs that this process becomes or starts.
+    public func exportToEnvironment() throws {
+        setenv(Self.variable, String(decoding: try JSONEncoder().encode(self), as: UTF8.self), 1)
+    }
+
+    /// The options that this process was started with.
+    static func fromEnvironment() throws(IDRError) -> RunOptions {
+        guard let text = ProcessInfo.processInfo.environment[variable] else { return RunOptions() }
+        do {
+            return try JSONDecoder().decode(RunOptions.self, from: Data(text.utf8))
+        } catch {
+            throw IDRError(.invalidPlan, "the environment variable \(variable) cannot be read", because: "\(error)", fix: "unset it")
+        }
+    }
+}
+
+/// Files of a batch that are normally gone when it is done.
+public enum Intermediate: String, Codable, Sendable, Hashable, CaseIterable {
+    /// Label images (TIFF) and nucleus locations (CSV).
+    case masks
+    /// Corrected frames (TIFF).
+    case frames
+}

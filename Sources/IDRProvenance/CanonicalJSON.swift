@@ -1,0 +1,26 @@
+public import Foundation
+public import IDRPlan
+
+/// The one JSON form of plans and records: keys sorted, indented, ISO 8601 dates in UTC, a final newline.
+/// Same value, same bytes; digests of plans are taken over it.
+public enum CanonicalJSON {
+    public static func encode(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        var data = try encoder.encode(value)
+        data.append(UInt8(ascii: "\n"))
+        return data
+    }
+
+    /// - Throws: an ``IDRError`` that names `path` where the bytes are not such a value.
+    public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data, path: String) throws(IDRError) -> Value {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        do {
+            return try decoder.decode(type, from: data)
+        } catch {
+            throw IDRError(.invalidInput, "a record cannot be read", at: [path], because: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import CScriptMain
+import Foundation
+import IDRPlan
+
+/// Where an error ends that reaches the top level of a script: a message with the script's own line, and an exit status.
+@_cdecl("idrkit_error_in_main")
+public func errorInMain(_ object: UnsafeMutableRawPointer) {
+    fflush(nil)
+    let error = unsafeBitCast(object, to: (any Error).self)
+    let failure = error as? IDRError
+    var message = "error: \(failure?.description ?? String(describing: error))\n"
+    let offset = idrkit_throw_offset(object)
+    if offset != 0, let line = SourceLine(executableOffset: offset) { message = "\(line.text): " + message }
+    FileHandle.standardError.write(Data(message.utf8))
+    exit(failure?.code == .batchesFailed ? 3 : 1)
+}
+
+/// The line of the script that an address belongs to, from its debug information.
+struct SourceLine {
+    /// `file:line:column`.
+    let text: String
+
+    /// nil where the toolchain's symbolizer is not at hand or does not know: the message then goes without a line.
+    init?(executableOffset: UInt) {
+        let environment = ProcessInfo.processInfo.environment
+        let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/llvm-symbolizer" }
+        let candidates = [environment["IDRKIT_SYMBOLIZER"]].compactMap(\.self) + folders
+        guard let symbolizer = candidates.first(where: FileManager.default.isExecutableFile) else { return nil }
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: symbolizer)
+        process.arguments = ["--obj=" + Self.executablePath, "--functions=none", "0x" + String(executableOffset, radix: 16)]
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first, !line.hasPrefix("??") else { return nil }
+        text = String(line)
+    }
+
+    private static var executablePath: String { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path }
+}

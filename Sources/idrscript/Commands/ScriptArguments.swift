@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import IDRKit
+
+/// What every command that executes a script takes.
+struct ScriptArguments: ParsableArguments {
+    @Argument(help: ArgumentHelp("The script, a .swift file.", valueName: "script"), completion: .file(extensions: ["swift"]))
+    var script: String
+
+    @Option(help: ArgumentHelp("Wells per batch; overrides the script's.", valueName: "n"))
+    var batchSize: Int?
+
+    @Option(help: ArgumentHelp("Folder with the study's tables and movies; overrides the script's.", valueName: "folder"))
+    var mirror: String?
+
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("Arguments for the script itself, after --.", valueName: "arguments"))
+    var arguments: [String] = []
+
+    func validate() throws {
+        if let batchSize, batchSize < 1 { throw ValidationError("--batch-size takes a number from 1") }
+    }
+
+    func options() throws -> RunOptions {
+        var options = RunOptions()
+        options.batchSize = batchSize
+        options.mirror = mirror
+        return options
+    }
+
+    /// Compiles the script where needed and becomes it: this function does not return on success.
+    func execute(_ options: RunOptions) async throws {
+        let support = try ScriptSupport.find()
+        let binary = try await ScriptCompiler(support: support, cache: .standard).binary(for: script)
+        try options.exportToEnvironment()
+        setenv("IDRKIT_SYMBOLIZER", support.toolchain.symbolizer, 1)
+        let argv = [script] + arguments
+        var pointers: [UnsafeMutablePointer<CChar>?] = argv.map { strdup($0) } + [nil]
+        execv(binary, &pointers)
+        let reason = String(cString: strerror(errno))
+        for pointer in pointers { free(pointer) }
+        throw IDRError(.system, "the compiled script cannot be started", at: [binary], because: reason, fix: "delete that file and run again")
+    }
+}

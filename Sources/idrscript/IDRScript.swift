@@ -1,0 +1,24 @@
+import ArgumentParser
+import IDRProvenance
+
+@main
+struct IDRScript: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "idrscript",
+        abstract: "Runs image-based profiling written as plain Swift scripts, and records what was done.",
+        discussion: """
+            EXAMPLES
+              idrscript plan scripts/mitocheck-controls.swift
+              idrscript run scripts/mitocheck-controls.swift --output results
+              idrscript run scripts/mitocheck-controls.swift --batches 0,3 --threads 2
+              idrscript models list
+
+            EXIT STATUS
+              0   success
+              1   the script did not compile, or ended with an error
+              3   the run ended, but some of its batches failed (each failure says why)
+              64  the command line was wrong
+            """,
+        version: IDRKitVersion.current,
+        subcommands: [Run.self, Plan.self, Models.self])
+}

@@ -1,0 +1,51 @@
+import Foundation
+import IDRData
+import IDRPlan
+
+/// Compiled scripts by content, below the user's cache folder. Safe with several processes: entries are renamed into place.
+struct ScriptCache {
+    let root: String
+
+    static var standard: ScriptCache {
+        let environment = ProcessInfo.processInfo.environment
+        let base = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? NSTemporaryDirectory()) + "/.cache"
+        return ScriptCache(root: base + "/idrkit/scripts")
+    }
+
+    /// Everything that decides the executable's bytes: script and its path (diagnostics name it), library, toolchain.
+    func key(script: String, source: Data, support: ScriptSupport) throws -> String {
+        let parts = [
+            script, SHA256.hex(of: source), try stamp(support.library), try stamp(support.toolchain.compiler), support.modules,
+        ]
+        return SHA256.hex(of: Data(parts.joined(separator: "\n").utf8))
+    }
+
+    func binary(for key: String) -> String? {
+        let path = "\(root)/\(key)/script"
+        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    }
+
+    /// Builds in a private folder and renames it to its place; where another process was faster, its entry is used.
+    func store(_ key: String, build: (_ folder: String) async throws -> String) async throws -> String {
+        let folder = "\(root)/\(key).\(ProcessInfo.processInfo.processIdentifier)"
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw IDRError(.system, "compiled scripts cannot be kept", at: [root], because: "\(error.localizedDescription)", fix: "set XDG_CACHE_HOME to a folder you can write to")
+        }
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try await build(folder)
+        try? FileManager.default.moveItem(atPath: folder, toPath: "\(root)/\(key)")
+        guard let binary = binary(for: key) else {
+            throw IDRError(.system, "a compiled script could not be kept", at: [root], fix: "check the folder's space and permissions")
+        }
+        return binary
+    }
+
+    /// A file's identity without reading it: size and time of change.
+    private func stamp(_ path: String) throws -> String {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        let time = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        return "\(path) \(attributes[.size] ?? 0) \(time)"
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import IDRData
+import IDRPlan
+import Subprocess
+import System
+
+/// Turns a script into an executable, once: an unchanged script, library and toolchain give the cached one.
+struct ScriptCompiler {
+    let support: ScriptSupport
+    let cache: ScriptCache
+
+    /// Path of the executable for the script at `path`.
+    /// - Throws: an ``IDRError`` where there is no such script; where it does not compile, the compiler has already
+    ///   printed its diagnostics on the script's own lines, and ``CompilationFailed`` is thrown.
+    func binary(for path: String) async throws -> String {
+        guard let source = FileManager.default.contents(atPath: path) else {
+            throw IDRError(.missing, "no script \(path)", fix: "check the path; a script is a .swift file")
+        }
+        guard let text = String(data: source, encoding: .utf8) else {
+            throw IDRError(.invalidInput, "the script is not UTF-8 text", at: [path], fix: "save it as UTF-8")
+        }
+        let key = try cache.key(script: path, source: source, support: support)
+        if let cached = cache.binary(for: key) { return cached }
+        return try await cache.store(key) { folder in try await compile(text, path: path, in: folder) }
+    }
+
+    /// Compiles in `folder` and returns the executable's path there.
+    private func compile(_ text: String, path: String, in folder: String) async throws -> String {
+        // The compiler allows top-level code in a file called main.swift; #sourceLocation keeps diagnostics on the script's own lines.
+        let main = "\(folder)/main.swift"
+        let name = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        try Data("#sourceLocation(file: \"\(name)\", line: 1)\n\(text)\n#sourceLocation()\n".utf8).write(to: URL(fileURLWithPath: main))
+        var flags = ["-O", "-g", "-swift-version", "6", "-enable-upcoming-feature", "NonisolatedNonsendingByDefault", "-module-name", "script"]
+        flags += ["-file-prefix-map", "\(folder)=.", "-I", support.modules]
+        flags += support.cModuleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
+        try await swiftc(flags + ["-parse-as-library"].filter { _ in text.contains("@main") } + ["-c", main, "-o", "\(folder)/main.o"])
+        let binary = "\(folder)/script"
+        let library = support.libraryFolder
+        try await swiftc(
+            ["\(folder)/main.o"] + support.mainObjects + ["-L", library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", library, "-o", binary])
+        return binary
+    }
+
+    private func swiftc(_ arguments: [String]) async throws {
+        let result = try await Subprocess.run(
+            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(arguments), input: .none, output: .standardError, error: .standardError)
+        guard result.terminationStatus.isSuccess else { throw CompilationFailed() }
+    }
+}
+
+/// The compiler has said why.
+struct CompilationFailed: Error {}

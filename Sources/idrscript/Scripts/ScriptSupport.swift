@@ -1,0 +1,73 @@
+import Foundation
+import IDRPlan
+
+/// Where the parts are that a script is compiled against: the library, its modules, C module maps and the main object.
+/// They lie beside `idrscript`, in an install prefix or in the package's build folder.
+struct ScriptSupport {
+    let library: String
+    let modules: String
+    let cModuleMaps: [String]
+    let mainObjects: [String]
+    let toolchain: Toolchain
+
+    var libraryFolder: String { URL(fileURLWithPath: library).deletingLastPathComponent().path }
+
+    static func find() throws -> ScriptSupport {
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        let toolchain = try Toolchain.find()
+        let candidates = [installed(besides: program), built(in: program)]
+        for (library, modules, maps, objects) in candidates {
+            guard FileManager.default.fileExists(atPath: library), FileManager.default.fileExists(atPath: modules) else { continue }
+            return ScriptSupport(
+                library: library, modules: modules, cModuleMaps: moduleMaps(in: maps), mainObjects: files(in: objects, ending: ".o"),
+                toolchain: toolchain)
+        }
+        throw IDRError(
+            .missing, "the IDRKit library for scripts was not found", at: [program.path],
+            because: "neither \(candidates.map(\.library).joined(separator: " nor ")) exists",
+            fix: "build it with `make` in the package, or install it with `make install PREFIX=...`")
+    }
+
+    private typealias Layout = (library: String, modules: String, maps: String, objects: String)
+
+    /// `PREFIX/bin/idrscript`, everything else in `PREFIX/lib/idrkit`.
+    private static func installed(besides program: URL) -> Layout {
+        let folder = program.deletingLastPathComponent().appending(path: "lib/idrkit").path
+        return (folder + "/libIDRKit.so", folder + "/modules", folder + "/modules/C", folder + "/main")
+    }
+
+    /// `.build/<triple>/release`, three folders below the package.
+    private static func built(in program: URL) -> Layout {
+        let package = program.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let folder = program.path
+        return (folder + "/libIDRKit.so", folder + "/Modules", package.path + "/Sources/C", folder + "/IDRScriptMain.build")
+    }
+
+    private static func moduleMaps(in folder: String) -> [String] {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        return names.map { "\(folder)/\($0)/module.modulemap" }.filter(FileManager.default.fileExists)
+    }
+
+    private static func files(in folder: String, ending suffix: String) -> [String] {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        return names.filter { $0.hasSuffix(suffix) }.map { "\(folder)/\($0)" }
+    }
+}
+
+/// The Swift compiler on the PATH.
+struct Toolchain {
+    let compiler: String
+    /// Names the source line of an address; beside the compiler.
+    var symbolizer: String { URL(fileURLWithPath: compiler).deletingLastPathComponent().appending(path: "llvm-symbolizer").path }
+
+    static func find() throws -> Toolchain {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        for folder in folders {
+            let path = "\(folder)/swiftc"
+            if FileManager.default.isExecutableFile(atPath: path) { return Toolchain(compiler: URL(fileURLWithPath: path).resolvingSymlinksInPath().path) }
+        }
+        throw IDRError(
+            .missing, "no Swift compiler on the PATH", because: "scripts are compiled before they run",
+            fix: "install the Swift toolchain (6.2 or later) and put its usr/bin folder on the PATH")
+    }
+}
