@@ -1,0 +1,46 @@
+import Foundation
+import IDRData
+import IDRPlan
+import IDRProvenance
+
+/// Prints what a run would do.
+struct PlanPrinter {
+    let plan: ResolvedPlan
+    let batchSize: Int
+
+    func print(asJSON: Bool) throws {
+        let bytes = try CanonicalJSON.encode(plan)
+        Swift.print(asJSON ? String(decoding: bytes, as: UTF8.self) : summary(identity: SHA256.hex(of: bytes)), terminator: "")
+    }
+
+    /// A page for people: identity, choices, models, wells.
+    func summary(identity: String) -> String {
+        let batches = (plan.wells.count + batchSize - 1) / batchSize
+        var lines = ["plan \(identity)", "  screen    \(plan.plan.screen)", "  frames    \(plan.plan.frames.map(String.init).joined(separator: ", "))"]
+        lines.append("  correct   " + (plan.plan.correction.map { "BaSiC, \($0.behaviour.rawValue)" } ?? "no"))
+        if let stage = plan.plan.segmentation {
+            let diameter = stage.diameter.map { "diameter \($0) px" } ?? "diameter estimated"
+            lines.append("  segment   \(stage.model.name), \(diameter), flow threshold \(stage.flowThreshold), \(stage.behaviour.rawValue)")
+        }
+        if let stage = plan.plan.profiling { lines.append("  profile   \(stage.network.name), \(stage.behaviour.rawValue)") }
+        lines.append("  wells     \(plan.wells.count) on \(Set(plan.wells.map(\.plate)).count) plates, in \(batches) batches of \(batchSize)")
+        for file in plan.tables + plan.models { lines.append("  file      \(file.role): \(file.name), \(file.bytes) bytes, sha256 \(file.sha256)") }
+        for well in plan.wells.prefix(Self.shownWells) {
+            lines.append("  well      \(well.plate)/\(well.well)  \(well.controlType.isEmpty ? "-" : well.controlType)  \(well.gene)  \(well.movie)")
+        }
+        if plan.wells.count > Self.shownWells { lines.append("  ... and \(plan.wells.count - Self.shownWells) more wells (idrscript plan --json lists all)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static let shownWells = 20
+}
+
+extension ModelReference {
+    /// For people.
+    var name: String {
+        switch self {
+        case .named(let name): name
+        case .path(let path): path
+        }
+    }
+}

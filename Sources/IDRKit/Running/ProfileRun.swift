@@ -1,0 +1,35 @@
+import Foundation
+public import IDRPlan
+public import IDRProvenance
+
+/// What `run()` gives back: single-cell profiles of every well of the plan, on disk, one folder a batch.
+///
+/// Under `idrscript plan` nothing was run: the first result that a script asks for ends it, successfully.
+public struct ProfileRun: Sendable {
+    enum State: Sendable {
+        case planned
+        case executed(folder: String, identity: String, batches: [BatchRecord])
+    }
+
+    let state: State
+
+    /// The folder of the run.
+    public var folder: String { results.folder }
+    /// SHA-256 of the resolved plan.
+    public var identity: String { results.identity }
+    /// One record a batch that is complete, in order.
+    public var batches: [BatchRecord] { results.batches }
+    /// Nuclei profiled: rows of all tables together.
+    public var cellCount: Int { batches.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } } }
+    /// The tables, one `batch_<k>.csv.gz` a batch, in order.
+    public var tables: [String] { batches.map { "\(folder)/batch_\($0.batch)/batch_\($0.batch).csv.gz" } }
+
+    private var results: (folder: String, identity: String, batches: [BatchRecord]) {
+        switch state {
+        case .executed(let folder, let identity, let batches): return (folder, identity, batches)
+        case .planned:
+            fflush(nil)
+            exit(0)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import IDRProvenance
+import Synchronization
+
+/// Tells a person how a run goes: one line that is rewritten on a terminal, a plain line a batch otherwise. Everything goes to stderr.
+final class Progress: Sendable {
+    private struct State {
+        var finished = 0
+        var skipped = 0
+        var started = ResourceMeter.wallSeconds()
+        var lineIsOpen = false
+    }
+
+    private let total: Int
+    private let isTerminal: Bool
+    private let state: Mutex<State>
+
+    /// - Parameter total: images of the whole run.
+    init(total: Int) {
+        self.total = total
+        isTerminal = isatty(STDERR_FILENO) == 1
+        state = Mutex(State())
+    }
+
+    /// A line that stays.
+    func say(_ text: String) {
+        state.withLock { state in
+            if state.lineIsOpen { write("\r\u{1B}[K") }
+            state.lineIsOpen = false
+            write(text + "\n")
+        }
+    }
+
+    /// Images that an earlier run has done.
+    func skip(_ images: Int) { state.withLock { $0.skipped += images } }
+
+    /// One more image is done.
+    func finishedImage(batch: Int) {
+        state.withLock { state in
+            state.finished += 1
+            guard isTerminal else { return }
+            write("\r\u{1B}[K" + Self.line(batch: batch, state: state, total: total))
+            state.lineIsOpen = true
+        }
+    }
+
+    private static func line(batch: Int, state: State, total: Int) -> String {
+        let seconds = (ResourceMeter.wallSeconds() - state.started) / Double(state.finished)
+        let left = Double(total - state.finished - state.skipped) * seconds
+        return "batch \(batch) · image \(state.finished + state.skipped) of \(total) · \(fixed(seconds, 2)) s an image · \(duration(left)) left"
+    }
+
+    /// `1 h 5 min`, `3 min 20 s` or `12 s`.
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded(.up))
+        if whole >= 3600 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
+        return whole >= 60 ? "\(whole / 60) min \(whole % 60) s" : "\(whole) s"
+    }
+
+    /// `value` with `digits` decimals, in any locale with a point.
+    static func fixed(_ value: Double, _ digits: Int) -> String {
+        String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

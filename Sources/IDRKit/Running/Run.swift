@@ -1,0 +1,40 @@
+import Foundation
+public import IDRPlan
+import IDRProvenance
+
+extension Pipeline where Stage == Profiled {
+    /// Wells in a batch of the published run.
+    public static var publishedBatchSize: Int { 10 }
+
+    /// Executes the pipeline: resolves it, then fetches, corrects, segments and profiles batch after batch.
+    ///
+    /// A batch that fails is recorded and the others go on. A run that was interrupted continues where it stopped.
+    /// - Parameters:
+    ///   - batchSize: wells a batch; decides memory and disk, and how the tables are cut, never a number in them.
+    ///   - name: a folder of its own below the output folder, for scripts with several runs.
+    /// - Throws: an ``IDRError``; of code `batchesFailed` after all batches were tried and some failed.
+    public func run(batchSize: Int = publishedBatchSize, name: String? = nil, file: String = #filePath, line: Int = #line) async throws -> ProfileRun {
+        do {
+            return try await start(batchSize: batchSize, name: name)
+        } catch let error as IDRError {
+            throw error.at("\(lastComponent(file)):\(line)")
+        }
+    }
+
+    private func start(batchSize: Int, name: String?) async throws -> ProfileRun {
+        let options = try RunOptions.fromEnvironment()
+        let batchSize = options.batchSize ?? batchSize
+        guard batchSize >= 1 else { throw IDRError(.invalidPlan, "a batch cannot have \(batchSize) wells", fix: "use a batch size from 1") }
+        let resolution = try await Resolver(options: options).resolve(plan)
+        switch options.mode {
+        case .plan, .planJSON:
+            try PlanPrinter(plan: resolution.plan, batchSize: batchSize).print(asJSON: options.mode == .planJSON)
+            return ProfileRun(state: .planned)
+        case .run:
+            let execution = try await Execution(resolution: resolution, batchSize: batchSize, name: name, options: options)
+            return try await execution.run()
+        }
+    }
+}
+
+private func lastComponent(_ path: String) -> String { String(path.split(separator: "/").last ?? "script") }
