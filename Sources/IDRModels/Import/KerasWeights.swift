@@ -1,0 +1,92 @@
+public import IDRData
+public import IDRPlan
+
+/// The weights in an HDF5 file that Keras wrote with `save_weights` (or `save`, whose file holds the same under `/model_weights`).
+///
+/// Layers and weights come in the file's own order, as Keras assigns them: by position, not by name.
+public struct KerasWeights: Sendable, Equatable {
+    /// A layer and its weights in the order in which Keras assigns them.
+    public struct Layer: Sendable, Equatable {
+        /// For example `block1a_se_reduce`.
+        public let name: String
+        /// For example `block1a_se_reduce/kernel:0` and `block1a_se_reduce/bias:0`, with shapes as Keras has them: kernels `[y, x, in, out]`.
+        public let weights: [NamedTensor]
+    }
+
+    /// The layers that have weights, in the order of the model.
+    public let layers: [Layer]
+    /// The names of all layers in the order of the model, also of those without weights.
+    public let layerNames: [String]
+
+    /// The layer called `name`, or nil where it does not exist or has no weights.
+    public subscript(name: String) -> Layer? { layers.first { $0.name == name } }
+
+    /// The most elements one file may have: ten times EfficientNet-B7.
+    private static let elementLimit = 1 << 29
+
+    /// Reads the file at `path`.
+    ///
+    /// - Throws: `invalidInput` where it is not HDF5, not from Keras, or a layer or dataset that its attributes name is missing.
+    @HDF5Actor
+    public init(reading path: String) throws(IDRError) {
+        let file = try HDF5File(reading: path)
+        let root = try KerasWeights.root(of: file)
+        layerNames = try KerasWeights.names("layer_names", of: root, in: file)
+        var layers: [Layer] = []
+        var elementsLeft = KerasWeights.elementLimit
+        for layer in layerNames {
+            let group = root == "/" ? "/" + layer : root + "/" + layer
+            guard file.exists(group), !file.isDataset(group) else {
+                throw IDRError(
+                    .invalidInput, "the file \(path) is incomplete", at: ["layer \(layer)"], because: "layer_names lists it, but it has no group")
+            }
+            var weights: [NamedTensor] = []
+            for name in try KerasWeights.names("weight_names", of: group, in: file) {
+                let tensor = try KerasWeights.tensor(group + "/" + name, in: file, limit: elementsLeft)
+                elementsLeft -= tensor.values.count
+                weights.append(NamedTensor(name: name, tensor: tensor))
+            }
+            if !weights.isEmpty { layers.append(Layer(name: layer, weights: weights)) }
+        }
+        guard !layers.isEmpty else { throw IDRError(.invalidInput, "the file \(path) holds no weights", because: "every layer in it is empty") }
+        self.layers = layers
+    }
+
+    /// The group that has `layer_names`.
+    @HDF5Actor
+    private static func root(of file: borrowing HDF5File) throws(IDRError) -> String {
+        for group in ["/", "/model_weights"] where group == "/" || file.exists(group) {
+            if file.hasAttribute("layer_names", of: group) || file.hasAttribute("layer_names0", of: group) { return group }
+        }
+        throw IDRError(
+            .invalidInput, "\(file.path) is not a Keras weight file", because: "it has no attribute layer_names",
+            fix: "name an .h5 file that model.save_weights wrote")
+    }
+
+    /// A list of names in an attribute; Keras spreads a list beyond HDF5's limit for one attribute over `name0`, `name1`, ...
+    @HDF5Actor
+    private static func names(_ attribute: String, of group: String, in file: borrowing HDF5File) throws(IDRError) -> [String] {
+        if file.hasAttribute(attribute, of: group) { return try file.attributeStrings(attribute, of: group) }
+        var names: [String] = []
+        var part = 0
+        while file.hasAttribute("\(attribute)\(part)", of: group) {
+            names += try file.attributeStrings("\(attribute)\(part)", of: group)
+            part += 1
+        }
+        guard part > 0 else {
+            throw IDRError(.invalidInput, "\(file.path) is not a Keras weight file", because: "\(group) has no attribute \(attribute)")
+        }
+        return names
+    }
+
+    @HDF5Actor
+    private static func tensor(_ name: String, in file: borrowing HDF5File, limit: Int) throws(IDRError) -> WeightTensor {
+        guard file.isDataset(name) else {
+            throw IDRError(
+                .invalidInput, "the file \(file.path) is incomplete", because: "its attributes name the dataset \(name), which is not there")
+        }
+        let shape = try file.info(of: name).shape
+        do { _ = try StridedNumbers.count(of: shape, limit: limit) } catch { throw error.at(file.path, name) }
+        return WeightTensor(shape: shape, values: try file.read(name, as: Float.self))
+    }
+}
