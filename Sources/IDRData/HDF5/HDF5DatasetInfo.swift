@@ -17,7 +17,8 @@ public struct HDF5DatasetInfo: Sendable, Hashable {
         let rank = try HDF5Failure.check(H5Sget_simple_extent_ndims(space.id), "\(what) has no shape")
         var dimensions = [hsize_t](repeating: 0, count: Int(rank))
         H5Sget_simple_extent_dims(space.id, &dimensions, nil)
-        shape = dimensions.map(Int.init)
+        // A damaged file may claim any size.
+        shape = dimensions.map { Int(clamping: $0) }
 
         let type = try HDF5Handle(H5Dget_type(dataset), "\(what) has no type", closedBy: H5Tclose)
         let isSigned = H5Tget_sign(type.id) == H5T_SGN_2

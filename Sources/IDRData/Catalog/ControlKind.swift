@@ -1,0 +1,41 @@
+/// What a control well controls for.
+public enum ControlKind: String, Sendable, Hashable, Codable, CaseIterable {
+    case negative, positive
+    /// A control of another kind: "technical control", "no reagent", ...
+    case other
+}
+
+/// The words by which a screen's column `Control Type` tells controls apart.
+///
+/// A word matches a text that begins with it, letter case and surrounding spaces not counted: screens write
+/// "negative control", "negative", "Negative Control (scrambled)".
+public struct ControlWords: Sendable, Hashable, Codable {
+    public var negative: [String]
+    public var positive: [String]
+    /// Beginnings of texts that name no control although the column is not empty.
+    public var none: [String]
+
+    public init(negative: [String] = ["negative"], positive: [String] = ["positive"], none: [String] = ["empty", "blank"]) {
+        self.negative = negative
+        self.positive = positive
+        self.none = none
+    }
+
+    /// The kind that `text` names, or nil where it names no control.
+    public func kind(of text: String) -> ControlKind? {
+        let folded = ControlWords.fold(text)
+        func begins(_ words: [String]) -> Bool {
+            words.contains { word in
+                let word = ControlWords.fold(word)
+                return !word.isEmpty && folded.hasPrefix(word)
+            }
+        }
+        if folded.isEmpty || begins(none) { return nil }
+        return begins(negative) ? .negative : begins(positive) ? .positive : .other
+    }
+
+    private static func fold(_ text: String) -> String {
+        let trimmed = text.drop(while: \.isWhitespace)
+        return String(trimmed.reversed().drop(while: \.isWhitespace).reversed()).lowercased()
+    }
+}
