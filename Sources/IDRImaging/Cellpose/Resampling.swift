@@ -25,7 +25,7 @@ extension Cellpose {
         return resized
     }
 
-    /// `labels` on a grid of `height` by `width` pixels: each new pixel takes the label at its upper left corner's place, as OpenCV's `INTER_NEAREST`.
+    /// `labels` on a grid of `height` by `width` pixels: each new pixel takes the label at its upper left corner, as OpenCV's `INTER_NEAREST`.
     public static func resizedNearest(_ labels: LabelImage, height: Int, width: Int) -> LabelImage {
         if height == labels.height && width == labels.width { return labels }
         var resized = LabelImage(height: height, width: width, repeating: 0)
