@@ -23,19 +23,20 @@ struct BaselineEstimate {
         for round in 0..<settings.baselineRounds {
             state.restart()
             state.scales = (0..<stack.count).map { state.frames.mean($0) }
-            var residual = Double.infinity
+            var isSettled = false
             var count = 0
-            while residual >= settings.decompositionTolerance && count < settings.baselineLimit {
+            while !isSettled && count < settings.baselineLimit {
                 count += 1
                 fittedScales = state.scales
-                residual = state.updateSparsePart(shadingMean: shadingMean)
+                let residual = state.updateSparsePart(shadingMean: shadingMean)
                 guard residual.isFinite else { throw .notFinite }
                 state.scales = (0..<stack.count).map { frame in
                     max(state.sums(of: frame).all.sum() / Double(WorkingPlanes.pixels) - offsetMean, 0)
                 }
+                isSettled = residual < settings.decompositionTolerance
             }
             counts.append(count)
-            isConverged = isConverged && residual < settings.decompositionTolerance
+            isConverged = isConverged && isSettled
             if round + 1 < settings.baselineRounds {
                 state.reweight(levels: fittedScales.map { $0 * shadingMean + offsetMean }, inverted: true)
             }

@@ -3,7 +3,7 @@
 /// Planes are worked on in strips of eight columns (one cache line), which are copied together, transformed along y and written back
 /// transposed, so that the next step again runs along columns. Coefficients stay in the order and the scale (64 times the
 /// orthonormal one: the normalising powers of two are applied once, at the end) in which the kernel leaves them.
-struct CosineTransform: ~Copyable {
+package struct CosineTransform: ~Copyable {
     private static let side = CosineKernel.length
     /// Column pairs in a strip.
     private static let width = 4
@@ -15,7 +15,7 @@ struct CosineTransform: ~Copyable {
     private let strip: UnsafeMutablePointer<Pair>
     private let between = WorkingPlanes(count: 2)
 
-    init() {
+    package init() {
         strip = .allocate(capacity: Self.width * Self.side)
         strip.initialize(repeating: .zero, count: Self.width * Self.side)
     }
@@ -46,10 +46,18 @@ struct CosineTransform: ~Copyable {
         }
     }
 
-    /// The coefficients of a plane, `[ky, kx]`.
-    func coefficients(of plane: UnsafePointer<Pair>) -> Plane<Double> {
+    /// ``smooth(_:threshold:coefficients:into:)`` for a single plane of 128 x 128 values, without coefficients from before.
+    package func smoothed(_ plane: Plane<Double>, threshold: Double) -> Plane<Double> {
+        let values = WorkingPlanes([plane])
+        smooth(values.first, threshold: threshold, coefficients: nil, into: values.first)
+        return values.plane()
+    }
+
+    /// The orthonormal coefficients of a plane of 128 x 128 values, `[ky, kx]`.
+    package func coefficients(of plane: Plane<Double>) -> Plane<Double> {
         var result = Plane<Double>(height: Self.side, width: Self.side, repeating: 0)
-        transformColumns(plane, into: between[0])
+        let values = WorkingPlanes([plane])
+        transformColumns(values.first, into: between[0])
         for index in 0..<Self.strips {
             load(between[0], strip: index)
             forwardStrip()

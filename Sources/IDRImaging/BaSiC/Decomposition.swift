@@ -164,8 +164,7 @@ private struct FrameMoments {
         let t3 = frames.reduce(0) { $0 + contrasts[$1] }
         let t4 = frames.reduce(0) { $0 + scales[$1] * contrasts[$1] }
         let t5 = t2 * t3 - Double(frames.count) * t4
-        guard t5 != 0 else { return min(0, limit.isFinite ? limit : 0) }
-        let raised = max((t1 * t3 - t2 * t4) / t5, 0)
-        return limit.isNaN ? 0 : min(raised, limit)
+        let slope = t5 == 0 ? 0 : (t1 * t3 - t2 * t4) / t5
+        return limit.isNaN ? 0 : min(max(slope, 0), limit)
     }
 }

@@ -17,35 +17,28 @@ extension BaSiC {
         // Each input row is read once and added to the output rows it touches. The horizontal step runs where there are fewer rows.
         let horizontalFirst = height > plane.height
         let middleWidth = horizontalFirst ? width : plane.width
-        var middle = [Double](repeating: 0, count: height * middleWidth)
         var range = (low: Double.infinity, high: -Double.infinity)
-        middle.withUnsafeMutableBufferPointer { middle in
-            guard let middle = middle.baseAddress else { return }
-            plane.forEachWidenedRow { y, row in
-                extend(&range, by: row, count: plane.width)
-                if horizontalFirst {
-                    withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { wide in
-                        guard let wide = wide.baseAddress else { return }
-                        horizontal.gather(row, into: wide)
-                        vertical.scatter(wide, width: width, row: y, into: middle)
-                    }
-                } else {
-                    vertical.scatter(row, width: plane.width, row: y, into: middle)
-                }
+        var wide = [Double](repeating: 0, count: horizontalFirst ? width : 0)
+        var pixels = [Double](repeating: 0, count: height * middleWidth)
+        plane.forEachWidenedRow { y, row in
+            extend(&range, by: row, count: plane.width)
+            if horizontalFirst {
+                horizontal.gather(row, into: &wide)
+                vertical.scatter(wide, width: width, row: y, into: &pixels)
+            } else {
+                vertical.scatter(row, width: plane.width, row: y, into: &pixels)
             }
         }
-        let pixels = [Double](unsafeUninitializedCapacity: height * width) { buffer, initialized in
-            middle.withUnsafeBufferPointer { middle in
-                guard let middle = middle.baseAddress, let target = buffer.baseAddress else { return }
-                if horizontalFirst {
-                    target.update(from: middle, count: height * width)
-                } else {
+        if !horizontalFirst {
+            pixels = [Double](unsafeUninitializedCapacity: height * width) { buffer, initialized in
+                pixels.withUnsafeBufferPointer { middle in
+                    guard let middle = middle.baseAddress, let target = buffer.baseAddress else { return }
                     for y in 0..<height { horizontal.gather(middle + y * middleWidth, into: target + y * width) }
                 }
-                limit(target, count: height * width, to: range)
+                initialized = height * width
             }
-            initialized = height * width
         }
+        limit(&pixels, count: height * width, to: range)
         return Plane(height: height, width: width, pixels: pixels)
     }
 

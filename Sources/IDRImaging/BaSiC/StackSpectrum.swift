@@ -1,12 +1,12 @@
 /// Size of a stack as a matrix with one row per frame: what the decomposition's step length is derived from.
-struct StackSpectrum {
+package struct StackSpectrum {
     /// Root of the sum of squares.
-    let norm: Double
+    package let norm: Double
     /// NaN where the frames hold values that are not finite.
-    let largestSingularValue: Double
-    let minimum: Double
+    package let largestSingularValue: Double
+    package let minimum: Double
 
-    init(_ stack: [Plane<Double>]) {
+    package init(_ stack: [Plane<Double>]) {
         let count = stack.count
         var gram = [Double](repeating: 0, count: count * count)
         for row in 0..<count {
@@ -24,7 +24,7 @@ struct StackSpectrum {
     ///
     /// Frames of a movie are so much alike that a few iterations reach the last bit. The error of the estimate is the square of the
     /// vector's, so that the bound costs nothing noticeable where they are not.
-    static func largestEigenvalue(of matrix: [Double], order: Int) -> Double {
+    private static func largestEigenvalue(of matrix: [Double], order: Int) -> Double {
         guard matrix.allSatisfy(\.isFinite), let start = (0..<order).max(by: { matrix[$0 * order + $0] < matrix[$1 * order + $1] }) else {
             return .nan
         }
@@ -37,7 +37,7 @@ struct StackSpectrum {
             let image = (0..<order).map { row in (0..<order).reduce(0) { $0 + matrix[row * order + $1] * vector[$1] } }
             let next = zip(vector, image).reduce(0) { $0 + $1.0 * $1.1 }
             vector = image
-            if abs(next - estimate) <= next.ulp { return next }
+            if abs(next - estimate) <= 4 * next.ulp { return next }
             estimate = next
         }
         return estimate
