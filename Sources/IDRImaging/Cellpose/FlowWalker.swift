@@ -39,7 +39,9 @@ struct FlowWalker {
         }
         var remaining = count
         for _ in 0..<(iterations % Self.round) { step(active, count) }
-        for _ in 0..<(iterations / Self.round) where remaining > 0 {
+        var rounds = iterations / Self.round
+        while rounds > 0 && remaining > 0 {
+            rounds &-= 1
             before.update(from: active, count: remaining)
             for _ in 0..<Self.round { step(active, remaining) }
             var index = 0

@@ -13,14 +13,17 @@ extension Cellpose {
         func normalize(_ value: Float) -> Float { (value - Float(p1)) / Float(p99 - p1) }
     }
 
+    /// The 1st and 99th percentile of the plane's grey levels, exactly as NumPy's `percentile` gives them.
     public static func intensityRange(of plane: Plane<UInt8>) -> IntensityRange {
         IntensityRange(count: plane.pixels.count, histogram: histogram(of: plane.pixels, levels: 256))
     }
 
+    /// As for 8-bit planes.
     public static func intensityRange(of plane: Plane<UInt16>) -> IntensityRange {
         IntensityRange(count: plane.pixels.count, histogram: histogram(of: plane.pixels, levels: 65536))
     }
 
+    /// As for integer planes; both are NaN where the plane holds a NaN.
     public static func intensityRange(of plane: Plane<Float>) -> IntensityRange {
         let ranks = OrderStatistics(plane.pixels)
         return ranks.hasNaN ? IntensityRange(p1: .nan, p99: .nan) : IntensityRange(count: plane.pixels.count, valueOfRank: ranks.value)
@@ -33,6 +36,7 @@ extension Cellpose {
         normalized(plane, range: intensityRange(of: plane), levels: 256)
     }
 
+    /// As for 8-bit planes.
     public static func normalized(_ plane: Plane<UInt16>) -> Plane<Float> {
         normalized(plane, range: intensityRange(of: plane), levels: 65536)
     }

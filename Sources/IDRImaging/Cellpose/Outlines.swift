@@ -3,6 +3,11 @@ extension Cellpose {
     public struct OutlinePoint: Sendable, Hashable {
         public let x: Int32
         public let y: Int32
+
+        public init(x: Int32, y: Int32) {
+            self.x = x
+            self.y = y
+        }
     }
 
     /// The outlines of an image's objects, one after another.
