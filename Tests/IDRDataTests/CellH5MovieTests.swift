@@ -169,7 +169,9 @@ private func bytesReadByThisThread() throws -> Int {
                 try whole.prefix(length).write(to: file)
                 let error = #expect(throws: IDRError.self) { try HDF5Superblock.check(file.path) }
                 #expect(error?.code == .invalidInput)
-                if length >= 64 { #expect(error?.problem.hasSuffix("is truncated") == true && error?.reason == "it has \(length) of \(whole.count) bytes") }
+                if length >= 64 {
+                    #expect(error?.problem.hasSuffix("is truncated") == true && error?.reason == "it has \(length) of \(whole.count) bytes")
+                }
                 await #expect(throws: IDRError.self) { try await CellH5Movie(reading: file.path) }
             }
             // More than the file says it has is no damage.

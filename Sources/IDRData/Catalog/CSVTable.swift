@@ -65,7 +65,8 @@ public struct CSVTable: Sendable {
             if fields == 1, lastFilled == 0 { continue }
             guard lastFilled <= columns.count else {
                 throw IDRError(
-                    .invalidInput, "row \(rowStarts.count + 1) of the table has \(fields) fields", because: "the header names \(columns.count) columns",
+                    .invalidInput, "row \(rowStarts.count + 1) of the table has \(fields) fields",
+                    because: "the header names \(columns.count) columns",
                     fix: "check the row's quotes and separators")
             }
             rowStarts.append(rowStart)

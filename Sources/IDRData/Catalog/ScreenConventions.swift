@@ -41,7 +41,8 @@ public struct ScreenConventions: Sendable, Hashable, Codable {
     public func moviePath(of well: ScreenWell, screen: String?) throws(IDRError) -> String {
         let subject = ["plate \(well.plate)", "well \(well.name)"]
         guard let moviePath else {
-            throw IDRError(.missing, "it is not known where this screen's movies lie", at: subject, fix: "give their path in the screen's conventions")
+            throw IDRError(
+                .missing, "it is not known where this screen's movies lie", at: subject, fix: "give their path in the screen's conventions")
         }
         var path = ""
         var rest = Substring(moviePath)
@@ -61,7 +62,8 @@ public struct ScreenConventions: Sendable, Hashable, Codable {
         switch placeholder {
         case "screen":
             guard let screen else {
-                throw IDRError(.missing, "the plates table names no folder for plate \(well.plate)", fix: "check the second column of the plates table")
+                throw IDRError(
+                    .missing, "the plates table names no folder for plate \(well.plate)", fix: "check the second column of the plates table")
             }
             return try PathPart.checked(screen, called: "the plate's folder")
         case "plate": return try PathPart.checked(well.plate, called: "the plate's name")

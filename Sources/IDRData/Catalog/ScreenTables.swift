@@ -18,7 +18,8 @@ public struct ScreenTables: Sendable {
 
     /// - Throws: ``IDRError`` where the annotation lacks the columns `Plate` and `Well`.
     public init(
-        screen: ScreenName, plates: PlatesTable, annotation: CSVTable, conventions: ScreenConventions? = nil, controlWords: ControlWords = ControlWords()
+        screen: ScreenName, plates: PlatesTable, annotation: CSVTable, conventions: ScreenConventions? = nil,
+        controlWords: ControlWords = ControlWords()
     ) throws(IDRError) {
         self.screen = screen
         self.conventions = conventions ?? .of(screen)
@@ -129,7 +130,8 @@ public struct ScreenTables: Sendable {
         let words = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(8).map { "\"\($0.key)\" (\($0.value))" }
         return IDRError(
             .missing, "screen \(screen) names no \(kind.map { "\($0.rawValue) " } ?? "")controls", at: [annotation.name],
-            because: words.isEmpty ? "column \"\(ScreenColumn.control)\" is empty" : "column \"\(ScreenColumn.control)\" holds " + words.joined(separator: ", "),
+            because: words.isEmpty
+                ? "column \"\(ScreenColumn.control)\" is empty" : "column \"\(ScreenColumn.control)\" holds " + words.joined(separator: ", "),
             fix: "choose wells by name, or say which words name controls in this screen")
     }
 }

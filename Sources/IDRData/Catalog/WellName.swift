@@ -29,7 +29,9 @@ public struct WellName: Sendable, Hashable, Codable {
 
     /// The well with number `number`, counted from 1 along the rows of a plate of `columns` columns.
     public init(number: Int, columns: Int = standardColumns) throws(IDRError) {
-        guard number >= 1, columns >= 1 else { throw IDRError(.invalidPlan, "there is no well number \(number)", because: "wells are counted from 1") }
+        guard number >= 1, columns >= 1 else {
+            throw IDRError(.invalidPlan, "there is no well number \(number)", because: "wells are counted from 1")
+        }
         self.init(row: (number - 1) / columns, column: (number - 1) % columns)
     }
 

@@ -73,7 +73,9 @@ public final class CellH5Movie: PlaneSource {
 
     /// A label image that is stored with the movie, `[y, x]`; `index.channel` counts ``regionNames``.
     public func labels(_ index: PlaneIndex) throws(IDRError) -> LabelImage {
-        guard !regionNames.isEmpty else { throw IDRError(.missing, "the movie holds no label images", at: subject, because: "it has no image/region") }
+        guard !regionNames.isEmpty else {
+            throw IDRError(.missing, "the movie holds no label images", at: subject, because: "it has no image/region")
+        }
         try located { () throws(IDRError) in
             var regions = extent
             regions.channels = regionNames.count

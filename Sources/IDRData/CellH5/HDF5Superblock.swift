@@ -35,7 +35,8 @@ public struct HDF5Superblock: Sendable, Hashable {
             offset = offset == 0 ? 512 : offset * 2
         }
         throw IDRError(
-            .invalidInput, "\(path) is not an HDF5 file", because: length == 0 ? "it is empty" : "it has no HDF5 signature", fix: "fetch the file again")
+            .invalidInput, "\(path) is not an HDF5 file", because: length == 0 ? "it is empty" : "it has no HDF5 signature",
+            fix: "fetch the file again")
     }
 
     private init(_ bytes: [UInt8], length: UInt64, _ path: String) throws(IDRError) {

@@ -17,7 +17,6 @@ public struct HDF5DatasetInfo: Sendable, Hashable {
         let rank = try HDF5Failure.check(H5Sget_simple_extent_ndims(space.id), "\(what) has no shape")
         var dimensions = [hsize_t](repeating: 0, count: Int(rank))
         H5Sget_simple_extent_dims(space.id, &dimensions, nil)
-        // A damaged file may claim any size.
         shape = dimensions.map { Int(clamping: $0) }
 
         let type = try HDF5Handle(H5Dget_type(dataset), "\(what) has no type", closedBy: H5Tclose)
@@ -37,10 +36,10 @@ public struct HDF5DatasetInfo: Sendable, Hashable {
         if H5Pget_layout(creation.id) == H5D_CHUNKED {
             var chunk = [hsize_t](repeating: 0, count: Int(rank))
             H5Pget_chunk(creation.id, rank, &chunk)
-            self.chunk = chunk.map(Int.init)
+            self.chunk = chunk.map { Int(clamping: $0) }
         } else {
             chunk = nil
         }
-        storedBytes = Int(H5Dget_storage_size(dataset))
+        storedBytes = Int(clamping: H5Dget_storage_size(dataset))
     }
 }

@@ -46,7 +46,8 @@ public struct PlaneExtent: Sendable, Hashable, Codable {
 
     private func check(_ axis: String, _ value: Int, _ count: Int, _ advice: String) throws(IDRError) {
         guard value < 1 || value > count else { return }
-        let extent = count == 1 ? "there is 1 \(axis), so the only valid number is 1" : "there are \(count) \(axis)s, so valid numbers are 1...\(count)"
+        let extent =
+            count == 1 ? "there is 1 \(axis), so the only valid number is 1" : "there are \(count) \(axis)s, so valid numbers are 1...\(count)"
         throw IDRError(.invalidPlan, "\(axis) \(value) does not exist", because: extent, fix: advice)
     }
 }

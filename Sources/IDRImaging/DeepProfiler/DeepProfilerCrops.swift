@@ -36,7 +36,8 @@ public enum DeepProfilerCrops {
     }
 
     /// One crop after the first normalisation, `[boxSize, boxSize]`: what DeepProfiler's cropping graph yields. NaN where the crop is all 0.
-    public static func normalizedCrop(at center: CropCenter, of image: Plane<Float>, geometry: CropGeometry, mask: ObjectMask? = nil) -> Plane<Float> {
+    public static func normalizedCrop(at center: CropCenter, of image: Plane<Float>, geometry: CropGeometry, mask: ObjectMask? = nil) -> Plane<Float>
+    {
         var cutter = CropCutter(geometry: geometry)
         var crop = Plane<Float>(height: geometry.boxSize, width: geometry.boxSize, repeating: 0)
         crop.pixels.withUnsafeMutableBufferPointer { cutter.cut(center, of: image, mask: mask, into: $0) }

@@ -34,7 +34,8 @@ public struct ObjectMask: Sendable {
 
     /// Zeroes the values of `crop` whose interpolated label is not exactly the object's.
     func apply(
-        to crop: UnsafeMutableBufferPointer<Float>, center: CropCenter, rows: BilinearTaps, columns: BilinearTaps, with resampler: inout BilinearResampler
+        to crop: UnsafeMutableBufferPointer<Float>, center: CropCenter, rows: BilinearTaps, columns: BilinearTaps,
+        with resampler: inout BilinearResampler
     ) {
         let own = Float(label(at: center))
         var sampled = [Float](repeating: 0, count: crop.count)
