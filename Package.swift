@@ -34,6 +34,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
     targets: [
         c("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
@@ -61,6 +62,7 @@ let package = Package(
                 "IDRKit", "IDRProvenance", "IDRModels", "IDRData", "IDRPlan",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: settings),
 
         tests("IDRImagingTests", uses: ["IDRImaging", "IDRData"]),

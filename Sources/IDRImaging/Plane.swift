@@ -21,6 +21,7 @@ public struct Plane<Pixel: Sendable>: Sendable {
         set { pixels[y * width + x] = newValue }
     }
 
+    @inlinable
     public func map<Other: Sendable>(_ transform: (Pixel) -> Other) -> Plane<Other> {
         Plane<Other>(height: height, width: width, pixels: pixels.map(transform))
     }

@@ -17,4 +17,6 @@ public enum SelectionStep: Codable, Sendable, Hashable {
 /// What a control well is a control for.
 public enum ControlKind: String, Codable, Sendable, Hashable, CaseIterable {
     case negative, positive
+    /// A control of another kind: "technical control", "no reagent", ...
+    case other
 }

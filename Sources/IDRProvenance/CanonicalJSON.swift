@@ -4,13 +4,11 @@ public import IDRPlan
 /// The one JSON form of plans and records: keys sorted, indented, ISO 8601 dates in UTC, a final newline.
 /// Same value, same bytes; digests of plans are taken over it.
 public enum CanonicalJSON {
-    public static func encode(_ value: some Encodable) throws -> Data {
+    public static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
-        var data = try encoder.encode(value)
-        data.append(UInt8(ascii: "\n"))
-        return data
+        return try [UInt8](encoder.encode(value)) + [UInt8(ascii: "\n")]
     }
 
     /// - Throws: an ``IDRError`` that names `path` where the bytes are not such a value.

@@ -1,5 +1,6 @@
 #pragma once
-// Single-precision complex types of lapack.h need C99 complex, which Swift does not import; only real routines are used.
-#define LAPACK_COMPLEX_STRUCTURE
 #include <cblas.h>
-#include <lapacke.h>
+
+// LAPACK's routines live in OpenBLAS under their Fortran names; the hidden length arguments of strings of one character may be left out
+// on this platform, as every C caller of LAPACK does.
+extern void dsyev_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work, const int *lwork, int *info);

@@ -37,14 +37,19 @@ public struct ScreenMirror: Sendable, Hashable {
     public func tables(
         of screen: ScreenName, conventions: ScreenConventions? = nil, controlWords: ControlWords = ControlWords()
     ) throws(IDRError) -> ScreenTables {
-        let stem = "\(try studyFolder(of: screen))/screen\(screen.letter)/\(screen.study)-screen\(screen.letter)"
-        let platesPath = stem + "-plates.tsv"
-        let annotationPath = FileManager.default.fileExists(atPath: stem + "-annotation.csv") ? stem + "-annotation.csv" : stem + "-annotation.csv.gz"
+        let paths = try tablePaths(of: screen)
         return try ScreenTables(
             screen: screen,
-            plates: PlatesTable(ScreenMirror.read(platesPath), called: platesPath),
-            annotation: CSVTable(ScreenMirror.read(annotationPath), called: annotationPath),
+            plates: PlatesTable(ScreenMirror.read(paths.plates), called: paths.plates),
+            annotation: CSVTable(ScreenMirror.read(paths.annotation), called: paths.annotation),
             conventions: conventions, controlWords: controlWords)
+    }
+
+    /// Where the screen's two tables are.
+    public func tablePaths(of screen: ScreenName) throws(IDRError) -> (plates: String, annotation: String) {
+        let stem = "\(try studyFolder(of: screen))/screen\(screen.letter)/\(screen.study)-screen\(screen.letter)"
+        let plain = stem + "-annotation.csv"
+        return (stem + "-plates.tsv", FileManager.default.fileExists(atPath: plain) ? plain : plain + ".gz")
     }
 
     /// Where the movie of `well` is in the mirror.

@@ -41,6 +41,9 @@ public struct ScreenTables: Sendable {
         issueOfRow = columns[5]
     }
 
+    /// The well's name in row `row` of the annotation, from 0.
+    public func name(of row: Int) -> String { nameOfRow[row] }
+
     /// The plates of the annotation, in its order.
     public var plateNames: [String] {
         var seen = Set<String>()

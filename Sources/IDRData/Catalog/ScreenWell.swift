@@ -1,3 +1,5 @@
+public import IDRPlan
+
 /// One well of a screen, as its annotation table describes it.
 public struct ScreenWell: Sendable, Hashable, Codable {
     public let plate: String

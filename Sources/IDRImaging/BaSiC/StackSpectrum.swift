@@ -17,30 +17,7 @@ package struct StackSpectrum {
         }
         norm = (0..<count).reduce(0) { $0 + gram[$1 * count + $1] }.squareRoot()
         minimum = stack.reduce(.infinity) { min($0, $1.pixels.min() ?? .infinity) }
-        largestSingularValue = Self.largestEigenvalue(of: gram, order: count).squareRoot()
-    }
-
-    /// Largest eigenvalue of a symmetric matrix without negative eigenvalues, by power iteration; NaN where elements are not finite.
-    ///
-    /// Frames of a movie are so much alike that a few iterations reach the last bit. The error of the estimate is the square of the
-    /// vector's, so that the bound costs nothing noticeable where they are not.
-    private static func largestEigenvalue(of matrix: [Double], order: Int) -> Double {
-        guard matrix.allSatisfy(\.isFinite), let start = (0..<order).max(by: { matrix[$0 * order + $0] < matrix[$1 * order + $1] }) else {
-            return .nan
-        }
-        var vector = (0..<order).map { matrix[start * order + $0] }
-        var estimate = 0.0
-        for _ in 0..<1000 {
-            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            guard length > 0 else { return 0 }
-            vector = vector.map { $0 / length }
-            let image = (0..<order).map { row in (0..<order).reduce(0) { $0 + matrix[row * order + $1] * vector[$1] } }
-            let next = zip(vector, image).reduce(0) { $0 + $1.0 * $1.1 }
-            vector = image
-            if abs(next - estimate) <= 4 * next.ulp { return next }
-            estimate = next
-        }
-        return estimate
+        largestSingularValue = max(0, LinearAlgebra.largestEigenvalue(of: gram, order: count)).squareRoot()
     }
 
     private static func dot(_ left: [Double], _ right: [Double]) -> Double {

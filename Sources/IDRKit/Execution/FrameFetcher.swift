@@ -22,6 +22,8 @@ struct FrameRequest: Codable, Sendable, Hashable {
 struct FetchedFrames: Sendable {
     /// 1-based.
     var frames: [Int]
+    /// Where the wanted frames are among them, from 0.
+    var kept: [Int]
     var planes: [PixelPlane]
     var input: InputRecord
 }

@@ -10,7 +10,8 @@ struct PlanPrinter {
 
     func print(asJSON: Bool) throws {
         let bytes = try CanonicalJSON.encode(plan)
-        Swift.print(asJSON ? String(decoding: bytes, as: UTF8.self) : summary(identity: SHA256.hex(of: bytes)), terminator: "")
+        let text = asJSON ? String(decoding: bytes, as: UTF8.self) : summary(identity: try SHA256.hex(of: bytes))
+        Swift.print(text, terminator: "")
     }
 
     /// A page for people: identity, choices, models, wells.

@@ -1,5 +1,4 @@
 import Foundation
-public import IDRPlan
 public import IDRProvenance
 
 /// What `run()` gives back: single-cell profiles of every well of the plan, on disk, one folder a batch.

@@ -1,5 +1,5 @@
 import Foundation
-public import IDRPlan
+import IDRPlan
 import IDRProvenance
 
 extension Pipeline where Stage == Profiled {

@@ -22,7 +22,7 @@ struct RunFolder: Sendable {
     init(path: String, plan: ResolvedPlan, batchSize: Int) throws {
         self.path = path
         let planBytes = try CanonicalJSON.encode(plan)
-        identity = SHA256.hex(of: planBytes)
+        identity = try SHA256.hex(of: planBytes)
         let layout = RunLayout(run: identity, batchSize: batchSize, batches: (plan.wells.count + batchSize - 1) / batchSize)
         try Self.makeFolder(path)
         lock = try FolderLock(folder: path)
@@ -70,7 +70,7 @@ struct RunFolder: Sendable {
         guard rename(folder, place) == 0 else {
             throw IDRError(.system, "batch \(number) cannot be put in place", at: [place], because: String(cString: strerror(errno)))
         }
-        try AtomicFile.syncFolder(path)
+        try AtomicFile.synchronize(folder: path)
         try? FileManager.default.removeItem(atPath: "\(path)/failures/batch_\(number).json")
     }
 

@@ -1,13 +1,12 @@
 import CONNXRuntime
 import Foundation
 
-/// The folder of the program or dynamic library that contains this code: everything that IDRKit ships is looked for from there.
+/// Where everything that IDRKit ships is looked for: around the program or dynamic library that contains this code.
 enum CodeLocation {
+    /// The folder of that binary.
     static let folder: String = {
-        var info = Dl_info()
-        let here: @convention(c) () -> Void = {}
-        guard dladdr(unsafeBitCast(here, to: UnsafeRawPointer.self), &info) != 0, let name = info.dli_fname else { return "." }
-        return URL(fileURLWithPath: String(cString: name)).resolvingSymlinksInPath().deletingLastPathComponent().path
+        guard let binary = idr_own_binary() else { return "." }
+        return URL(fileURLWithPath: String(cString: binary)).resolvingSymlinksInPath().deletingLastPathComponent().path
     }()
 
     /// The package's checkout, where the code was built inside one: the nearest folder above with a `Package.swift`.

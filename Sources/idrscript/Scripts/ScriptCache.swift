@@ -15,9 +15,9 @@ struct ScriptCache {
     /// Everything that decides the executable's bytes: script and its path (diagnostics name it), library, toolchain.
     func key(script: String, source: Data, support: ScriptSupport) throws -> String {
         let parts = [
-            script, SHA256.hex(of: source), try stamp(support.library), try stamp(support.toolchain.compiler), support.modules,
+            script, try SHA256.hex(of: [UInt8](source)), try stamp(support.library), try stamp(support.toolchain.compiler), support.modules,
         ]
-        return SHA256.hex(of: Data(parts.joined(separator: "\n").utf8))
+        return try SHA256.hex(of: parts.joined(separator: "\n"))
     }
 
     func binary(for key: String) -> String? {

@@ -2,7 +2,7 @@ import Foundation
 import IDRData
 import IDRPlan
 import Subprocess
-import System
+import SystemPackage
 
 /// Turns a script into an executable, once: an unchanged script, library and toolchain give the cached one.
 struct ScriptCompiler {
@@ -43,7 +43,7 @@ struct ScriptCompiler {
 
     private func swiftc(_ arguments: [String]) async throws {
         let result = try await Subprocess.run(
-            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(arguments), input: .none, output: .standardError, error: .standardError)
+            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(arguments), input: .none, output: .currentStandardError, error: .currentStandardError)
         guard result.terminationStatus.isSuccess else { throw CompilationFailed() }
     }
 }

@@ -56,6 +56,7 @@ struct ScriptSupport {
 
 /// The Swift compiler on the PATH.
 struct Toolchain {
+    /// As found: the program decides by its name what it is, so links are not followed.
     let compiler: String
     /// Names the source line of an address; beside the compiler.
     var symbolizer: String { URL(fileURLWithPath: compiler).deletingLastPathComponent().appending(path: "llvm-symbolizer").path }
@@ -64,7 +65,7 @@ struct Toolchain {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         for folder in folders {
             let path = "\(folder)/swiftc"
-            if FileManager.default.isExecutableFile(atPath: path) { return Toolchain(compiler: URL(fileURLWithPath: path).resolvingSymlinksInPath().path) }
+            if FileManager.default.isExecutableFile(atPath: path) { return Toolchain(compiler: path) }
         }
         throw IDRError(
             .missing, "no Swift compiler on the PATH", because: "scripts are compiled before they run",

@@ -1,9 +1,4 @@
-/// What a control well controls for.
-public enum ControlKind: String, Sendable, Hashable, Codable, CaseIterable {
-    case negative, positive
-    /// A control of another kind: "technical control", "no reagent", ...
-    case other
-}
+public import IDRPlan
 
 /// The words by which a screen's column `Control Type` tells controls apart.
 ///

@@ -1,0 +1,133 @@
+import Foundation
+import IDRData
+import IDRPlan
+import IDRProvenance
+import IDRTables
+
+/// Computes one batch and commits it, or records why it failed.
+struct BatchRunner: Sendable {
+    let plan: Plan
+    let stages: LoadedStages
+    let shared: SharedValues
+    let folder: RunFolder
+    let queue: ComputeQueue
+    let threads: Int
+    let keep: [Intermediate]
+    let progress: Progress
+    let environment: RunEnvironment
+
+    /// - Parameter position: of the batch's first well among the prefetcher's requests.
+    /// - Returns: the batch's record, with a failure where it failed.
+    /// - Throws: only where not even the failure could be recorded.
+    func run(_ batch: Batch, from prefetcher: Prefetcher, at position: Int) async throws -> BatchRecord {
+        let clock = StageClock()
+        let started = Date()
+        let wallStart = ResourceMeter.wallSeconds()
+        ResourceMeter.resetPeakMemory()
+        var images: [ImageRecord] = []
+        do {
+            let staging = try folder.stage(batch.number)
+            let results = try await wells(of: batch, from: prefetcher, at: position, staging: staging, clock: clock)
+            images = results.map(\.record)
+            let cpu = ResourceMeter.processCPUSeconds()
+            let wall = ResourceMeter.wallSeconds()
+            try await stages.tables(run: folder.identity).write(results.map(\.profile), batch: batch.number, to: staging)
+            clock.add("write", wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
+            let record = try record(batch, started, images, clock, outputs: folder.outputs(in: staging), failure: nil)
+            try folder.commit(batch.number, from: staging, record: record)
+            let cells = images.reduce(0) { $0 + $1.cells }
+            progress.say("batch \(batch.number): \(images.count) images, \(cells) nuclei, \(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s")
+            return record
+        } catch {
+            let failure = error as? IDRError ?? IDRError(.system, "\(error)")
+            let record = record(batch, started, images, clock, outputs: [], failure: failure)
+            progress.say("batch \(batch.number) failed: \(failure)")
+            try folder.recordFailure(record)
+            return record
+        }
+    }
+
+    private func record(
+        _ batch: Batch, _ started: Date, _ images: [ImageRecord], _ clock: StageClock, outputs: [FileDigest], failure: IDRError?
+    ) -> BatchRecord {
+        BatchRecord(
+            run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, outputs: outputs,
+            stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads, environment: environment,
+            warnings: images.flatMap(warnings), failure: failure)
+    }
+
+    private func warnings(_ image: ImageRecord) -> [String] {
+        let name = "\(image.plate)/\(image.well) frame \(image.frame)"
+        var warnings: [String] = []
+        if let status = image.correction?.status, status != "converged" { warnings.append("\(name): illumination correction: \(status)") }
+        if image.cells == 0 { warnings.append("\(name): no nuclei were found") }
+        if image.undefinedCells > 0 { warnings.append("\(name): \(image.undefinedCells) nuclei have constant crops and no features") }
+        return warnings
+    }
+
+    /// All wells of the batch, at most `threads` at once, in the batch's order. Where wells fail, every other one is still tried,
+    /// so that one run names all that is wrong.
+    private func wells(
+        of batch: Batch, from prefetcher: Prefetcher, at position: Int, staging: String, clock: StageClock
+    ) async throws -> [WellPipeline.ImageResult] {
+        var outcomes = [Result<[WellPipeline.ImageResult], any Error>?](repeating: nil, count: batch.wells.count)
+        await withTaskGroup(of: (Int, Result<[WellPipeline.ImageResult], any Error>).self) { group in
+            var next = 0
+            func startNext() {
+                guard next < batch.wells.count else { return }
+                let index = next
+                next += 1
+                group.addTask {
+                    do {
+                        return (index, .success(try await well(batch.wells[index], from: prefetcher, at: position + index, batch: batch, staging: staging, clock: clock)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            for _ in 0..<threads { startNext() }
+            for await (index, outcome) in group {
+                outcomes[index] = outcome
+                startNext()
+            }
+        }
+        return try gather(outcomes.compactMap(\.self))
+    }
+
+    private func gather(_ outcomes: [Result<[WellPipeline.ImageResult], any Error>]) throws -> [WellPipeline.ImageResult] {
+        let failures = outcomes.compactMap { outcome -> (any Error)? in if case .failure(let error) = outcome { error } else { nil } }
+        guard let first = failures.first else { return try outcomes.flatMap { try $0.get() } }
+        guard failures.count > 1, var error = first as? IDRError else { throw first }
+        let others = failures.dropFirst().map { ($0 as? IDRError).map { "\($0.subject.prefix(2).joined(separator: ", ")): \($0.problem)" } ?? "\($0)" }
+        error.reason = [error.reason, "\(others.count) more wells of the batch failed: \(others.joined(separator: "; "))"].compactMap(\.self).joined(separator: "; ")
+        throw error
+    }
+
+    private func well(
+        _ well: WellReference, from prefetcher: Prefetcher, at position: Int, batch: Batch, staging: String, clock: StageClock
+    ) async throws -> [WellPipeline.ImageResult] {
+        let fetched = try await prefetcher.take(position)
+        clock.add("fetch", wall: fetched.wallSeconds, cpu: 0)
+        let pipeline = try await pipeline()
+        let diameter = try await diameter(of: well, pipeline)
+        let results = try await queue.run {
+            try pipeline.process(fetched.frames, of: well, diameter: diameter, keepingIn: staging, clock: clock)
+        }
+        for _ in results { progress.finishedImage(batch: batch.number) }
+        return results
+    }
+
+    private func pipeline() async throws -> WellPipeline {
+        var correct: CorrectExecutor?
+        if let stage = plan.correction { correct = CorrectExecutor(penalties: stage.behaviour == .compat ? try await shared.penalties() : nil) }
+        return WellPipeline(plan: plan, correct: correct, segment: stages.segment, profile: stages.profile, keep: keep)
+    }
+
+    /// Given, shared by the plate, or nil: estimated on each image.
+    private func diameter(of well: WellReference, _ pipeline: WellPipeline) async throws -> SegmentExecutor.Diameter? {
+        let stage = stages.segment.stage
+        if let given = stage.diameter { return SegmentExecutor.Diameter(pixels: given, source: "given") }
+        guard stage.behaviour == .standard else { return nil }
+        return SegmentExecutor.Diameter(pixels: try await shared.diameter(of: well.plate, with: pipeline), source: "plate")
+    }
+}

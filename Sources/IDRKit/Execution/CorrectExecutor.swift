@@ -1,0 +1,59 @@
+import IDRData
+import IDRImaging
+import IDRPlan
+import IDRProvenance
+
+/// Illumination correction of one movie's frames.
+struct CorrectExecutor: Sendable {
+    /// The penalties that every movie uses; nil: each movie has its own.
+    let penalties: BaSiC.Penalties?
+
+    /// The wanted frames, corrected; each is 8-bit, scaled by the maximum of all frames that were fitted together.
+    func correct(_ fetched: FetchedFrames) throws(IDRError) -> (planes: [PixelPlane], record: CorrectionRecord) {
+        switch try PixelStack(fetched.planes) {
+        case .uint8(let planes): try run(planes, keeping: fetched.kept)
+        case .uint16(let planes): try run(planes, keeping: fetched.kept)
+        case .float32(let planes): try run(planes, keeping: fetched.kept)
+        }
+    }
+
+    /// The penalties that these frames give.
+    static func penalties(of fetched: FetchedFrames) throws(IDRError) -> BaSiC.Penalties? {
+        switch try PixelStack(fetched.planes) {
+        case .uint8(let planes): try BaSiC.penalties(of: planes)
+        case .uint16(let planes): try BaSiC.penalties(of: planes)
+        case .float32(let planes): try BaSiC.penalties(of: planes)
+        }
+    }
+
+    private func run<Pixel: BaSiC.Intensity>(_ planes: [Plane<Pixel>], keeping kept: [Int]) throws(IDRError) -> ([PixelPlane], CorrectionRecord) {
+        let fit = try BaSiC.fit(planes, penalties: penalties)
+        let corrected = try BaSiC.correct(planes, with: fit, keeping: kept)
+        let record = CorrectionRecord(
+            status: fit.status.description, flatfieldPenalty: fit.penalties?.flatfield, darkfieldPenalty: fit.penalties?.darkfield,
+            reweightings: fit.reweightings)
+        return (corrected.map(PixelPlane.uint8), record)
+    }
+}
+
+/// Planes of one number type.
+private enum PixelStack {
+    case uint8([Plane<UInt8>])
+    case uint16([Plane<UInt16>])
+    case float32([Plane<Float>])
+
+    init(_ planes: [PixelPlane]) throws(IDRError) {
+        let bytes = planes.compactMap { if case .uint8(let plane) = $0 { plane } else { nil } }
+        let words = planes.compactMap { if case .uint16(let plane) = $0 { plane } else { nil } }
+        let floats = planes.compactMap { if case .float32(let plane) = $0 { plane } else { nil } }
+        if bytes.count == planes.count {
+            self = .uint8(bytes)
+        } else if words.count == planes.count {
+            self = .uint16(words)
+        } else if floats.count == planes.count {
+            self = .float32(floats)
+        } else {
+            throw IDRError(.invalidInput, "the frames of one movie have different number types")
+        }
+    }
+}

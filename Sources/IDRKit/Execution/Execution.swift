@@ -1,0 +1,108 @@
+import Foundation
+import IDRData
+import IDRModels
+import IDRPlan
+import IDRProvenance
+import IDRTables
+
+/// One run: batches one after another, wells of a batch side by side.
+struct Execution: Sendable {
+    private let resolution: Resolution
+    private let batchSize: Int
+    private let folder: RunFolder
+    private let threads: Int
+    private let fetcher: any FrameFetcher
+    private let runner: BatchRunner
+    private let progress: Progress
+
+    /// Opens the run's folder and loads the models.
+    init(resolution: Resolution, batchSize: Int, name: String?, options: RunOptions) async throws {
+        self.resolution = resolution
+        self.batchSize = batchSize
+        threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let plan = resolution.plan
+        folder = try RunFolder(path: Self.folderPath(plan: plan, name: name, options: options), plan: plan, batchSize: batchSize)
+        fetcher = MirrorFetcher(studyFolder: resolution.studyFolder)
+        progress = Progress(total: plan.wells.count * plan.plan.frames.count)
+        let queue = ComputeQueue()
+        let shared = SharedValues(plan: plan, fetcher: fetcher, folder: folder.path + "/shared", queue: queue)
+        let stages = try await StageLoader(resolution: resolution).load()
+        runner = BatchRunner(
+            plan: plan.plan, stages: stages, shared: shared, folder: folder, queue: queue, threads: threads, keep: options.keep,
+            progress: progress, environment: RunEnvironment.current(libraries: try LinkedLibraries.versions()))
+    }
+
+    /// `--output`, or `runs/<screen>-<identity>`; a named run gets a folder below it.
+    private static func folderPath(plan: ResolvedPlan, name: String?, options: RunOptions) throws -> String {
+        let identity = try SHA256.hex(of: try CanonicalJSON.encode(plan)).prefix(12)
+        let base = options.output ?? "runs/\(plan.plan.screen)-\(identity)"
+        guard let name else { return base }
+        return "\(base)/\(try PathPart.checked(name, called: "the run's name"))"
+    }
+
+    /// Runs the chosen batches that are not complete yet.
+    func run() async throws -> ProfileRun {
+        defer { folder.close() }
+        let batches = try chosenBatches()
+        var records: [Int: BatchRecord] = [:]
+        for batch in batches { records[batch.number] = folder.completed(batch.number) }
+        report(skipped: batches.filter { records[$0.number] != nil })
+        let open = batches.filter { records[$0.number] == nil }
+        let requests = open.flatMap { batch in
+            batch.wells.map { FrameRequest(well: $0, frames: resolution.plan.plan.frames, withContext: resolution.plan.plan.correction != nil) }
+        }
+        let prefetcher = Prefetcher(fetcher: fetcher, requests: requests, lookahead: threads)
+        var failures: [BatchRecord] = []
+        var position = 0
+        for batch in open {
+            let record = try await runner.run(batch, from: prefetcher, at: position)
+            position += batch.wells.count
+            if record.failure == nil { records[batch.number] = record } else { failures.append(record) }
+            if record.failure?.code == .system { break }
+        }
+        await prefetcher.cancel()
+        try throwIfFailed(failures, of: open.count)
+        let done = batches.compactMap { records[$0.number] }
+        progress.say("\(done.count) batches, \(done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }) nuclei: results in \(folder.path)")
+        return ProfileRun(state: .executed(folder: folder.path, identity: folder.identity, batches: done))
+    }
+
+    private func chosenBatches() throws(IDRError) -> [Batch] {
+        let all = Batch.cut(resolution.plan.wells, size: batchSize)
+        let options = resolution.options
+        let wanted = options.batches ?? Array((options.startBatch ?? 0)..<max(all.count, options.startBatch ?? 0))
+        if let wrong = wanted.first(where: { $0 < 0 || $0 >= all.count }) ?? (wanted.isEmpty ? options.startBatch : nil) {
+            throw IDRError(
+                .invalidPlan, "batch \(wrong) does not exist", because: "\(resolution.plan.wells.count) wells make \(all.count) batches of \(batchSize), numbered 0...\(all.count - 1)",
+                fix: "choose batches in that range")
+        }
+        return Set(wanted).sorted().map { all[$0] }
+    }
+
+    private func report(skipped: [Batch]) {
+        guard !skipped.isEmpty else { return }
+        progress.skip(skipped.reduce(0) { $0 + $1.wells.count } * resolution.plan.plan.frames.count)
+        progress.say("skipping \(skipped.count) batches that are complete: \(skipped.map { String($0.number) }.joined(separator: ", "))")
+    }
+
+    private func throwIfFailed(_ failures: [BatchRecord], of count: Int) throws(IDRError) {
+        guard let first = failures.first, let failure = first.failure else { return }
+        throw IDRError(
+            failure.code == .system ? .system : .batchesFailed, "\(failures.count) of \(count) batches failed: \(failures.map { String($0.batch) }.joined(separator: ", "))",
+            at: ["batch \(first.batch)"] + failure.subject, because: [failure.problem, failure.reason].compactMap(\.self).joined(separator: ": "),
+            fix: "\(failure.advice.map { $0 + "; then run" } ?? "run") again: complete batches are skipped (records: \(folder.path)/failures)")
+    }
+}
+
+/// Wells that are computed and committed together.
+struct Batch: Sendable {
+    /// Counted from 0, as the published pipeline does.
+    let number: Int
+    let wells: [WellReference]
+
+    static func cut(_ wells: [WellReference], size: Int) -> [Batch] {
+        stride(from: 0, to: wells.count, by: size).enumerated().map { number, start in
+            Batch(number: number, wells: Array(wells[start..<min(start + size, wells.count)]))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import IDRData
+import IDRImaging
+import IDRPlan
+import IDRProvenance
+
+/// Values that several images share. Each is a function of the resolved plan alone, is computed as a step of its own, once,
+/// and is kept with its record in the run's `shared` folder: a batch gives the same bytes alone, resumed, or in another order.
+actor SharedValues {
+    private let plan: ResolvedPlan
+    private let fetcher: any FrameFetcher
+    private let folder: String
+    private let queue: ComputeQueue
+    private var penaltiesTask: Task<BaSiC.Penalties?, any Error>?
+    private var diameterTasks: [String: Task<Double, any Error>] = [:]
+
+    init(plan: ResolvedPlan, fetcher: any FrameFetcher, folder: String, queue: ComputeQueue) {
+        self.plan = plan
+        self.fetcher = fetcher
+        self.folder = folder
+        self.queue = queue
+    }
+
+    /// BaSiC's penalties of the plan's first movie, which a `compat` run uses for every movie.
+    func penalties() async throws -> BaSiC.Penalties? {
+        if let task = penaltiesTask { return try await task.value }
+        let task = Task {
+            try await kept(in: "illumination-penalties.json", from: plan.wells[0]) { [queue] fetched in
+                try await queue.run { try CorrectExecutor.penalties(of: fetched) }
+            }
+        }
+        penaltiesTask = task
+        return try await task.value
+    }
+
+    /// The diameter of nuclei on `plate`, in pixels: estimated on the first frame of the first well that the plan takes from it.
+    func diameter(of plate: String, with pipeline: WellPipeline) async throws -> Double {
+        if let task = diameterTasks[plate] { return try await task.value }
+        guard let well = plan.wells.first(where: { $0.plate == plate }) else { throw IDRError(.missing, "the plan has no well on plate \(plate)") }
+        let task = Task {
+            try await kept(in: "diameter-\(try PathPart.checked(plate, called: "a plate's name")).json", from: well) { [queue] fetched in
+                try await queue.run {
+                    let plane = try pipeline.corrected(fetched).planes[0]
+                    return try pipeline.segment.estimateDiameter(plane).pixels
+                }
+            }
+        }
+        diameterTasks[plate] = task
+        return try await task.value
+    }
+
+    /// The value in `file` where an earlier run left it, or else the computed one, with its record.
+    private func kept<Value: Codable & Sendable>(
+        in file: String, from well: WellReference, compute: @Sendable (FetchedFrames) async throws -> Value
+    ) async throws -> Value {
+        let path = "\(folder)/\(file)"
+        if let data = FileManager.default.contents(atPath: path) {
+            return try CanonicalJSON.decode(SharedValueRecord<Value>.self, from: data, path: path).value
+        }
+        let request = FrameRequest(well: well, frames: plan.plan.frames, withContext: plan.plan.correction != nil)
+        let fetched = try await fetcher.fetch(request)
+        let value = try await compute(fetched)
+        let record = SharedValueRecord(value: value, plate: well.plate, well: well.well, input: fetched.input)
+        try AtomicFile.write(CanonicalJSON.encode(record), to: path)
+        return value
+    }
+}
+
+/// How a shared value came to be.
+struct SharedValueRecord<Value: Codable & Sendable>: Codable, Sendable {
+    var format = 1
+    var value: Value
+    /// The well that it was computed on.
+    var plate: String
+    var well: String
+    var input: InputRecord
+
+    init(value: Value, plate: String, well: String, input: InputRecord) {
+        self.value = value
+        self.plate = plate
+        self.well = well
+        self.input = input
+    }
+}

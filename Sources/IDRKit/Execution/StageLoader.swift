@@ -1,0 +1,44 @@
+import IDRData
+import IDRModels
+import IDRPlan
+import IDRTables
+
+/// The stages of a run with their models in memory, shared by all images.
+struct LoadedStages: Sendable {
+    let segment: SegmentExecutor
+    let profile: ProfileExecutor
+    let outlines: Bool
+    let behaviour: Behaviour
+
+    func tables(run: String) -> TableExecutor {
+        TableExecutor(
+            schema: ProfileSchema(model: profile.network.name, featureCount: profile.network.featureCount, hasOutlines: outlines), run: run,
+            behaviour: behaviour)
+    }
+}
+
+/// Reads the models that a plan names. Each session has one thread: images side by side use the cores better than threads inside an image.
+struct StageLoader {
+    let resolution: Resolution
+
+    func load() async throws -> LoadedStages {
+        let plan = resolution.plan.plan
+        guard let segmentation = plan.segmentation, let profiling = plan.profiling, let networkPath = resolution.modelPaths[ModelFiles.networkRole],
+            let featuresPath = resolution.modelPaths[ModelFiles.featuresRole]
+        else { throw IDRError(.invalidPlan, "the plan does not segment and profile", fix: "add .segment().profile()") }
+        let network = try CellposeNetwork(TorchFile(reading: networkPath), name: networkPath)
+        let size = try resolution.modelPaths[ModelFiles.sizeRole].map { path throws(IDRError) in try SizeModelWeights(reading: path) }
+        let segmenter = CellposeSegmenter(network: network, sizeModel: size)
+        let features = try await FeatureNetwork.load(featuresPath)
+        if let configured = resolution.configuration?.inputSize, configured != features.inputSize {
+            throw IDRError(
+                .invalidPlan, "the network takes other crops than DeepProfiler's configuration says",
+                because: "the network's input is \(features.inputSize) pixels wide, the configuration's \(configured)",
+                fix: "use the network that the configuration was written for")
+        }
+        return LoadedStages(
+            segment: SegmentExecutor(segmenter: segmenter, stage: segmentation),
+            profile: ProfileExecutor(network: features, configuration: resolution.configuration), outlines: profiling.outlines,
+            behaviour: profiling.behaviour)
+    }
+}

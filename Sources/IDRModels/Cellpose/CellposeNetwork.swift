@@ -1,0 +1,37 @@
+public import IDRImaging
+public import IDRPlan
+
+/// A network of the CPnet architecture, ready to run on tiles of grey images.
+public final class CellposeNetwork: Sendable {
+    /// Diameter in pixels that objects have at the network's own scale.
+    public let meanDiameter: Double
+    private let channels: Int
+    private let outputs: Int
+    private let session: ONNXSession
+
+    /// - Parameter name: what messages call it: the file's path.
+    public init(_ weights: TorchFile, name: String, threads: Int = 1) throws(IDRError) {
+        let network = try CPnet(stateDict: weights.tensors)
+        meanDiameter = Double(network.diameterMean)
+        channels = network.channels[0]
+        outputs = network.outputs
+        session = try ONNXSession(model: network.model(), name: name, threads: threads)
+    }
+
+    /// What the network says of one tile.
+    public struct Answer: Sendable {
+        /// `[3, y, x]`: five times the flow along y and x, and the cell probability's logit.
+        public let output: [Float]
+        /// Of unit length.
+        public let style: [Float]
+    }
+
+    /// - Parameter tile: the grey channel; the network's further channels are zero, as Cellpose gives them for grey images.
+    public func run(_ tile: Plane<Float>) throws(IDRError) -> Answer {
+        var values = tile.pixels
+        values.append(contentsOf: repeatElement(0, count: (channels - 1) * tile.pixels.count))
+        let input = ONNXTensor(shape: [1, channels, tile.height, tile.width], values: values)
+        let answer = try session.run(["x": input], outputs: ["y", "style"])
+        return Answer(output: answer[0].values, style: answer[1].values)
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+public import IDRImaging
+public import IDRPlan
+
+/// Cellpose 2.1.0 on one grey image: a network of the CPnet architecture, its size model, and the steps between them.
+///
+/// Reproduces `CellposeModel.eval` and `SizeModel.eval` for `channels=[0, 0]` and one network (`net_avg=False`).
+/// All functions are synchronous and may be called from several threads at once.
+public final class CellposeSegmenter: Sendable {
+    private let network: CellposeNetwork
+    private let sizeModel: SizeModelWeights?
+    private let tileSide: Int
+
+    /// - Parameters:
+    ///   - sizeModel: needed only to estimate diameters.
+    ///   - tileSide: 224 as published; larger tiles see more context and give slightly other flows.
+    public init(network: CellposeNetwork, sizeModel: SizeModelWeights?, tileSide: Int = Cellpose.TileLayout.publishedTileSide) {
+        self.network = network
+        self.sizeModel = sizeModel
+        self.tileSide = tileSide
+    }
+
+    /// Diameter in pixels that objects have at the network's own scale.
+    public var meanDiameter: Double { network.meanDiameter }
+
+    /// What one pass of the network gives.
+    public struct Pass: Sendable {
+        /// On the grid that the network saw.
+        public let prediction: Cellpose.Prediction
+        /// Of unit length.
+        public let style: [Float]
+        /// Size of the network's grid over the image's.
+        public let rescale: Double
+    }
+
+    /// Runs the network over the tiles of `image`, resized by `rescale`.
+    /// - Parameter image: normalised, see `Cellpose.normalized`.
+    public func predict(_ image: Plane<Float>, rescale: Double) throws(IDRError) -> Pass {
+        var input = image
+        if rescale != 1 {
+            input = Cellpose.resizedLinear(
+                image, height: Cellpose.scaledSide(image.height, rescale: rescale), width: Cellpose.scaledSide(image.width, rescale: rescale))
+        }
+        let layout = Cellpose.TileLayout(height: input.height, width: input.width, tileSide: tileSide)
+        var blend = Cellpose.TileBlend(layout, channels: 3)
+        var style = Cellpose.StyleMean()
+        for index in layout.tiles.indices {
+            let answer = try network.run(layout.tile(index, of: input))
+            blend.add(answer.output.span, tile: index)
+            style.add(answer.style)
+        }
+        let planes = blend.averaged()
+        let prediction = try Cellpose.Prediction(flowY: planes[0], flowX: planes[1], cellProbability: planes[2])
+        return Pass(prediction: prediction, style: style.normalized(), rescale: rescale)
+    }
+
+    /// An estimated diameter: the size model's first guess, and its refinement on the masks of a second pass.
+    public struct DiameterEstimate: Sendable, Hashable {
+        /// From the style of the whole image, in pixels.
+        public let fromStyle: Double
+        /// Median diameter of the masks found with that guess, in pixels; the network's own where none is found.
+        public let refined: Double
+        /// The style of the first pass.
+        public let style: [Float]
+    }
+
+    /// Estimates the diameter of the objects in `image` (normalised) in two network passes.
+    public func estimateDiameter(_ image: Plane<Float>) throws(IDRError) -> DiameterEstimate {
+        guard let sizeModel else {
+            throw IDRError(
+                .missing, "the diameter cannot be estimated", because: "this network has no size model",
+                fix: "give the diameter, .segment(diameter: ...), or a size model, .segment(sizeModel: .path(\"....npy\"))")
+        }
+        let style = try predict(image, rescale: 1).style
+        let guess = try sizeModel.diameter(style: style, fallback: meanDiameter)
+        let pass = try predict(image, rescale: meanDiameter / guess)
+        let options = Cellpose.MaskOptions.sizePass(iterations: Cellpose.iterations(rescale: pass.rescale))
+        let labels = Cellpose.labels(from: pass.prediction, options, size: (image.height, image.width))
+        let median = Cellpose.medianDiameter(of: labels)
+        return DiameterEstimate(fromStyle: guess, refined: median > 0 ? median : meanDiameter, style: style)
+    }
+
+    /// The objects of `image` (normalised): labels 1...n, those at the border included.
+    /// - Parameter diameter: of the objects, in pixels.
+    public func segment(
+        _ image: Plane<Float>, diameter: Double, flowThreshold: Double = 0.8, cellProbabilityThreshold: Double = 0
+    ) throws(IDRError) -> LabelImage {
+        try segment(image, from: predict(image, rescale: meanDiameter / diameter), flowThreshold: flowThreshold, cellProbabilityThreshold: cellProbabilityThreshold)
+    }
+
+    /// The objects of `image` from a pass that was made before.
+    public func segment(
+        _ image: Plane<Float>, from pass: Pass, flowThreshold: Double = 0.8, cellProbabilityThreshold: Double = 0
+    ) throws(IDRError) -> LabelImage {
+        var options = Cellpose.MaskOptions(iterations: Cellpose.iterations(rescale: pass.rescale))
+        options.flowThreshold = flowThreshold
+        options.cellProbabilityThreshold = Float(cellProbabilityThreshold)
+        let prediction = pass.rescale == 1 ? pass.prediction : pass.prediction.resized(height: image.height, width: image.width)
+        return Cellpose.labels(from: prediction, options)
+    }
+}
+
+extension SizeModelWeights {
+    /// The diameter that a style speaks of, in pixels, at least 5.
+    /// - Parameter fallback: taken where the regression gives no number.
+    public func diameter(style: [Float], fallback: Double) throws(IDRError) -> Double {
+        guard style.count == A.count else {
+            throw IDRError(
+                .invalidInput, "the size model does not belong to this network",
+                because: "the network's style has \(style.count) numbers and the size model takes \(A.count)", fix: "use the size model that was trained with the network")
+        }
+        let logarithm = zip(A, zip(style, smean)).reduce(0) { $0 + $1.0 * (Double($1.1.0) - $1.1.1) } + log(diamMean) + ymean
+        let diameter = exp(logarithm)
+        return diameter.isFinite && diameter != 0 ? max(smallestDiameter, diameter) : fallback
+    }
+
+    /// No guess is below this many pixels.
+    private var smallestDiameter: Double { 5 }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import IDRData
+import IDRPlan
+import Testing
+
+/// The encoded form of plans is a promise to everyone who keeps a record. These tests fail when it drifts.
+struct PlanSchemaTests {
+    /// SHA-256 of the schema text below, for format version 1. When it changes: raise `formatVersion`, keep reading the old format, update this.
+    static let committedDigest = "PENDING"
+
+    @Test func schemaIsTheCommittedOne() throws {
+        let schema = SchemaText.describe([Specimens.plan, Specimens.resolved] as [Any])
+        #expect(try SHA256.hex(of: schema) == Self.committedDigest, "the plan format drifted; it is now:\n\(schema)")
+        #expect(Plan.formatVersion == 1 && ResolvedPlan.formatVersion == 1)
+    }
+
+    @Test func plansSurviveEncoding() throws {
+        for plan in [Specimens.plan, Plan(screen: "idr0013A")] {
+            #expect(try JSONDecoder().decode(Plan.self, from: JSONEncoder().encode(plan)) == plan)
+        }
+        #expect(try JSONDecoder().decode(ResolvedPlan.self, from: JSONEncoder().encode(Specimens.resolved)) == Specimens.resolved)
+    }
+
+    @Test func theEncodedFormIsTheCommittedText() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(Specimens.plan.portable), as: UTF8.self)
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "plan-format-1.json")
+        #expect(text + "\n" == (try String(contentsOf: path, encoding: .utf8)))
+    }
+
+    @Test func aPortablePlanHoldsNoFolders() throws {
+        var plan = Specimens.plan
+        plan.mirror = "/data/mirror"
+        plan.segmentation?.model = .path("/home/someone/weights.pth")
+        plan.segmentation?.sizeModel = .path("models/size.npy")
+        plan.profiling?.network = .path("/home/someone/b0.h5")
+        plan.profiling?.configuration = "/home/someone/config.json"
+        let text = String(decoding: try JSONEncoder().encode(plan.portable), as: UTF8.self)
+        #expect(!text.contains("someone") && !text.contains("mirror") && !text.contains("models/"))
+        #expect(text.contains("weights.pth") && text.contains("b0.h5") && text.contains("config.json"))
+        #expect(plan.portable.portable == plan.portable)
+    }
+}
+
+/// Values that use every case and every optional field.
+enum Specimens {
+    static let plan: Plan = {
+        var plan = Plan(screen: "idr0013A", mirror: "mirror")
+        plan.selection = [
+            .controls(nil), .controls(.negative), .wells(["A4"]), .plates(["LT0001_02"]), .excludingWells(["A1"]),
+            .annotation(column: "Gene Symbol", values: ["KIF11"]), .first(3),
+        ]
+        plan.frames = [48, 50]
+        plan.correction = Correction(behaviour: .compat)
+        plan.segmentation = Segmentation(model: .nucleiSmall, sizeModel: .path("size.npy"), diameter: 17.5)
+        plan.profiling = Profiling(configuration: "config.json", network: .path("b0.h5"), outlines: true)
+        return plan
+    }()
+
+    static let resolved = ResolvedPlan(
+        plan: plan, tables: [ResolvedFile(role: "plates", name: "plates.tsv", bytes: 3, sha256: "00")],
+        models: [ResolvedFile(role: "segmentation", name: "nuclei-small.pth", bytes: 4, sha256: "11")],
+        wells: [
+            WellReference(plate: "P", well: "A4", wellNumber: 4, gene: "G", controlType: "positive control", movie: "m/00004_01.ch5")
+        ])
+}
+
+/// A text that names every stored property and enum case of a value, with types, in declaration order.
+enum SchemaText {
+    static func describe(_ values: [Any]) -> String {
+        var types: [String: String] = [:]
+        for value in values { visit(value, into: &types) }
+        return types.sorted { $0.key < $1.key }.map { "\($0.key) { \($0.value) }" }.joined(separator: "\n") + "\n"
+    }
+
+    private static func visit(_ value: Any, into types: inout [String: String]) {
+        let mirror = Mirror(reflecting: value)
+        let name = String(describing: type(of: value))
+        switch mirror.displayStyle {
+        case .struct where name != "String":
+            types[name] = mirror.children.map { "\($0.label ?? "?"): \(type(of: $0.value))" }.joined(separator: ", ")
+        case .enum:
+            let caseName = mirror.children.first.map { "\($0.label ?? "?")(\(type(of: $0.value)))" } ?? "\(value)"
+            let cases = Set((types[name] ?? "").split(separator: ", ").map(String.init)).union([caseName])
+            types[name] = cases.sorted().joined(separator: ", ")
+        default: break
+        }
+        for child in mirror.children { visit(child.value, into: &types) }
+    }
+}
