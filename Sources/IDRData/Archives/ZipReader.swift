@@ -74,8 +74,8 @@ public struct ZipReader: ~Copyable {
     }
 }
 
-/// An open archive that is closed exactly once.
-private struct ZipHandle: ~Copyable {
+/// An open archive that is closed exactly once. (Not private: modules that destroy a `ZipReader` link against this type.)
+struct ZipHandle: ~Copyable {
     let pointer: OpaquePointer
 
     init(opening path: String) throws(IDRError) {

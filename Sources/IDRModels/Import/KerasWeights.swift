@@ -21,19 +21,17 @@ public struct KerasWeights: Sendable, Equatable {
     /// The layer called `name`, or nil where it does not exist or has no weights.
     public subscript(name: String) -> Layer? { layers.first { $0.name == name } }
 
-    /// The most elements one file may have: ten times EfficientNet-B7.
-    private static let elementLimit = 1 << 29
-
     /// Reads the file at `path`.
     ///
-    /// - Throws: `invalidInput` where it is not HDF5, not from Keras, or a layer or dataset that its attributes name is missing.
+    /// - Throws: `missing`, `invalidInput` where it is not HDF5, not from Keras, or a layer or dataset that its attributes name is missing.
     @HDF5Actor
     public init(reading path: String) throws(IDRError) {
+        // A dataset may declare any shape without storing a byte of it.
+        var elementsLeft = WeightBytes.unfoldingLimit(fileSize: try WeightBytes.size(of: path))
         let file = try HDF5File(reading: path)
         let root = try KerasWeights.root(of: file)
         layerNames = try KerasWeights.names("layer_names", of: root, in: file)
         var layers: [Layer] = []
-        var elementsLeft = KerasWeights.elementLimit
         for layer in layerNames {
             let group = root == "/" ? "/" + layer : root + "/" + layer
             guard file.exists(group), !file.isDataset(group) else {

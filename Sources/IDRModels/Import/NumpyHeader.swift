@@ -23,12 +23,12 @@ struct NumpyHeader {
         do { text = try input.take(try input.unsigned(version == 1 ? 2 : 4)) } catch { throw NumpyHeader.damaged("the file ends inside it") }
         var parser = PythonLiteral(text)
         guard let fields = parser.dictionary() else { throw NumpyHeader.damaged("it is not a dictionary of texts, booleans and a shape") }
-        guard case .text(let descriptor) = fields["descr"] else {
+        if case .other = fields["descr"] {
             throw IDRError(.invalidInput, "the array has a type that is not read", because: "records are no plain numbers")
         }
-        guard case .bool(let isColumnMajor) = fields["fortran_order"], case .tuple(let shape) = fields["shape"] else {
-            throw NumpyHeader.damaged("the order or the shape is missing")
-        }
+        guard case .text(let descriptor) = fields["descr"], case .bool(let isColumnMajor) = fields["fortran_order"],
+            case .tuple(let shape) = fields["shape"]
+        else { throw NumpyHeader.damaged("the type, the order or the shape is missing") }
         self.descriptor = descriptor
         self.isColumnMajor = isColumnMajor
         self.shape = shape

@@ -11,6 +11,8 @@ package struct StridedNumbers: Sendable {
     private let bytes: ArraySlice<UInt8>
     private let isBigEndian: Bool
     private let offset: Int
+    /// Lengths and strides of the dimensions that are not of length 1.
+    private let lengths: [Int]
     private let strides: [Int]
 
     /// - Parameters:
@@ -26,11 +28,11 @@ package struct StridedNumbers: Sendable {
             throw IDRError(
                 .invalidInput, "an array's layout is impossible", because: "shape \(shape), strides \(strides.prefix(64)), offset \(offset)")
         }
-        // A dimension of length 1 has no second element, whatever its stride says.
-        let effective = zip(shape, strides).map { $0 == 1 ? 0 : $1 }
+        // A dimension of length 1 has no second element, whatever its stride says; without such dimensions rows are longer, too.
+        let dimensions = zip(shape, strides).filter { $0.0 != 1 }
         if count > 0 {
             var last = offset
-            for (length, stride) in zip(shape, effective) {
+            for (length, stride) in dimensions {
                 let (step, overflow) = (length - 1).multipliedReportingOverflow(by: stride)
                 let (sum, overflowed) = last.addingReportingOverflow(step)
                 last = overflow || overflowed ? .max : sum
@@ -48,7 +50,8 @@ package struct StridedNumbers: Sendable {
         self.bytes = bytes
         self.isBigEndian = isBigEndian
         self.offset = offset
-        self.strides = effective
+        lengths = dimensions.map(\.0)
+        self.strides = dimensions.map(\.1)
     }
 
     /// The number of elements of an array of this shape.
@@ -123,17 +126,31 @@ package struct StridedNumbers: Sendable {
     private func rowMajorLittleEndian() -> ArraySlice<UInt8> {
         let size = type.size
         guard count > 0 else { return [] }
-        let isDense = zip(shape, zip(strides, StridedNumbers.rowMajor(shape))).allSatisfy { $0 == 1 || $1.0 == $1.1 }
+        let isDense = strides == StridedNumbers.rowMajor(lengths)
         if isDense && (!isBigEndian || size == 1) {
             let start = bytes.startIndex + offset * size
             return bytes[start..<start + count * size]
         }
+        return switch size {
+        case 1: gather(UInt8.self)
+        case 2: gather(UInt16.self)
+        case 4: gather(UInt32.self)
+        default: gather(UInt64.self)
+        }
+    }
+
+    /// Copies the elements, taken as words of their size, into row-major order and turns them into little-endian ones.
+    private func gather<Word: FixedWidthInteger & BitwiseCopyable>(_ word: Word.Type) -> ArraySlice<UInt8> {
+        let size = MemoryLayout<Word>.size
+        let length = lengths.last ?? 1
+        let step = strides.last ?? 0
         return bytes.withUnsafeBytes { source in
             [UInt8](unsafeUninitializedCapacity: count * size) { target, filled in
-                forEachElement { element, position in
-                    for byte in 0..<size {
-                        let from = isBigEndian ? size - 1 - byte : byte
-                        target.initializeElement(at: position * size + byte, to: source[element * size + from])
+                let target = UnsafeMutableRawBufferPointer(target)
+                forEachRow { start, row in
+                    for index in 0..<length {
+                        let bits = source.loadUnaligned(fromByteOffset: (start + index * step) * size, as: Word.self)
+                        target.storeBytes(of: isBigEndian ? bits.byteSwapped : bits, toByteOffset: (row * length + index) * size, as: Word.self)
                     }
                 }
                 filled = count * size
@@ -141,20 +158,19 @@ package struct StridedNumbers: Sendable {
         }
     }
 
-    /// Calls `body` with every element's index in the block and its position in row-major order.
-    private func forEachElement(_ body: (_ element: Int, _ position: Int) -> Void) {
-        var index = [Int](repeating: 0, count: shape.count)
-        var element = offset
-        for position in 0..<count {
-            body(element, position)
-            var dimension = shape.count - 1
-            while dimension >= 0 {
+    /// Calls `body` with the first element's index of every row (a run along the last dimension) and the row's number. There must be elements.
+    private func forEachRow(_ body: (_ start: Int, _ row: Int) -> Void) {
+        let outer = lengths.dropLast()
+        var index = [Int](repeating: 0, count: outer.count)
+        var start = offset
+        for row in 0..<count / (lengths.last ?? 1) {
+            body(start, row)
+            for dimension in outer.indices.reversed() {
                 index[dimension] += 1
-                element += strides[dimension]
-                if index[dimension] < shape[dimension] { break }
-                element -= strides[dimension] * shape[dimension]
+                start += strides[dimension]
+                if index[dimension] < lengths[dimension] { break }
+                start -= strides[dimension] * lengths[dimension]
                 index[dimension] = 0
-                dimension -= 1
             }
         }
     }

@@ -65,7 +65,11 @@ private enum TorchZip {
         }
         var bytesLeft = limit
         for storage in stateDict.storages {
-            let bytes = try archive.read(root + "data/" + storage.key, limit: bytesLeft)
+            let entry = root + "data/" + storage.key
+            guard archive.entry(entry) != nil else {
+                throw IDRError(.invalidInput, "the file is damaged", because: "\(entry), which its tensors need, is missing")
+            }
+            let bytes = try archive.read(entry, limit: bytesLeft)
             bytesLeft -= bytes.count
             guard bytes.count == storage.byteCount else {
                 throw IDRError(

@@ -47,11 +47,13 @@ enum TorchLegacy {
             }
             guard input.remaining >= 8 + storage.byteCount else {
                 throw IDRError(
-                    .invalidInput, "the file is truncated", because: "it ends inside storage \(key), after \(content.count) whole ones of \(keys.count)",
+                    .invalidInput, "the file is truncated",
+                    because: "it ends inside storage \(key), after \(content.count) whole ones of \(keys.count)",
                     fix: "download or copy it again")
             }
             guard try input.unsigned(8) == UInt64(storage.count) else {
-                throw IDRError(.invalidInput, "the file is damaged", because: "storage \(key) should have \(storage.count) elements and says otherwise")
+                throw IDRError(
+                    .invalidInput, "the file is damaged", because: "storage \(key) should have \(storage.count) elements and says otherwise")
             }
             content[key] = try input.take(UInt64(storage.byteCount))
         }

@@ -40,7 +40,7 @@ extension Unpickler {
         return IDRError(
             .refused, "the file asks for \(String(visible)), not for tensors",
             because: "a pickle can name any Python function; only those that describe arrays are accepted, and none is run",
-            fix: "use a file from a source you trust that holds weights alone, as torch.save(model.state_dict(), path) writes it")
+            fix: "use a file from a source you trust that holds arrays and nothing else, such as torch.save(model.state_dict(), path) writes")
     }
 
     private mutating func record(_ function: PickleValue, arguments: [PickleValue]) throws(IDRError) {

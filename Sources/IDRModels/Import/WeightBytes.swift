@@ -16,12 +16,7 @@ enum WeightBytes {
 
     /// The first `count` bytes of the file, or fewer where it is shorter; all of it where `count` is nil.
     static func read(_ path: String, first count: Int? = nil) throws(IDRError) -> [UInt8] {
-        // Without O_NONBLOCK, opening a named pipe would wait for a writer.
-        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else {
-            let code = errno
-            throw IDRError(code == ENOENT ? .missing : .system, "the file \(path) cannot be opened", because: String(cString: strerror(code)))
-        }
+        let file = try open(path)
         defer { close(file) }
         let size = try size(ofOpen: file, path: path)
         let wanted = min(size, count ?? size)
@@ -37,6 +32,23 @@ enum WeightBytes {
         }
         guard failure == 0 else { throw IDRError(.system, "the file \(path) cannot be read", because: String(cString: strerror(failure))) }
         return bytes
+    }
+
+    /// The size of the file in bytes.
+    static func size(of path: String) throws(IDRError) -> Int {
+        let file = try open(path)
+        defer { close(file) }
+        return try size(ofOpen: file, path: path)
+    }
+
+    private static func open(_ path: String) throws(IDRError) -> Int32 {
+        // Without O_NONBLOCK, opening a named pipe would wait for a writer.
+        let file = Foundation.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            let code = errno
+            throw IDRError(code == ENOENT ? .missing : .system, "the file \(path) cannot be opened", because: String(cString: strerror(code)))
+        }
+        return file
     }
 
     private static func size(ofOpen file: Int32, path: String) throws(IDRError) -> Int {
