@@ -90,10 +90,14 @@ import Testing
         let good = Self.npy("'<f4'", "(2, 3)", ImportSupport.littleEndian((0..<6).map(Float.init)))
         for length in good.indices { #expect(throws: IDRError.self) { try NumpyFile(bytes: Array(good[..<length])) } }
         var generator = SeededGenerator(seed: 4)
+        var failures = 0
         for _ in 0..<5000 {
             var bytes = good
             bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
-            _ = try? NumpyFile(bytes: bytes).tensor()
+            // What is still an array has as many values as its shape says, or `tensor()` would stop the test.
+            if (try? NumpyFile(bytes: bytes).tensor()) == nil { failures += 1 }
         }
+        // Flips in the 24 bytes of numbers and in the padding are harmless, most of those in the header are not.
+        #expect(failures > 1000 && failures < 5000)
     }
 }
