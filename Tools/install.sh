@@ -6,16 +6,13 @@ prefix=${1:?usage: Tools/install.sh PREFIX}
 build=.build/release
 home="$prefix/lib/idrkit"
 
-install -d "$prefix/bin" "$home/modules/C" "$home/main" "$prefix/share/idrkit/models" || { echo "install: $prefix is not writable; choose another PREFIX" >&2; exit 1; }
+install -d "$prefix/bin" "$home/modules" "$home/main" "$prefix/share/idrkit/models" || { echo "install: $prefix is not writable; choose another PREFIX" >&2; exit 1; }
 install -m 755 "$build/idrscript" "$prefix/bin/idrscript"
 install -m 644 "$build/libIDRKit.so" "$home/libIDRKit.so"
 install -m 644 .idrkit/lib/libonnxruntime.so.* "$home/"
 for room in IDRPlan IDRImaging IDRData IDRModels IDRTables IDRProvenance IDRKit; do
   install -m 644 "$build/Modules/$room.swiftmodule" "$home/modules/"
 done
-rm -rf "$home/modules/C" "$home/main"
-install -d "$home/main"
-cp -r Sources/C "$home/modules/C"
 cp "$build"/IDRScriptMain.build/*.o "$build"/CScriptMain.build/*.o "$home/main/"
 cp -r Sources/IDRModels/Resources/. .idrkit/models/. "$prefix/share/idrkit/models/"
 echo "installed in $prefix: try  $prefix/bin/idrscript --help"

@@ -15,6 +15,8 @@ public struct BatchRecord: Codable, Sendable {
     public var images: [ImageRecord]
     /// Files of this batch, sorted by name.
     public var outputs: [FileDigest]
+    /// Kinds of intermediate files among them, sorted.
+    public var kept: [String]
     /// Wall-clock and CPU seconds by stage, summed over the batch's images.
     public var stages: [StageTiming]
     /// Largest resident memory of the process while the batch ran.
@@ -26,7 +28,7 @@ public struct BatchRecord: Codable, Sendable {
     public var failure: IDRError?
 
     public init(
-        run: String, batch: Int, startedAt: Date, finishedAt: Date, images: [ImageRecord], outputs: [FileDigest], stages: [StageTiming],
+        run: String, batch: Int, startedAt: Date, finishedAt: Date, images: [ImageRecord], outputs: [FileDigest], kept: [String], stages: [StageTiming],
         peakMemoryBytes: Int, threads: Int, environment: RunEnvironment, warnings: [String], failure: IDRError? = nil
     ) {
         self.run = run
@@ -35,6 +37,7 @@ public struct BatchRecord: Codable, Sendable {
         self.finishedAt = finishedAt
         self.images = images
         self.outputs = outputs
+        self.kept = kept
         self.stages = stages
         self.peakMemoryBytes = peakMemoryBytes
         self.threads = threads

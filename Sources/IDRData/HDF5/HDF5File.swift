@@ -73,7 +73,7 @@ public struct HDF5File: ~Copyable {
         var memory = idr_h5s_all()
         if let offset, let count {
             guard offset.count == shape.count, count.count == shape.count,
-                zip(shape, zip(offset, count)).allSatisfy({ $1.0 >= 0 && $1.1 >= 0 && $1.0 + $1.1 <= $0 })
+                zip(shape, zip(offset, count)).allSatisfy({ $1.0 >= 0 && $1.1 >= 0 && $1.0 <= $0 && $1.1 <= $0 - $1.0 })
             else { throw IDRError(.invalidInput, "a block \(count) at \(offset) does not lie in \(what)", because: "its shape is \(shape)") }
             try HDF5Failure.check(
                 H5Sselect_hyperslab(space.id, H5S_SELECT_SET, offset.map(hsize_t.init), nil, count.map(hsize_t.init), nil),
@@ -82,7 +82,12 @@ public struct HDF5File: ~Copyable {
             selected = count
         }
         defer { if memory != idr_h5s_all() { H5Sclose(memory) } }
-        let total = selected.reduce(1, *)
+        // A damaged or hostile file may declare more elements than memory, or Int, can hold.
+        let (total, isTooLarge) = selected.reduce((1, false)) { product, length in
+            let (next, overflow) = product.0.multipliedReportingOverflow(by: length)
+            return (next, product.1 || overflow || next > Int.max / 8)
+        }
+        guard !isTooLarge else { throw IDRError(.invalidInput, "\(what) is too large to be read", because: "its shape is \(shape)") }
         var status: herr_t = 0
         let fileSpace = offset == nil ? idr_h5s_all() : space.id
         let values = [T](unsafeUninitializedCapacity: total) { buffer, initialized in

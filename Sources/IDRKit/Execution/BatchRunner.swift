@@ -52,7 +52,7 @@ struct BatchRunner: Sendable {
     ) -> BatchRecord {
         BatchRecord(
             run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, outputs: outputs,
-            stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads, environment: environment,
+            kept: keep.map(\.rawValue).sorted(), stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads, environment: environment,
             warnings: images.flatMap(warnings), failure: failure)
     }
 

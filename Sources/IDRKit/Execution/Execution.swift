@@ -45,7 +45,7 @@ struct Execution: Sendable {
         defer { folder.close() }
         let batches = try chosenBatches()
         var records: [Int: BatchRecord] = [:]
-        for batch in batches { records[batch.number] = folder.completed(batch.number) }
+        for batch in batches { records[batch.number] = folder.completed(batch.number, keeping: resolution.options.keep) }
         report(skipped: batches.filter { records[$0.number] != nil })
         let open = batches.filter { records[$0.number] == nil }
         let requests = open.flatMap { batch in

@@ -33,11 +33,12 @@ struct RunFolder: Sendable {
         try AtomicFile.write(try CanonicalJSON.encode(layout), to: path + "/run.json")
     }
 
-    /// The record of batch `number` where it is complete and every output still has its digest; nil otherwise.
-    func completed(_ number: Int) -> BatchRecord? {
+    /// The record of batch `number` where it is complete, holds the kinds of files in `keep`, and every output still has its digest; nil otherwise.
+    func completed(_ number: Int, keeping keep: [Intermediate]) -> BatchRecord? {
         let folder = "\(path)/batch_\(number)"
         guard let data = FileManager.default.contents(atPath: folder + "/record.json"),
-            let record = try? CanonicalJSON.decode(BatchRecord.self, from: data, path: folder), record.run == identity, record.failure == nil
+            let record = try? CanonicalJSON.decode(BatchRecord.self, from: data, path: folder), record.run == identity, record.failure == nil,
+            keep.allSatisfy({ record.kept.contains($0.rawValue) })
         else { return nil }
         let isIntact = record.outputs.allSatisfy { output in (try? SHA256.hex(ofFile: "\(folder)/\(output.name)")) == output.sha256 }
         return isIntact ? record : nil

@@ -32,13 +32,22 @@ struct ScriptCompiler {
         try Data("#sourceLocation(file: \"\(name)\", line: 1)\n\(text)\n#sourceLocation()\n".utf8).write(to: URL(fileURLWithPath: main))
         var flags = ["-O", "-g", "-swift-version", "6", "-enable-upcoming-feature", "NonisolatedNonsendingByDefault", "-module-name", "script"]
         flags += ["-file-prefix-map", "\(folder)=.", "-I", support.modules]
-        flags += support.cModuleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
-        try await swiftc(flags + ["-parse-as-library"].filter { _ in text.contains("@main") } + ["-c", main, "-o", "\(folder)/main.o"])
+        flags += ["-Xcc", "-fmodule-map-file=\(try Self.writeModuleMap(in: folder))"]
+        try await swiftc(flags + ["-c", main, "-o", "\(folder)/main.o"])
         let binary = "\(folder)/script"
         let library = support.libraryFolder
         try await swiftc(
             ["\(folder)/main.o"] + support.mainObjects + ["-L", library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", library, "-o", binary])
         return binary
+    }
+
+    /// IDRKit's modules name the C libraries behind them. Scripts never see anything of these, so that modules without content do,
+    /// and no C header needs to be installed, or read, to compile a script.
+    private static func writeModuleMap(in folder: String) throws -> String {
+        let names = ["CCrypto", "CHDF5", "CONNXRuntime", "COpenBLAS", "CTIFF", "CZip", "CZlib"]
+        let path = "\(folder)/libraries.modulemap"
+        try Data(names.map { "module \($0) {}\n" }.joined().utf8).write(to: URL(fileURLWithPath: path))
+        return path
     }
 
     private func swiftc(_ arguments: [String]) async throws {

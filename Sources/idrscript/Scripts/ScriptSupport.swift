@@ -1,12 +1,11 @@
 import Foundation
 import IDRPlan
 
-/// Where the parts are that a script is compiled against: the library, its modules, C module maps and the main object.
+/// Where the parts are that a script is compiled against: the library, its modules and the main objects.
 /// They lie beside `idrscript`, in an install prefix or in the package's build folder.
 struct ScriptSupport {
     let library: String
     let modules: String
-    let cModuleMaps: [String]
     let mainObjects: [String]
     let toolchain: Toolchain
 
@@ -16,11 +15,9 @@ struct ScriptSupport {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let toolchain = try Toolchain.find()
         let candidates = [installed(besides: program), built(in: program)]
-        for (library, modules, maps, objects) in candidates {
+        for (library, modules, objects) in candidates {
             guard FileManager.default.fileExists(atPath: library), FileManager.default.fileExists(atPath: modules) else { continue }
-            return ScriptSupport(
-                library: library, modules: modules, cModuleMaps: moduleMaps(in: maps), mainObjects: files(in: objects, ending: ".o"),
-                toolchain: toolchain)
+            return ScriptSupport(library: library, modules: modules, mainObjects: objects.flatMap(Self.objectFiles), toolchain: toolchain)
         }
         throw IDRError(
             .missing, "the IDRKit library for scripts was not found", at: [program.path],
@@ -28,29 +25,23 @@ struct ScriptSupport {
             fix: "build it with `make` in the package, or install it with `make install PREFIX=...`")
     }
 
-    private typealias Layout = (library: String, modules: String, maps: String, objects: String)
+    private typealias Layout = (library: String, modules: String, objects: [String])
 
     /// `PREFIX/bin/idrscript`, everything else in `PREFIX/lib/idrkit`.
     private static func installed(besides program: URL) -> Layout {
         let folder = program.deletingLastPathComponent().appending(path: "lib/idrkit").path
-        return (folder + "/libIDRKit.so", folder + "/modules", folder + "/modules/C", folder + "/main")
+        return (folder + "/libIDRKit.so", folder + "/modules", [folder + "/main"])
     }
 
-    /// `.build/<triple>/release`, three folders below the package.
+    /// The package's build folder, with everything in it.
     private static func built(in program: URL) -> Layout {
-        let package = program.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let folder = program.path
-        return (folder + "/libIDRKit.so", folder + "/Modules", package.path + "/Sources/C", folder + "/IDRScriptMain.build")
+        return (folder + "/libIDRKit.so", folder + "/Modules", [folder + "/IDRScriptMain.build", folder + "/CScriptMain.build"])
     }
 
-    private static func moduleMaps(in folder: String) -> [String] {
+    private static func objectFiles(in folder: String) -> [String] {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        return names.map { "\(folder)/\($0)/module.modulemap" }.filter(FileManager.default.fileExists)
-    }
-
-    private static func files(in folder: String, ending suffix: String) -> [String] {
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        return names.filter { $0.hasSuffix(suffix) }.map { "\(folder)/\($0)" }
+        return names.filter { $0.hasSuffix(".o") }.map { "\(folder)/\($0)" }
     }
 }
 
