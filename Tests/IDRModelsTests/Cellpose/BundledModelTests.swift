@@ -1,0 +1,50 @@
+import Foundation
+import IDRData
+import IDRImaging
+import IDRModels
+import Testing
+
+/// The nuclei model that IDRKit ships, on frames that it was neither trained nor chosen on.
+struct BundledModelTests {
+    static let movie = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Fixtures/mitocheck/frames18-20.ch5").path
+
+    /// The model card's F1 at IoU 0.5 on MitoCheck frames 18-20 with estimated diameter, to the card's three digits.
+    static let cardF1 = 0.934
+
+    static func segmenter(tileSide: Int = 224) throws -> CellposeSegmenter {
+        let store = ModelStore.standard
+        let network = try CellposeNetwork(TorchFile(reading: store.file(.nucleiSmall, ending: ".pth")), name: "nuclei-small")
+        return CellposeSegmenter(
+            network: network, sizeModel: try SizeModelWeights(reading: store.file(.nucleiSmall, ending: ".npy")), tileSide: tileSide)
+    }
+
+    static func frame(_ number: Int) async throws -> (image: Plane<Float>, truth: LabelImage) {
+        let movie = try await CellH5Movie(reading: movie)
+        let plane = try await movie.plane(PlaneIndex(frame: number))
+        guard case .uint8(let image) = plane else { throw CocoaError(.fileReadCorruptFile) }
+        return (Cellpose.normalized(image), try await movie.labels(PlaneIndex(frame: number)))
+    }
+
+    @Test func itReachesTheScoreOfItsCardOnHeldOutFrames() async throws {
+        let segmenter = try Self.segmenter()
+        var scores: [Double] = []
+        for number in 1...3 {
+            let (image, truth) = try await Self.frame(number)
+            let diameter = try segmenter.estimateDiameter(image).refined
+            let labels = try segmenter.segment(image, diameter: diameter)
+            scores.append(MaskAgreement.f1(labels, truth))
+        }
+        let mean = scores.reduce(0, +) / 3
+        #expect((mean * 1000).rounded() / 1000 >= Self.cardF1, "F1 of the held-out frames: \(scores)")
+    }
+
+    @Test func theAgreementMeasureIsWhatItSays() {
+        let a = LabelImage(height: 1, width: 8, pixels: [1, 1, 1, 0, 2, 2, 0, 3])
+        #expect(MaskAgreement.f1(a, a) == 1)
+        let b = LabelImage(height: 1, width: 8, pixels: [7, 7, 0, 0, 0, 9, 9, 0])
+        // 1~7 share 2 of 3 pixels; 2~9 share 1 of 3; 3 is alone.
+        #expect(MaskAgreement.f1(a, b) == 2.0 * 1 / 5)
+        #expect(MaskAgreement.f1(LabelImage(height: 1, width: 2, repeating: 0), LabelImage(height: 1, width: 2, repeating: 0)) == 1)
+    }
+}
