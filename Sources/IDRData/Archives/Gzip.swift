@@ -1,38 +1,41 @@
 internal import CZlib
 public import IDRPlan
 
-/// gzip streams.
+/// Gzip files (RFC 1952) in memory.
 public enum Gzip {
-    /// Decompresses a gzip file, of one or several members.
+    /// `bytes` as a gzip file that says it holds a file called `name`; see ``GzipEncoder``.
+    public static func compress(_ bytes: [UInt8], name: String) throws(IDRError) -> [UInt8] {
+        var encoder = try GzipEncoder(name: name)
+        let start = try bytes.withUnsafeBufferPointer { buffer throws(IDRError) in try encoder.append(UnsafeRawBufferPointer(buffer)) }
+        return start + (try encoder.finish())
+    }
+
+    /// What the gzip file `bytes` holds, its members one after the other.
     ///
-    /// - Parameter limit: the largest result that is accepted, in bytes: a small file can claim to hold any amount.
-    public static func decompress(_ data: [UInt8], limit: Int) throws(IDRError) -> [UInt8] {
+    /// - Parameters:
+    ///   - limit: the most bytes that may come out; a file that holds more is refused as soon as this shows.
+    ///   - what: how errors call the input.
+    /// - Throws: ``IDRError`` where the input is not gzip, damaged, truncated, followed by something else, or holds more than `limit`.
+    public static func decompress(_ bytes: [UInt8], limit: Int, called what: String = "the gzip data") throws(IDRError) -> [UInt8] {
+        var decoder = try GzipDecoder(limit: limit, called: what)
+        try bytes.withUnsafeBufferPointer { buffer throws(IDRError) in try decoder.append(UnsafeRawBufferPointer(buffer)) }
+        return try decoder.finish()
+    }
+
+    /// What the gzip file at `path` holds; see ``decompress(_:limit:called:)``. The file is read in blocks.
+    public static func decompress(file path: String, limit: Int) throws(IDRError) -> [UInt8] {
+        var decoder = try GzipDecoder(limit: limit, called: path)
+        try FileBlocks.forEach(of: path) { block throws(IDRError) in try decoder.append(block) }
+        return try decoder.finish()
+    }
+
+    /// zlib counts what it is given in 32 bits.
+    static let largestPiece = 1 << 30
+
+    static func newStream() -> UnsafeMutablePointer<z_stream> {
         // zlib keeps the stream's address, so it needs a place that never moves.
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        defer { stream.deallocate() }
-        guard idr_inflateInit2(stream, 15 + 16) == Z_OK else { throw IDRError(.system, "zlib cannot start") }
-        defer { inflateEnd(stream) }
-        var output: [UInt8] = []
-        output.reserveCapacity(min(limit, data.count * 4))
-        var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        var status = Z_OK
-        var input = data
-        input.withUnsafeMutableBufferPointer { input in
-            stream.pointee.next_in = input.baseAddress
-            stream.pointee.avail_in = UInt32(clamping: input.count)
-            repeat {
-                if status == Z_STREAM_END { inflateReset(stream) }
-                status = buffer.withUnsafeMutableBufferPointer { space in
-                    stream.pointee.next_out = space.baseAddress
-                    stream.pointee.avail_out = UInt32(space.count)
-                    return inflate(stream, Z_NO_FLUSH)
-                }
-                output.append(contentsOf: buffer.prefix(buffer.count - Int(stream.pointee.avail_out)))
-            } while output.count <= limit && (status == Z_OK || status == Z_STREAM_END && stream.pointee.avail_in > 0)
-        }
-        guard output.count <= limit else { throw IDRError(.refused, "a gzip stream holds more than \(limit) bytes") }
-        guard status == Z_STREAM_END else { throw IDRError(.invalidInput, "a gzip stream is damaged or cut off") }
-        return output
+        return stream
     }
 }

@@ -1,0 +1,20 @@
+/// What a batch knows of one image: a row of its index, its nuclei and their features.
+public struct ImageProfile: Sendable {
+    /// The values of ``ProfileSchema/indexColumns``, in their order.
+    public let index: [String]
+    public let locations: NucleusLocations
+    /// One id per nucleus; see ``cellIDs(image:labels:)``.
+    public let cellIDs: [String]
+    /// `[nucleus, feature]` in row-major order, or nil where the image has no profile (DeepProfiler wrote no `.npz`: no nuclei, or a failure).
+    public internal(set) var features: [Float]?
+
+    public init(index: [String], locations: NucleusLocations, cellIDs: [String], features: [Float]?) {
+        self.index = index
+        self.locations = locations
+        self.cellIDs = cellIDs
+        self.features = features
+    }
+
+    /// Ids that join rows to the objects of a label image: `<image>#<label>`.
+    public static func cellIDs(image: String, labels: some Sequence<Int32>) -> [String] { labels.map { "\(image)#\($0)" } }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import IDRData
+import IDRPlan
+import IDRTables
+import Testing
+
+@Suite struct AnnDataFileTests {
+    static let identity = ["plan": "0f3c", "batch": "0", "IDRKit": "0.1.0"]
+
+    static func table(rows: Bool = true, hasOutlines: Bool = true) async throws -> ProfileTable {
+        let images = rows ? try await Fixture.images("features/compile_s2_outlines.h5") : []
+        return try ProfileTable(images, schema: ProfileSchema(featureCount: 5, hasOutlines: hasOutlines))
+    }
+
+    @Test @HDF5Actor func structureIsThatOfAnnData() async throws {
+        let folder = try ScratchFolder()
+        let table = try await AnnDataFileTests.table()
+        try AnnDataFile.write(table, to: folder("batch_0.h5ad"), identity: AnnDataFileTests.identity)
+        #expect(folder.contents == ["batch_0.h5ad"])
+        let file = try HDF5File(reading: folder("batch_0.h5ad"))
+        #expect(try file.attributeStrings("encoding-type") == ["anndata"])
+        #expect(try file.info(of: "/X").shape == [7, 5])
+        #expect(try file.info(of: "/X").type == .float32)
+        #expect(try zip(file.read("/X", as: Float.self), table.features).allSatisfy { $0.bitPattern == $1.bitPattern })
+        #expect(try file.readStrings("/obs/_index") == table.cellIDs)
+        #expect(
+            try file.attributeStrings("column-order", of: "/obs").prefix(4) == [
+                "Object_Outline", "Location_Center_X", "Location_Center_Y", "Metadata_Plate",
+            ])
+        #expect(try file.read("/obs/Location_Center_Y", as: Double.self) == table.locationY)
+        #expect(try file.readStrings("/obs/Object_Outline") == table.outlines)
+        #expect(try file.readStrings("/obs/Metadata_Plate/categories") == ["LT0042_01", "LT0042_02"])
+        #expect(try file.read("/obs/Metadata_Plate/codes", as: Int32.self) == [0, 0, 0, 0, 1, 1, 1])
+        #expect(try file.readStrings("/var/_index") == table.featureNames)
+        #expect(try file.children(of: "/uns/idrkit") == ["IDRKit", "batch", "plan"])
+        #expect(try file.readStrings("/uns/idrkit/plan") == ["0f3c"])
+    }
+
+    @Test func sameTableIsSameBytesAtAnotherTime() async throws {
+        let folder = try ScratchFolder()
+        for name in ["a.h5ad", "b.h5ad"] {
+            try await AnnDataFile.write(AnnDataFileTests.table(), to: folder(name), identity: AnnDataFileTests.identity)
+            try await Task.sleep(for: .milliseconds(1100))
+        }
+        #expect(try SHA256.hex(ofFile: folder("a.h5ad")) == SHA256.hex(ofFile: folder("b.h5ad")))
+    }
+
+    @Test(arguments: ["", ".", "a/b"])
+    func namesThatArePathsAreRefused(name: String) async throws {
+        let folder = try ScratchFolder()
+        let table = try await AnnDataFileTests.table(rows: false)
+        await #expect(throws: IDRError.self) { try await AnnDataFile.write(table, to: folder("x.h5ad"), identity: [name: "1"]) }
+        #expect(folder.contents.isEmpty)
+    }
+
+    @Test(.enabled(if: Python.hasAnnData, "no python3 with anndata on the PATH"), arguments: [true, false], [true, false])
+    func annDataOpensIt(rows: Bool, hasOutlines: Bool) async throws {
+        let folder = try ScratchFolder()
+        let table = try await AnnDataFileTests.table(rows: rows, hasOutlines: hasOutlines)
+        try await AnnDataFile.write(table, to: folder("x.h5ad"), identity: AnnDataFileTests.identity)
+        let script = """
+            import sys, warnings
+            warnings.simplefilter("error")
+            import anndata, numpy
+            a = anndata.read_h5ad(sys.argv[1])
+            print(a.shape, a.X.dtype, a.obs.index.is_unique, list(a.obs.columns), list(a.var_names), list(a.var.columns))
+            print(a.obs["Location_Center_X"].dtype, a.obs["Metadata_Gene"].dtype, a.obs["Metadata_Gene"].astype(str).tolist())
+            print(a.uns["idrkit"]["batch"], a.uns["idrkit"]["plan"], repr(float(numpy.nansum(a.obs["Location_Center_X"]))))
+            """
+        let genes = table.metadata[5].values.map { "'\($0)'" }.joined(separator: ", ")
+        let columns = ((hasOutlines ? ["Object_Outline"] : []) + ["Location_Center_X", "Location_Center_Y"] + table.metadata.map(\.name))
+        let expected = """
+            (\(rows ? 7 : 0), 5) float32 True [\(columns.map { "'\($0)'" }.joined(separator: ", "))] \
+            ['efficientnet_0', 'efficientnet_1', 'efficientnet_2', 'efficientnet_3', 'efficientnet_4'] []
+            float64 category [\(genes)]
+            0 0f3c \(PythonNumberText.of(table.locationX.reduce(0, +)))
+
+            """
+        #expect(try Python.run(script, folder("x.h5ad")) == expected)
+    }
+}
+
+private enum Python {
+    static let hasAnnData = (try? run("import anndata")) != nil
+
+    struct Failed: Error {}
+
+    /// What `script` prints.
+    static func run(_ script: String, _ arguments: String...) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed() }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
