@@ -1,0 +1,112 @@
+public import IDRPlan
+
+/// The network of Cellpose 2.1 (Stringer et al. 2021, Pachitariu & Stringer 2022): a residual U-Net whose decoder is steered by a style vector.
+///
+/// The ONNX model takes `x`, `[image, channel, y, x]` with sides that are multiples of `2^(levels - 1)` (Cellpose pads to 16), and gives
+/// `y`, `[image, 3, y, x]`: flow along y and x (times 5) and the cell probability's logit; and `style`, `[image, channels.last]`, of unit length.
+/// Any number of levels and channels is accepted; they are read off the tensors' shapes.
+public struct CPnet: Sendable {
+    /// Channels of the input, then of each level from the finest to the coarsest: `[2, 32, 64, 128, 256]` in the published networks.
+    public let channels: [Int]
+    /// Channels of `y`.
+    public let outputs: Int
+    /// Width in pixels at which the network expects its objects.
+    public let diameterMean: Float
+    /// Median width of the objects that the network was trained on, before rescaling.
+    public let diameterLabels: Float
+
+    private let blocks: CPnetBlocks
+
+    /// Reads the tensors of a state dictionary as Cellpose saves it. Tensors that the network does not have are ignored and the two
+    /// diameters may be absent (30 then); anything else that is missing or of another shape is an error.
+    ///
+    /// - Throws: ``IDRError`` that names the first such tensor.
+    public init(stateDict: [(name: String, tensor: WeightTensor)]) throws(IDRError) {
+        let state = StateDict(stateDict, of: "a Cellpose 2 network (style and residuals on, skips added)")
+        blocks = try CPnetBlocks(state)
+        channels = blocks.channels
+        outputs = blocks.head.layer.shape[0]
+        let cellposeDefault: Float = 30
+        diameterMean = state.optional("diam_mean")?.values.first ?? cellposeDefault
+        diameterLabels = state.optional("diam_labels")?.values.first ?? cellposeDefault
+    }
+
+    /// Bytes of the network as an ONNX file; the same weights give the same bytes.
+    ///
+    /// - Parameter features: also give `down_0`, `down_1`, ... (each level of the encoder) and `up_features` (the decoder's last level).
+    public func model(features: Bool = false) -> [UInt8] {
+        var builder = CPnetGraph(blocks)
+        return builder.build(features: features)
+    }
+}
+
+/// Convolution of an activated input: `layer(ReLU(norm(x)))`.
+struct ActivatedConvolution: Sendable {
+    let norm: ChannelAffine
+    let layer: Convolution
+}
+
+/// The weights of a ``CPnet``, level by level.
+struct CPnetBlocks: Sendable {
+    struct Level: Sendable {
+        /// Four activated 3x3 convolutions.
+        let convolutions: [ActivatedConvolution]
+        /// The 1x1 shortcut around the first two, its normalisation folded in.
+        let projection: Convolution
+        /// Decoder only: the style's contribution to the input of the last three convolutions.
+        let styles: [Convolution]
+    }
+
+    let channels: [Int]
+    let down: [Level]
+    /// Finest level first, as in `down`.
+    let up: [Level]
+    let head: ActivatedConvolution
+
+    init(_ state: StateDict) throws(IDRError) {
+        let channels = try Self.channels(state)
+        let levels = channels.count - 1
+        self.channels = channels
+        down = try (0..<levels).map { (level) throws(IDRError) in
+            try Self.level("downsample.down.res_down_\(level)", state, inputs: channels[level], outputs: channels[level + 1], style: nil)
+        }
+        up = try (0..<levels).map { (level) throws(IDRError) in
+            let inputs = channels[min(level + 2, levels)]
+            return try Self.level("upsample.up.res_up_\(level)", state, inputs: inputs, outputs: channels[level + 1], style: channels[levels])
+        }
+        head = ActivatedConvolution(
+            norm: try state.batchNormalization("output.0", channels: channels[1], epsilon: Self.epsilon),
+            layer: try state.layer("output.2", shape: [nil, channels[1], 1, 1]))
+    }
+
+    /// PyTorch's default for batch normalisation.
+    private static let epsilon = 1e-5
+
+    private static func channels(_ state: StateDict) throws(IDRError) -> [Int] {
+        var channels: [Int] = []
+        var level = 0
+        repeat {
+            let first = try state.tensor("downsample.down.res_down_\(level).conv.conv_0.2.weight", shape: [nil, channels.last, 3, 3])
+            if level == 0 { channels.append(first.shape[1]) }
+            channels.append(first.shape[0])
+            level += 1
+        } while state.names.contains { $0.hasPrefix("downsample.down.res_down_\(level).") }
+        return channels
+    }
+
+    private static func level(_ name: String, _ state: StateDict, inputs: Int, outputs: Int, style: Int?) throws(IDRError) -> Level {
+        var convolutions: [ActivatedConvolution] = []
+        var styles: [Convolution] = []
+        for index in 0..<4 {
+            let inputs = index == 0 ? inputs : outputs
+            let isStyled = style != nil && index > 0
+            let part = "\(name).conv.conv_\(index)" + (isStyled ? ".conv" : "")
+            let norm = try state.batchNormalization("\(part).0", channels: inputs, epsilon: epsilon)
+            convolutions.append(ActivatedConvolution(norm: norm, layer: try state.layer("\(part).2", shape: [outputs, inputs, 3, 3])))
+            if isStyled { styles.append(try state.layer("\(name).conv.conv_\(index).full", shape: [outputs, style])) }
+        }
+        let projectionNorm = try state.batchNormalization("\(name).proj.0", channels: inputs, epsilon: epsilon)
+        let projection = try state.layer("\(name).proj.1", shape: [outputs, inputs, 1, 1])
+        return Level(convolutions: convolutions, projection: projection.preceded(by: projectionNorm), styles: styles)
+    }
+}

@@ -1,0 +1,110 @@
+/// Writes a ``CPnet`` as an ONNX graph that ONNX Runtime computes fast.
+///
+/// The graph differs from the network as published by exact rewriting only (results agree to rounding):
+/// normalisations are folded into the neighbouring convolutions where no padding or branch is in between;
+/// the decoder's first convolution of a level runs on the small image before enlargement (see ``Convolution/onEnlargedInput``);
+/// a 1x1 shortcut is computed before enlargement, since repetition of pixels commutes with it.
+struct CPnetGraph {
+    private let blocks: CPnetBlocks
+    private var graph = ONNXGraph(name: "CPnet")
+    private var style = ""
+
+    init(_ blocks: CPnetBlocks) { self.blocks = blocks }
+
+    mutating func build(features: Bool) -> [UInt8] {
+        var x = graph.input("x", [.any("images"), .fixed(blocks.channels[0]), .any("height"), .any("width")])
+        var skips: [String] = []
+        for (index, level) in blocks.down.enumerated() {
+            if index > 0 { x = graph.node("MaxPool", [x], [.ints("kernel_shape", [2, 2]), .ints("strides", [2, 2])]) }
+            x = down(level, x, output: "down_\(index)")
+            skips.append(x)
+        }
+        addStyle(of: x)
+        for (index, level) in blocks.up.enumerated().reversed() {
+            let isCoarsest = index == blocks.up.count - 1
+            x = up(level, x, skip: skips[index], enlarges: !isCoarsest, output: index == 0 ? "up_features" : nil)
+        }
+        x = activated(x, blocks.head.norm)
+        x = graph.convolution(x, blocks.head.layer, output: "y")
+        declareOutputs(features: features)
+        return graph.encoded()
+    }
+
+    private mutating func declareOutputs(features: Bool) {
+        func plane(_ channels: Int, _ scale: String) -> [ONNXGraph.Dimension] {
+            [.any("images"), .fixed(channels), .any("height\(scale)"), .any("width\(scale)")]
+        }
+        graph.output("y", plane(blocks.head.layer.shape[0], ""))
+        graph.output("style", [.any("images"), .fixed(blocks.channels[blocks.channels.count - 1])])
+        guard features else { return }
+        for index in blocks.down.indices { graph.output("down_\(index)", plane(blocks.channels[index + 1], index == 0 ? "" : "/\(1 << index)")) }
+        graph.output("up_features", plane(blocks.channels[1], ""))
+    }
+
+    /// A level of the encoder: two residual pairs, the first around a 1x1 shortcut.
+    private mutating func down(_ level: CPnetBlocks.Level, _ input: String, output: String) -> String {
+        let c = level.convolutions
+        var h = activated(input, c[0].norm)
+        h = relu(graph.convolution(h, c[0].layer.followed(by: c[1].norm), padding: (1, 1)))
+        h = graph.convolution(h, c[1].layer, padding: (1, 1))
+        let x = add(graph.convolution(input, level.projection), h)
+        h = activated(x, c[2].norm)
+        h = relu(graph.convolution(h, c[2].layer.followed(by: c[3].norm), padding: (1, 1)))
+        return add(x, graph.convolution(h, c[3].layer, padding: (1, 1)), output: output)
+    }
+
+    /// A level of the decoder: the same, with the encoder's level and the style added in between.
+    private mutating func up(_ level: CPnetBlocks.Level, _ input: String, skip: String, enlarges: Bool, output: String?) -> String {
+        let c = level.convolutions
+        // Normalisation 1 acts on a sum of three, of which nothing else is used: its factor goes into each, its shift into the style's part.
+        var h = activated(input, c[0].norm)
+        let first = c[0].layer.followed(by: c[1].norm.scaling)
+        h = enlarges ? convolutionOfEnlarged(h, first) : graph.convolution(h, first, padding: (1, 1))
+        h = add(graph.convolution(skip, c[1].norm.scaling.depthwise, isDepthwise: true), h)
+        h = relu(add(h, styleTerm(level.styles[0].followed(by: c[1].norm))))
+        h = graph.convolution(h, c[1].layer, padding: (1, 1))
+
+        let shortcut = graph.convolution(input, level.projection)
+        let x = add(enlarges ? enlarged(shortcut) : shortcut, h)
+        h = graph.convolution(x, c[2].norm.scaling.depthwise, isDepthwise: true)
+        h = relu(add(h, styleTerm(level.styles[1].followed(by: c[2].norm))))
+        h = graph.convolution(h, c[2].layer.followed(by: c[3].norm.scaling), padding: (1, 1))
+        h = relu(add(h, styleTerm(level.styles[2].followed(by: c[3].norm))))
+        return add(x, graph.convolution(h, c[3].layer, padding: (1, 1)), output: output)
+    }
+
+    /// The style: the coarsest level's mean over the image, divided by its length (without a guard against zero, as in the original).
+    private mutating func addStyle(of input: String) {
+        let mean = graph.node("Flatten", [graph.node("GlobalAveragePool", [input])], [.int("axis", 1)])
+        let length = graph.node("ReduceL2", [mean], [.ints("axes", [1]), .int("keepdims", 1)])
+        style = graph.node("Div", [mean, length], output: "style")
+    }
+
+    private mutating func styleTerm(_ layer: Convolution) -> String {
+        let weights = graph.constant(layer.weights.map(Float.init), shape: layer.shape)
+        let bias = graph.constant(layer.bias.map(Float.init), shape: [layer.bias.count])
+        let term = graph.node("Gemm", [style, weights, bias], [.int("transB", 1)])
+        return graph.node("Unsqueeze", [term, graph.constant([2, 3])])
+    }
+
+    private mutating func convolutionOfEnlarged(_ input: String, _ layer: Convolution) -> String {
+        let phases = graph.convolution(input, layer.onEnlargedInput, padding: (1, 1))
+        let spread = graph.node("DepthToSpace", [phases], [.int("blocksize", 2), .string("mode", "DCR")])
+        return graph.node("Slice", [spread, graph.constant([1, 1]), graph.constant([-1, -1]), graph.constant([2, 3])])
+    }
+
+    private mutating func enlarged(_ input: String) -> String {
+        let scales = graph.constant([1, 1, 2, 2], shape: [4])
+        return graph.node(
+            "Resize", [input, "", scales],
+            [.string("mode", "nearest"), .string("coordinate_transformation_mode", "asymmetric"), .string("nearest_mode", "floor")])
+    }
+
+    private mutating func activated(_ input: String, _ norm: ChannelAffine) -> String {
+        relu(graph.convolution(input, norm.depthwise, isDepthwise: true))
+    }
+
+    private mutating func relu(_ input: String) -> String { graph.node("Relu", [input]) }
+
+    private mutating func add(_ left: String, _ right: String, output: String? = nil) -> String { graph.node("Add", [left, right], output: output) }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import IDRData
+import IDRModels
+import IDRPlan
+import Testing
+
+struct EfficientNetTests {
+    private let weightsFile = NetworkFixtures.path("features/efficientnet_b0_wS.h5")
+
+    private func keras() async throws -> [(layer: String, weights: [WeightTensor])] {
+        try await HDF5Actor.run { try NetworkFixtures.kerasLayers(weightsFile) }
+    }
+
+    /// Every layer of the original for one crop, within the fixture's tolerance.
+    @Test func everyLayerAgreesWithKeras() async throws {
+        let network = try EfficientNet(b0: await keras())
+        let session = try ONNXSession(model: network.layerModel(input: .grey), name: "layers")
+        try await HDF5Actor.run {
+            let file = try HDF5File(reading: NetworkFixtures.path("features/dp_sA_layers.h5"))
+            let crop = ONNXTensor(shape: [1, 1, 224, 224], values: try file.read("netin"))
+            let datasets = try file.children().filter { $0 != "netin" && $0 != "000_input" }
+            #expect(datasets.count == 232)
+            let results = try session.run(["image": crop], outputs: datasets.map { String($0.dropFirst(4)) })
+            for (name, result) in zip(datasets, results) {
+                let expected = try file.read("/\(name)", as: Float.self)
+                let stride = Int(try file.attribute("stride", of: "/\(name)", as: Int64.self)[0])
+                let spread = try file.attribute("std", of: "/\(name)", as: Double.self)[0]
+                let mean = try file.attribute("mean", of: "/\(name)", as: Double.self)[0]
+                let shape = try file.attribute("shape", of: "/\(name)", as: Int64.self).map(Int.init)
+                #expect(result.values.count == shape.reduce(1, *), "\(name)")
+                let values = result.channelsLast.values
+                let sample = Swift.stride(from: 0, to: values.count, by: stride).prefix(expected.count).map { values[$0] }
+                let difference = zip(sample, expected).map { abs(Double($0) - Double($1)) }.max() ?? .infinity
+                #expect(sample.count == expected.count && difference <= 1e-3 * (spread + abs(mean)) + 1e-5, "\(name) \(difference)")
+            }
+        }
+    }
+
+    /// The features of whole images' crops; a crop of NaN has features of NaN.
+    @Test func featuresAgreeWithDeepProfiler() async throws {
+        let session = try ONNXSession(model: EfficientNet(b0: await keras()).model(), name: "B0")
+        try await HDF5Actor.run {
+            let file = try HDF5File(reading: NetworkFixtures.path("features/dp_sA.h5"))
+            var compared = 0
+            for group in try file.children() where file.exists("/\(group)/netin") {
+                let crops = try NetworkFixtures.tensor("/\(group)/netin", in: file)
+                let indices = try file.read("/\(group)/netin_index", as: Int32.self)
+                let expected = try NetworkFixtures.tensor("/\(group)/features", in: file)
+                let precise = try NetworkFixtures.tensor("/\(group)/features_float64_net", in: file)
+                let input = ONNXTensor(shape: [indices.count, 1, 224, 224], values: crops.values)
+                let result = try session.run(["image": input], outputs: ["avg_pool"])[0]
+                for (row, index) in indices.enumerated() {
+                    let ours = result.images(row..<row + 1)
+                    let theirs = expected.images(Int(index)..<Int(index) + 1)
+                    compared += 1
+                    if theirs.values.contains(where: { $0.isNaN }) {
+                        #expect(ours.values.allSatisfy { $0.isNaN } && theirs.values.allSatisfy { $0.isNaN })
+                        continue
+                    }
+                    let greatest = theirs.values.map { abs($0) }.max() ?? 0
+                    let noise = theirs.greatestDifference(from: precise.images(Int(index)..<Int(index) + 1))
+                    #expect(ours.greatestDifference(from: theirs) <= max(2e-4 * greatest, 10 * noise))
+                }
+            }
+            #expect(compared == 5)
+        }
+    }
+
+    @Test func foldedGreyAndColourAgreeAndBitsDependOnNeitherThreadsNorBatch() async throws {
+        let network = try EfficientNet(b0: await keras())
+        let model = network.model()
+        #expect(network.model() == model)
+        // Real crops: on noise the fixture's random weights amplify rounding.
+        let crops = try await HDF5Actor.run {
+            let file = try HDF5File(reading: NetworkFixtures.path("features/dp_sA.h5"))
+            return try file.read("/image_00_15_52/netin", as: Float.self)
+        }
+        let area = 224 * 224
+        let grey = ONNXTensor(shape: [3, 1, 224, 224], values: crops)
+        let repeated = (0..<3).flatMap { image in (0..<3).flatMap { _ in crops[image * area..<(image + 1) * area] } }
+        let session = try ONNXSession(model: model, name: "grey")
+        let features = try session.run(["image": grey], outputs: ["avg_pool"])[0]
+        #expect(features.shape == [3, EfficientNet.featureCount])
+        let colour = try ONNXSession(model: network.model(input: .colour), name: "colour")
+            .run(["image": ONNXTensor(shape: [3, 3, 224, 224], values: repeated)], outputs: ["avg_pool"])[0]
+        let scale = features.values.map { abs($0) }.max() ?? 0
+        let difference = colour.greatestDifference(from: features)
+        #expect(scale > 0.1 && difference <= 5e-5 * scale)
+        #expect(try ONNXSession(model: model, name: "two", threads: 2).run(["image": grey], outputs: ["avg_pool"])[0] == features)
+        for image in 0..<3 {
+            let one = grey.images(image..<image + 1)
+            #expect(try session.run(["image": one], outputs: ["avg_pool"])[0] == features.images(image..<image + 1))
+        }
+    }
+
+    /// Keras matches layers by position: names do not matter, shapes and number do.
+    @Test func layersAreMatchedByPosition() async throws {
+        let layers = try await keras()
+        let model = try EfficientNet(b0: layers).model()
+        let renamed = layers.enumerated().map { (layer: "layer_\($0.offset)", weights: $0.element.weights) }
+        #expect(try EfficientNet(b0: renamed).model() == model)
+        // The classifier may be absent or have other classes.
+        #expect(try EfficientNet(b0: Array(layers.dropLast())).model() == model)
+        let twelve = [
+            WeightTensor(shape: [1280, 12], values: [Float](repeating: 0, count: 1280 * 12)),
+            WeightTensor(shape: [12], values: [Float](repeating: 0, count: 12)),
+        ]
+        #expect(try EfficientNet(b0: layers.dropLast() + [("ClassProb", twelve)]).model() == model)
+    }
+
+    @Test func wrongLayersAreNamed() async throws {
+        let layers = try await keras()
+        func reason(_ changed: [(layer: String, weights: [WeightTensor])]) -> String? {
+            #expect(throws: IDRError.self) { try EfficientNet(b0: changed) }?.reason
+        }
+        #expect(reason(Array(layers.prefix(7))) == "the file ends after 7 layers with weights, before block1a_project_bn")
+        #expect(reason([]) == "the file ends after 0 layers with weights, before stem_conv")
+        var swapped = layers
+        swapped.swapAt(0, 1)
+        #expect(
+            reason(swapped)?.hasPrefix("layer 1, stem_bn, has weights of the shapes [[32], [32], [32], [32]]; stem_conv has [[3, 3, 3, 32]]") == true)
+        #expect(reason(layers + [layers[0]])?.contains("stem_conv is too much") == true)
+        var lacking = layers
+        lacking[1].weights.removeLast()
+        #expect(reason(lacking)?.contains("stem_bn") == true)
+        var classifier = layers
+        classifier[130].weights = []
+        #expect(reason(classifier)?.contains("probs") == true)
+    }
+}
