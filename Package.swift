@@ -65,9 +65,16 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: settings),
 
-        tests("IDRImagingTests", uses: ["IDRImaging", "IDRData"]),
-        tests("IDRDataTests", uses: ["IDRData"]),
-        tests("IDRModelsTests", uses: ["IDRModels", "IDRData"]),
-        tests("IDRTablesTests", uses: ["IDRTables", "IDRData"]),
+        // Scripts of this package are executables of it too: swift run mitocheck-controls.
+        .executableTarget(
+            name: "mitocheck-controls", dependencies: ["IDRKit", "IDRScriptMain"], path: "scripts", sources: ["mitocheck-controls.swift"],
+            swiftSettings: settings),
+
+        tests("IDRPlanTests", uses: ["IDRPlan", "IDRData"]),
+        tests("IDRImagingTests", uses: ["IDRImaging", "IDRData", "IDRPlan"]),
+        tests("IDRDataTests", uses: ["IDRData", "IDRImaging", "IDRPlan", "CHDF5", "CZlib"]),
+        tests("IDRModelsTests", uses: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime"]),
+        tests("IDRTablesTests", uses: ["IDRTables", "IDRData", "IDRPlan"]),
+        tests("IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRData", "IDRPlan"]),
     ]
 )

@@ -20,7 +20,7 @@ public struct AtomicFile: ~Copyable {
     /// Starts the file that will be called `path`. Its folder must exist.
     public init(_ path: String) throws(IDRError) {
         let folder = AtomicFile.folder(of: path)
-        let name = path.dropFirst(path.last { $0 == "/" } == nil ? 0 : folder.count).drop { $0 == "/" }
+        let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         // The process id keeps processes apart and the number threads; O_EXCL makes the pair safe even where ids are reused.
         var code: Int32 = EEXIST
         for number in 0..<1000 where code == EEXIST {
@@ -79,7 +79,7 @@ public struct AtomicFile: ~Copyable {
     }
 
     /// A rename survives a power cut only when the folder is on the disk too.
-    private static func synchronize(folder: String) throws(IDRError) {
+    public static func synchronize(folder: String) throws(IDRError) {
         let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard opened >= 0 else { throw SystemFailure.error("the folder \(folder) cannot be opened", at: folder, errno: errno) }
         defer { close(opened) }

@@ -70,7 +70,8 @@ import Testing
         #expect(try Gzip.decompress(packed, limit: 10) == [1, 2, 3])
         #expect(try Gzip.decompress(packed + [0, 0, 0], limit: 10) == [1, 2, 3])
         #expect(throws: IDRError.self) { try Gzip.decompress(packed + [0, 1], limit: 10) }
-        #expect(throws: IDRError.self) { try Gzip.decompress(packed + [9, 9, 9], limit: 10) }
+        let error = #expect(throws: IDRError.self) { try Gzip.decompress(packed + [9, 9, 9], limit: 10, called: "x.gz") }
+        #expect(error?.problem == "x.gz has something else after its gzip data")
         #expect(throws: IDRError.self) { try Gzip.decompress(packed, limit: 2) }
     }
 }

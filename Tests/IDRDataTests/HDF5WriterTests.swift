@@ -54,6 +54,21 @@ import Testing
         #expect(try file.attributeNames(of: "/a/b") == ["ordered"])
     }
 
+    /// Larger than the pieces in which HDF5 takes memory.
+    @Test @HDF5Actor func largeFilesHaveNothingAtTheirEnd() throws {
+        let folder = try ScratchFolder()
+        let values = (0..<1_500_001).map { Float($0) }
+        let file = try HDF5Writer(folder("x.h5"))
+        try file.write("/x", values, shape: [values.count])
+        try file.write("/names", strings: values.prefix(20_000).map(\.description))
+        try file.commit()
+        let read = try HDF5File(reading: folder("x.h5"))
+        #expect(try read.read("/x", as: Float.self) == values)
+        #expect(try read.readStrings("/names").last == "19999.0")
+        let size = try folder.bytes("x.h5").count
+        #expect(size > values.count * 4 && !size.isMultiple(of: 1 << 20))
+    }
+
     @Test func sameContentIsSameBytesAtAnotherTime() async throws {
         let folder = try ScratchFolder()
         try await HDF5WriterTests.write(folder("x.h5"))

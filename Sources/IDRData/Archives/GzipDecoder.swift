@@ -10,6 +10,7 @@ struct GzipDecoder: ~Copyable {
     private let limit: Int
     private let what: String
     private var position = Position.start
+    private var memberCount = 0
     private var result: [UInt8] = []
 
     init(limit: Int, called what: String) throws(IDRError) {
@@ -63,8 +64,8 @@ struct GzipDecoder: ~Copyable {
             stream.pointee.avail_out = UInt32(block.count)
             let status = CZlib.inflate(stream, Z_NO_FLUSH)
             guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
-                let reason = stream.pointee.msg.map { "zlib says: " + String(cString: $0) }
-                throw IDRError(.invalidInput, "\(what) is \(position == .start ? "not gzip data" : "damaged")", because: reason)
+                let problem = position != .start ? "is damaged" : memberCount == 0 ? "is not gzip data" : "has something else after its gzip data"
+                throw IDRError(.invalidInput, "\(what) \(problem)", because: stream.pointee.msg.map { "zlib says: " + String(cString: $0) })
             }
             let count = block.count - Int(stream.pointee.avail_out)
             guard count <= limit - result.count else {
@@ -74,6 +75,7 @@ struct GzipDecoder: ~Copyable {
             }
             result.append(contentsOf: block[..<count])
             position = status == Z_STREAM_END ? .betweenMembers : .inMember
+            if status == Z_STREAM_END { memberCount += 1 }
         } while position == .inMember && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
         return piece.count - Int(stream.pointee.avail_in)
     }

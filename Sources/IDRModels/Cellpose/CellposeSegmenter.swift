@@ -1,4 +1,3 @@
-import Foundation
 public import IDRImaging
 public import IDRPlan
 
@@ -72,7 +71,7 @@ public final class CellposeSegmenter: Sendable {
                 fix: "give the diameter, .segment(diameter: ...), or a size model, .segment(sizeModel: .path(\"....npy\"))")
         }
         let style = try predict(image, rescale: 1).style
-        let guess = try sizeModel.diameter(style: style, fallback: meanDiameter)
+        let guess = try sizeModel.diameter(style: style)
         let pass = try predict(image, rescale: meanDiameter / guess)
         let options = Cellpose.MaskOptions.sizePass(iterations: Cellpose.iterations(rescale: pass.rescale))
         let labels = Cellpose.labels(from: pass.prediction, options, size: (image.height, image.width))
@@ -102,18 +101,12 @@ public final class CellposeSegmenter: Sendable {
 
 extension SizeModelWeights {
     /// The diameter that a style speaks of, in pixels, at least 5.
-    /// - Parameter fallback: taken where the regression gives no number.
-    public func diameter(style: [Float], fallback: Double) throws(IDRError) -> Double {
+    func diameter(style: [Float]) throws(IDRError) -> Double {
         guard style.count == A.count else {
             throw IDRError(
                 .invalidInput, "the size model does not belong to this network",
                 because: "the network's style has \(style.count) numbers and the size model takes \(A.count)", fix: "use the size model that was trained with the network")
         }
-        let logarithm = zip(A, zip(style, smean)).reduce(0) { $0 + $1.0 * (Double($1.1.0) - $1.1.1) } + log(diamMean) + ymean
-        let diameter = exp(logarithm)
-        return diameter.isFinite && diameter != 0 ? max(smallestDiameter, diameter) : fallback
+        return SizeModel.diameter(style: style.map(Double.init), A: A, smean: smean, ymean: ymean, diamMean: diamMean)
     }
-
-    /// No guess is below this many pixels.
-    private var smallestDiameter: Double { 5 }
 }
