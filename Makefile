@@ -2,12 +2,11 @@
 # make demo              the main job on the real frames in example_files/
 # make test              every test
 PREFIX ?= /usr/local
-FIXTURES ?= Tests/Fixtures
-SWIFT_SOURCES = Package.swift Sources Tests Benchmarks scripts
+SWIFT_SOURCES = Package.swift Sources Tests scripts
 BUILD = swift build -c release
 BIN = .build/release
 
-.PHONY: build setup demo test lint format bench conformance conformance-selftest install clean
+.PHONY: build setup demo test lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -28,18 +27,6 @@ lint:
 
 format:
 	@swift format --in-place --recursive $(SWIFT_SOURCES)
-
-bench: build
-	@$(BUILD) --product idrkit-bench
-	@$(BIN)/idrkit-bench
-
-conformance:
-	@$(BUILD) --product idrkit-conformance
-	@$(BIN)/idrkit-conformance $(FIXTURES)
-
-conformance-selftest:
-	@$(BUILD) --product idrkit-conformance
-	@$(BIN)/idrkit-conformance --selftest $(FIXTURES)
 
 install: build
 	@Tools/install.sh "$(PREFIX)"

@@ -48,7 +48,9 @@ let package = Package(
         room("IDRPlan", uses: []),
         room("IDRImaging", uses: ["IDRPlan", "COpenBLAS"]),
         room("IDRData", uses: ["IDRImaging", "IDRPlan", "CHDF5", "CCrypto", "CZlib", "CZip", "CTIFF"]),
-        room("IDRModels", uses: ["IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime"], resources: [.copy("Resources/nuclei-small"), .copy("Resources/efficientnet-lite0")]),
+        room(
+            "IDRModels", uses: ["IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime"],
+            resources: [.copy("Resources/nuclei-small"), .copy("Resources/efficientnet-lite0")]),
         room("IDRTables", uses: ["IDRData", "IDRImaging", "IDRPlan"]),
 
         room("IDRProvenance", uses: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),

@@ -28,7 +28,8 @@ public struct BatchRecord: Codable, Sendable {
     public var failure: IDRError?
 
     public init(
-        run: String, batch: Int, startedAt: Date, finishedAt: Date, images: [ImageRecord], outputs: [FileDigest], kept: [String], stages: [StageTiming],
+        run: String, batch: Int, startedAt: Date, finishedAt: Date, images: [ImageRecord], outputs: [FileDigest], kept: [String],
+        stages: [StageTiming],
         peakMemoryBytes: Int, threads: Int, environment: RunEnvironment, warnings: [String], failure: IDRError? = nil
     ) {
         self.run = run

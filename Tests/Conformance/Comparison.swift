@@ -13,7 +13,9 @@ extension Report {
     /// Largest difference relative to the expected value.
     func relative(_ name: String, _ computed: [Double], _ expected: [Double], tolerance: Double) {
         let computed = perturbed(computed) { $0 * (1 + 3 * tolerance) + (($0 == 0) ? 1 : 0) }
-        add(name, figure: Self.largest(computed, expected) { $0 == $1 ? 0 : abs($0 - $1) / max(abs($1), .leastNormalMagnitude) }, tolerance: tolerance)
+        add(
+            name, figure: Self.largest(computed, expected) { $0 == $1 ? 0 : abs($0 - $1) / max(abs($1), .leastNormalMagnitude) }, tolerance: tolerance
+        )
     }
 
     /// Largest difference over `1 + |expected|`: absolute for small values, relative for large ones.
@@ -23,7 +25,9 @@ extension Report {
     }
 
     /// Share of elements that differ.
-    func mismatches<Element: Equatable>(_ name: String, _ computed: [Element], _ expected: [Element], tolerance: Double, perturb: (Element) -> Element) {
+    func mismatches<Element: Equatable>(
+        _ name: String, _ computed: [Element], _ expected: [Element], tolerance: Double, perturb: (Element) -> Element
+    ) {
         let computed = isSelfTest ? computed.isEmpty ? computed : computed.map(perturb) : computed
         guard computed.count == expected.count else { return add(name, figure: .infinity, tolerance: tolerance) }
         let wrong = zip(computed, expected).count { $0 != $1 }

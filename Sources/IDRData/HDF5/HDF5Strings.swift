@@ -3,7 +3,9 @@ internal import IDRPlan
 
 /// Strings of both kinds: fixed length (null or space padded) and variable length.
 enum HDF5Strings {
-    static func read(type: hid_t, space: hid_t, called what: String, by transfer: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(IDRError) -> [String] {
+    static func read(type: hid_t, space: hid_t, called what: String, by transfer: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(IDRError)
+        -> [String]
+    {
         guard H5Tget_class(type) == H5T_STRING else { throw IDRError(.invalidInput, "\(what) does not hold strings") }
         let count = Int(H5Sget_simple_extent_npoints(space))
         guard count > 0 else { return [] }

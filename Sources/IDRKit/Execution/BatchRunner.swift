@@ -36,7 +36,8 @@ struct BatchRunner: Sendable {
             let record = try record(batch, started, images, clock, outputs: folder.outputs(in: staging), failure: nil)
             try folder.commit(batch.number, from: staging, record: record)
             let cells = images.reduce(0) { $0 + $1.cells }
-            progress.say("batch \(batch.number): \(images.count) images, \(cells) nuclei, \(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s")
+            progress.say(
+                "batch \(batch.number): \(images.count) images, \(cells) nuclei, \(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s")
             return record
         } catch {
             let failure = error as? IDRError ?? IDRError(.system, "\(error)")
@@ -52,7 +53,8 @@ struct BatchRunner: Sendable {
     ) -> BatchRecord {
         BatchRecord(
             run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, outputs: outputs,
-            kept: keep.map(\.rawValue).sorted(), stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads, environment: environment,
+            kept: keep.map(\.rawValue).sorted(), stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads,
+            environment: environment,
             warnings: images.flatMap(warnings), failure: failure)
     }
 
@@ -79,7 +81,12 @@ struct BatchRunner: Sendable {
                 next += 1
                 group.addTask {
                     do {
-                        return (index, .success(try await well(batch.wells[index], from: prefetcher, at: position + index, batch: batch, staging: staging, clock: clock)))
+                        return (
+                            index,
+                            .success(
+                                try await well(
+                                    batch.wells[index], from: prefetcher, at: position + index, batch: batch, staging: staging, clock: clock))
+                        )
                     } catch {
                         return (index, .failure(error))
                     }
@@ -98,8 +105,11 @@ struct BatchRunner: Sendable {
         let failures = outcomes.compactMap { outcome -> (any Error)? in if case .failure(let error) = outcome { error } else { nil } }
         guard let first = failures.first else { return try outcomes.flatMap { try $0.get() } }
         guard failures.count > 1, var error = first as? IDRError else { throw first }
-        let others = failures.dropFirst().map { ($0 as? IDRError).map { "\($0.subject.prefix(2).joined(separator: ", ")): \($0.problem)" } ?? "\($0)" }
-        error.reason = [error.reason, "\(others.count) more wells of the batch failed: \(others.joined(separator: "; "))"].compactMap(\.self).joined(separator: "; ")
+        let others = failures.dropFirst().map {
+            ($0 as? IDRError).map { "\($0.subject.prefix(2).joined(separator: ", ")): \($0.problem)" } ?? "\($0)"
+        }
+        error.reason = [error.reason, "\(others.count) more wells of the batch failed: \(others.joined(separator: "; "))"].compactMap(\.self).joined(
+            separator: "; ")
         throw error
     }
 

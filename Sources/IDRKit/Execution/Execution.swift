@@ -73,7 +73,8 @@ struct Execution: Sendable {
         let wanted = options.batches ?? Array((options.startBatch ?? 0)..<max(all.count, options.startBatch ?? 0))
         if let wrong = wanted.first(where: { $0 < 0 || $0 >= all.count }) ?? (wanted.isEmpty ? options.startBatch : nil) {
             throw IDRError(
-                .invalidPlan, "batch \(wrong) does not exist", because: "\(resolution.plan.wells.count) wells make \(all.count) batches of \(batchSize), numbered 0...\(all.count - 1)",
+                .invalidPlan, "batch \(wrong) does not exist",
+                because: "\(resolution.plan.wells.count) wells make \(all.count) batches of \(batchSize), numbered 0...\(all.count - 1)",
                 fix: "choose batches in that range")
         }
         return Set(wanted).sorted().map { all[$0] }
@@ -88,7 +89,8 @@ struct Execution: Sendable {
     private func throwIfFailed(_ failures: [BatchRecord], of count: Int) throws(IDRError) {
         guard let first = failures.first, let failure = first.failure else { return }
         throw IDRError(
-            failure.code == .system ? .system : .batchesFailed, "\(failures.count) of \(count) batches failed: \(failures.map { String($0.batch) }.joined(separator: ", "))",
+            failure.code == .system ? .system : .batchesFailed,
+            "\(failures.count) of \(count) batches failed: \(failures.map { String($0.batch) }.joined(separator: ", "))",
             at: ["batch \(first.batch)"] + failure.subject, because: [failure.problem, failure.reason].compactMap(\.self).joined(separator: ": "),
             fix: "\(failure.advice.map { $0 + "; then run" } ?? "run") again: complete batches are skipped (records: \(folder.path)/failures)")
     }

@@ -40,7 +40,8 @@ struct ProfileExecutor: Sendable {
         guard let configuration, (configuration.height, configuration.width) != (plane.height, plane.width) else { return }
         throw IDRError(
             .invalidPlan, "the image has another size than DeepProfiler's configuration says",
-            because: "the image is \(plane.width) x \(plane.height) pixels, the configuration has width \(configuration.width) and height \(configuration.height)",
+            because:
+                "the image is \(plane.width) x \(plane.height) pixels, the configuration has width \(configuration.width) and height \(configuration.height)",
             fix: "correct width and height in the configuration, or profile without one")
     }
 }

@@ -27,7 +27,9 @@ struct Resolver {
         let wells = try WellSelection(tables: tables).wells(plan.selection)
         guard !plan.frames.isEmpty else { throw IDRError(.invalidPlan, "the plan names no frame", fix: "choose one with .frame(50)") }
         guard plan.frames[0] >= 1 else {
-            throw IDRError(.invalidPlan, "frame \(plan.frames[0]) does not exist", because: "frames are counted from 1", fix: "choose a frame from 1 with .frame(...)")
+            throw IDRError(
+                .invalidPlan, "frame \(plan.frames[0]) does not exist", because: "frames are counted from 1",
+                fix: "choose a frame from 1 with .frame(...)")
         }
         let models = try ModelFiles(plan: plan).resolve()
         var configuration: DeepProfilerConfig?

@@ -51,7 +51,9 @@ struct WellSelection {
             case 2: rows.insert(try tables.well(parts[1], on: parts[0]).row)
             case 1:
                 let place = WellName(name)
-                let found = try tables.wells { row throws(IDRError) in tables.name(of: row) == name || (place != nil && WellName(tables.name(of: row)) == place) }
+                let found = try tables.wells { row throws(IDRError) in
+                    tables.name(of: row) == name || (place != nil && WellName(tables.name(of: row)) == place)
+                }
                 guard !found.isEmpty else {
                     throw IDRError(
                         .missing, "screen \(tables.screen) has no well \"\(name)\"", at: [tables.annotation.name],

@@ -16,7 +16,8 @@ final class FolderLock: Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             Foundation.close(descriptor)
             throw IDRError(
-                .invalidPlan, "another process is running in the output folder", at: [folder], fix: "wait for it, or choose another folder with --output")
+                .invalidPlan, "another process is running in the output folder", at: [folder],
+                fix: "wait for it, or choose another folder with --output")
         }
     }
 

@@ -17,7 +17,9 @@ struct PlanPrinter {
     /// A page for people: identity, choices, models, wells.
     func summary(identity: String) -> String {
         let batches = (plan.wells.count + batchSize - 1) / batchSize
-        var lines = ["plan \(identity)", "  screen    \(plan.plan.screen)", "  frames    \(plan.plan.frames.map(String.init).joined(separator: ", "))"]
+        var lines = [
+            "plan \(identity)", "  screen    \(plan.plan.screen)", "  frames    \(plan.plan.frames.map(String.init).joined(separator: ", "))",
+        ]
         lines.append("  correct   " + (plan.plan.correction.map { "BaSiC, \($0.behaviour.rawValue)" } ?? "no"))
         if let stage = plan.plan.segmentation {
             let diameter = stage.diameter.map { "diameter \($0) px" } ?? "diameter estimated"
@@ -29,7 +31,9 @@ struct PlanPrinter {
         for well in plan.wells.prefix(Self.shownWells) {
             lines.append("  well      \(well.plate)/\(well.well)  \(well.controlType.isEmpty ? "-" : well.controlType)  \(well.gene)  \(well.movie)")
         }
-        if plan.wells.count > Self.shownWells { lines.append("  ... and \(plan.wells.count - Self.shownWells) more wells (idrscript plan --json lists all)") }
+        if plan.wells.count > Self.shownWells {
+            lines.append("  ... and \(plan.wells.count - Self.shownWells) more wells (idrscript plan --json lists all)")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

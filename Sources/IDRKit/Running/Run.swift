@@ -13,7 +13,8 @@ extension Pipeline where Stage == Profiled {
     ///   - batchSize: wells a batch; decides memory and disk, and how the tables are cut, never a number in them.
     ///   - name: a folder of its own below the output folder, for scripts with several runs.
     /// - Throws: an ``IDRError``; of code `batchesFailed` after all batches were tried and some failed.
-    public func run(batchSize: Int = publishedBatchSize, name: String? = nil, file: String = #filePath, line: Int = #line) async throws -> ProfileRun {
+    public func run(batchSize: Int = publishedBatchSize, name: String? = nil, file: String = #filePath, line: Int = #line) async throws -> ProfileRun
+    {
         do {
             return try await start(batchSize: batchSize, name: name)
         } catch let error as IDRError {

@@ -84,7 +84,9 @@ public final class CellposeSegmenter: Sendable {
     public func segment(
         _ image: Plane<Float>, diameter: Double, flowThreshold: Double = 0.8, cellProbabilityThreshold: Double = 0
     ) throws(IDRError) -> LabelImage {
-        try segment(image, from: predict(image, rescale: meanDiameter / diameter), flowThreshold: flowThreshold, cellProbabilityThreshold: cellProbabilityThreshold)
+        try segment(
+            image, from: predict(image, rescale: meanDiameter / diameter), flowThreshold: flowThreshold,
+            cellProbabilityThreshold: cellProbabilityThreshold)
     }
 
     /// The objects of `image` from a pass that was made before.
@@ -105,7 +107,8 @@ extension SizeModelWeights {
         guard style.count == A.count else {
             throw IDRError(
                 .invalidInput, "the size model does not belong to this network",
-                because: "the network's style has \(style.count) numbers and the size model takes \(A.count)", fix: "use the size model that was trained with the network")
+                because: "the network's style has \(style.count) numbers and the size model takes \(A.count)",
+                fix: "use the size model that was trained with the network")
         }
         return SizeModel.diameter(style: style.map(Double.init), A: A, smean: smean, ymean: ymean, diamMean: diamMean)
     }

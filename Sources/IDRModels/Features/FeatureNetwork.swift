@@ -24,10 +24,14 @@ public final class FeatureNetwork: Sendable {
         switch URL(fileURLWithPath: path).pathExtension.lowercased() {
         case "h5", "hdf5":
             let weights = try await HDF5Actor.run { try KerasWeights(reading: path) }
-            return try FeatureNetwork(model: EfficientNet(b0: weights.layers.map { (layer: $0.name, weights: $0.weights.map(\.tensor)) }).model(input: .colour), path: path, name: "efficientnet", threads: threads)
+            return try FeatureNetwork(
+                model: EfficientNet(b0: weights.layers.map { (layer: $0.name, weights: $0.weights.map(\.tensor)) }).model(input: .colour), path: path,
+                name: "efficientnet", threads: threads)
         case "pth", "pt":
             let weights = try TorchFile(reading: path)
-            return try FeatureNetwork(model: EfficientNet(lite0: weights.tensors.map { (name: $0.name, tensor: $0.tensor) }).model(input: .colour), path: path, name: "efficientnet-lite0", threads: threads)
+            return try FeatureNetwork(
+                model: EfficientNet(lite0: weights.tensors.map { (name: $0.name, tensor: $0.tensor) }).model(input: .colour), path: path,
+                name: "efficientnet-lite0", threads: threads)
         case "onnx":
             let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
             guard let data = FileManager.default.contents(atPath: path) else {

@@ -28,7 +28,8 @@ struct Run: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Begin with this batch, numbered from 0.", valueName: "number"))
     var startBatch: Int?
 
-    @Option(help: ArgumentHelp("Keep intermediate files in each batch's folder: masks, frames.", valueName: "kinds"), transform: IntermediateList.init)
+    @Option(
+        help: ArgumentHelp("Keep intermediate files in each batch's folder: masks, frames.", valueName: "kinds"), transform: IntermediateList.init)
     var keep: IntermediateList?
 
     func validate() throws {

@@ -31,7 +31,9 @@ struct ScriptCache {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw IDRError(.system, "compiled scripts cannot be kept", at: [root], because: "\(error.localizedDescription)", fix: "set XDG_CACHE_HOME to a folder you can write to")
+            throw IDRError(
+                .system, "compiled scripts cannot be kept", at: [root], because: "\(error.localizedDescription)",
+                fix: "set XDG_CACHE_HOME to a folder you can write to")
         }
         defer { try? FileManager.default.removeItem(atPath: folder) }
         _ = try await build(folder)

@@ -52,7 +52,8 @@ struct ScriptCompiler {
 
     private func swiftc(_ arguments: [String]) async throws {
         let result = try await Subprocess.run(
-            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(arguments), input: .none, output: .currentStandardError, error: .currentStandardError)
+            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(arguments), input: .none, output: .currentStandardError,
+            error: .currentStandardError)
         guard result.terminationStatus.isSuccess else { throw CompilationFailed() }
     }
 }

@@ -33,7 +33,9 @@ struct IlluminationSuite {
         guard try await file.exists("/\(group)/flatfield") else {
             // The original never ends on these; what must hold is stated in the file.
             report.holds("\(name) is reported as degenerate", !fit.status.isUsable)
-            report.exact("\(name) is returned unchanged", try BaSiC.correct(images, with: fit).flatMap(\.pixels), images.flatMap(\.pixels)) { $0 &+ 1 }
+            report.exact("\(name) is returned unchanged", try BaSiC.correct(images, with: fit).flatMap(\.pixels), images.flatMap(\.pixels)) {
+                $0 &+ 1
+            }
             return
         }
         try await checkPenalties(fit, group, name)
@@ -79,7 +81,8 @@ struct IlluminationSuite {
             let stride = Int(try await file.number("flat_stride", of: "/\(group)") ?? 1) * Int(try await file.number("stride", of: dataset) ?? 1)
             let computed = try BaSiC.correctedIntensities(images, with: fit, keeping: [0])[0]
             // Stored as float32; the flatfield's tolerance times the intensities' range.
-            report.absolute("\(name) corrected_float_frame0", sampled(computed, every: stride), try await file.read(dataset, as: Double.self), tolerance: 1e-3)
+            report.absolute(
+                "\(name) corrected_float_frame0", sampled(computed, every: stride), try await file.read(dataset, as: Double.self), tolerance: 1e-3)
         }
         let dataset = "/\(group)/corrected_uint8"
         let kept = try await file.numbers("frames", of: dataset)?.map { Int($0) }

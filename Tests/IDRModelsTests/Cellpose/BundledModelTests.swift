@@ -2,6 +2,7 @@ import Foundation
 import IDRData
 import IDRImaging
 import IDRModels
+import IDRPlan
 import Testing
 
 /// The nuclei model that IDRKit ships, on frames that it was neither trained nor chosen on.
