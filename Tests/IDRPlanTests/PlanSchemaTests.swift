@@ -6,7 +6,7 @@ import Testing
 /// The encoded form of plans is a promise to everyone who keeps a record. These tests fail when it drifts.
 struct PlanSchemaTests {
     /// SHA-256 of the schema text below, for format version 1. When it changes: raise `formatVersion`, keep reading the old format, update this.
-    static let committedDigest = "PENDING"
+    static let committedDigest = "5f805e581a3599cf8406f9f97843027eb6b80c1fb8a140b04cd8b36e1980f03c"
 
     @Test func schemaIsTheCommittedOne() throws {
         let schema = SchemaText.describe([Specimens.plan, Specimens.resolved] as [Any])
@@ -19,14 +19,6 @@ struct PlanSchemaTests {
             #expect(try JSONDecoder().decode(Plan.self, from: JSONEncoder().encode(plan)) == plan)
         }
         #expect(try JSONDecoder().decode(ResolvedPlan.self, from: JSONEncoder().encode(Specimens.resolved)) == Specimens.resolved)
-    }
-
-    @Test func theEncodedFormIsTheCommittedText() throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(Specimens.plan.portable), as: UTF8.self)
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "plan-format-1.json")
-        #expect(text + "\n" == (try String(contentsOf: path, encoding: .utf8)))
     }
 
     @Test func aPortablePlanHoldsNoFolders() throws {

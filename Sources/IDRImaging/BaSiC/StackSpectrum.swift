@@ -17,7 +17,9 @@ package struct StackSpectrum {
         }
         norm = (0..<count).reduce(0) { $0 + gram[$1 * count + $1] }.squareRoot()
         minimum = stack.reduce(.infinity) { min($0, $1.pixels.min() ?? .infinity) }
-        largestSingularValue = max(0, LinearAlgebra.largestEigenvalue(of: gram, order: count)).squareRoot()
+        // Rounding may leave the eigenvalue of a stack of zeros just below 0; what is not a number stays so.
+        let eigenvalue = LinearAlgebra.largestEigenvalue(of: gram, order: count)
+        largestSingularValue = eigenvalue < 0 ? 0 : eigenvalue.squareRoot()
     }
 
     private static func dot(_ left: [Double], _ right: [Double]) -> Double {
