@@ -21,7 +21,7 @@ struct Execution: Sendable {
         self.batchSize = batchSize
         threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let plan = resolution.plan
-        folder = try RunFolder(path: Self.folderPath(plan: plan, name: name, options: options), plan: plan, batchSize: batchSize)
+        folder = try RunFolder(path: Self.folderPath(resolution, name: name, options: options), resolution: resolution, batchSize: batchSize)
         fetcher = MirrorFetcher(studyFolder: resolution.studyFolder)
         progress = Progress(total: plan.wells.count * plan.plan.frames.count)
         let queue = ComputeQueue()
@@ -33,9 +33,8 @@ struct Execution: Sendable {
     }
 
     /// `--output`, or `runs/<screen>-<identity>`; a named run gets a folder below it.
-    private static func folderPath(plan: ResolvedPlan, name: String?, options: RunOptions) throws -> String {
-        let identity = try SHA256.hex(of: try CanonicalJSON.encode(plan)).prefix(12)
-        let base = options.output ?? "runs/\(plan.plan.screen)-\(identity)"
+    private static func folderPath(_ resolution: Resolution, name: String?, options: RunOptions) throws -> String {
+        let base = options.output ?? "runs/\(resolution.plan.plan.screen)-\(resolution.identity.prefix(12))"
         guard let name else { return base }
         return "\(base)/\(try PathPart.checked(name, called: "the run's name"))"
     }
@@ -48,9 +47,7 @@ struct Execution: Sendable {
         for batch in batches { records[batch.number] = folder.completed(batch.number, keeping: resolution.options.keep) }
         report(skipped: batches.filter { records[$0.number] != nil })
         let open = batches.filter { records[$0.number] == nil }
-        let requests = open.flatMap { batch in
-            batch.wells.map { FrameRequest(well: $0, frames: resolution.plan.plan.frames, withContext: resolution.plan.plan.correction != nil) }
-        }
+        let requests = open.flatMap { batch in batch.wells.map { FrameRequest($0, of: resolution.plan.plan) } }
         let prefetcher = Prefetcher(fetcher: fetcher, requests: requests, lookahead: threads)
         var failures: [BatchRecord] = []
         var position = 0

@@ -16,6 +16,13 @@ struct FrameRequest: Codable, Sendable, Hashable {
     var frames: [Int]
     /// Whether BaSiC's context frames are needed too.
     var withContext: Bool
+
+    /// What `plan` needs of `well`.
+    init(_ well: WellReference, of plan: Plan) {
+        self.well = well
+        frames = plan.frames
+        withContext = plan.correction != nil
+    }
 }
 
 /// Planes of one movie, in ascending frame order.

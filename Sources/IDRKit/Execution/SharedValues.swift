@@ -57,8 +57,7 @@ actor SharedValues {
         if let data = FileManager.default.contents(atPath: path) {
             return try CanonicalJSON.decode(SharedValueRecord<Value>.self, from: data, path: path).value
         }
-        let request = FrameRequest(well: well, frames: plan.plan.frames, withContext: plan.plan.correction != nil)
-        let fetched = try await fetcher.fetch(request)
+        let fetched = try await fetcher.fetch(FrameRequest(well, of: plan.plan))
         let value = try await compute(fetched)
         let record = SharedValueRecord(value: value, plate: well.plate, well: well.well, input: fetched.input)
         try AtomicFile.write(CanonicalJSON.encode(record), to: path)

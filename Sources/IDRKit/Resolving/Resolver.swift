@@ -2,10 +2,15 @@ import Foundation
 import IDRData
 import IDRModels
 import IDRPlan
+import IDRProvenance
 
 /// A resolved plan and what this machine knows of its files.
 struct Resolution: Sendable {
-    var plan: ResolvedPlan
+    let plan: ResolvedPlan
+    /// The plan's canonical JSON.
+    let planBytes: [UInt8]
+    /// SHA-256 of these bytes: the run's identity.
+    let identity: String
     /// Folder that movies' paths are relative to.
     var studyFolder: String
     var options: RunOptions
@@ -44,8 +49,10 @@ struct Resolver {
                     plate: well.plate, well: well.name, wellNumber: well.number, gene: well.target, controlType: well.controlType,
                     movie: try tables.moviePath(of: well))
             })
+        let planBytes = try CanonicalJSON.encode(resolved)
         return Resolution(
-            plan: resolved, studyFolder: try mirror.studyFolder(of: screen), options: options, modelPaths: models.paths, configuration: configuration)
+            plan: resolved, planBytes: planBytes, identity: try SHA256.hex(of: planBytes), studyFolder: try mirror.studyFolder(of: screen),
+            options: options, modelPaths: models.paths, configuration: configuration)
     }
 
     /// The option, the script's own word, then the environment.

@@ -1,24 +1,21 @@
-import Foundation
-import IDRData
 import IDRPlan
-import IDRProvenance
 
 /// Prints what a run would do.
 struct PlanPrinter {
-    let plan: ResolvedPlan
+    let resolution: Resolution
     let batchSize: Int
 
-    func print(asJSON: Bool) throws {
-        let bytes = try CanonicalJSON.encode(plan)
-        let text = asJSON ? String(decoding: bytes, as: UTF8.self) : summary(identity: try SHA256.hex(of: bytes))
-        Swift.print(text, terminator: "")
+    func print(asJSON: Bool) {
+        Swift.print(asJSON ? String(decoding: resolution.planBytes, as: UTF8.self) : summary(), terminator: "")
     }
 
     /// A page for people: identity, choices, models, wells.
-    func summary(identity: String) -> String {
+    func summary() -> String {
+        let plan = resolution.plan
         let batches = (plan.wells.count + batchSize - 1) / batchSize
         var lines = [
-            "plan \(identity)", "  screen    \(plan.plan.screen)", "  frames    \(plan.plan.frames.map(String.init).joined(separator: ", "))",
+            "plan \(resolution.identity)", "  screen    \(plan.plan.screen)",
+            "  frames    \(plan.plan.frames.map(String.init).joined(separator: ", "))",
         ]
         lines.append("  correct   " + (plan.plan.correction.map { "BaSiC, \($0.behaviour.rawValue)" } ?? "no"))
         if let stage = plan.plan.segmentation {

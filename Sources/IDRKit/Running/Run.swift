@@ -29,7 +29,7 @@ extension Pipeline where Stage == Profiled {
         let resolution = try await Resolver(options: options).resolve(plan)
         switch options.mode {
         case .plan, .planJSON:
-            try PlanPrinter(plan: resolution.plan, batchSize: batchSize).print(asJSON: options.mode == .planJSON)
+            PlanPrinter(resolution: resolution, batchSize: batchSize).print(asJSON: options.mode == .planJSON)
             return ProfileRun(state: .planned)
         case .run:
             let execution = try await Execution(resolution: resolution, batchSize: batchSize, name: name, options: options)

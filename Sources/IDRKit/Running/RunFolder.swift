@@ -19,17 +19,17 @@ struct RunFolder: Sendable {
 
     /// Opens the folder of this run, or makes it.
     /// - Throws: where the folder belongs to another plan or batch size, or another process is writing to it.
-    init(path: String, plan: ResolvedPlan, batchSize: Int) throws {
+    init(path: String, resolution: Resolution, batchSize: Int) throws {
         self.path = path
-        let planBytes = try CanonicalJSON.encode(plan)
-        identity = try SHA256.hex(of: planBytes)
-        let layout = RunLayout(run: identity, batchSize: batchSize, batches: (plan.wells.count + batchSize - 1) / batchSize)
+        identity = resolution.identity
+        let wells = resolution.plan.wells.count
+        let layout = RunLayout(run: identity, batchSize: batchSize, batches: (wells + batchSize - 1) / batchSize)
         try Self.makeFolder(path)
         lock = try FolderLock(folder: path)
         try Self.check(path, layout: layout)
         try? FileManager.default.removeItem(atPath: path + "/.staging")
         for folder in [".staging", "shared"] { try Self.makeFolder("\(path)/\(folder)") }
-        try AtomicFile.write(planBytes, to: path + "/plan.json")
+        try AtomicFile.write(resolution.planBytes, to: path + "/plan.json")
         try AtomicFile.write(try CanonicalJSON.encode(layout), to: path + "/run.json")
     }
 
