@@ -11,7 +11,7 @@ public final class CellposeNetwork: Sendable {
 
     /// - Parameter name: what messages call it: the file's path.
     public init(_ weights: TorchFile, name: String, threads: Int = 1) throws(IDRError) {
-        let network = try CPnet(stateDict: weights.tensors.map { (name: $0.name, tensor: $0.tensor) })
+        let network = try CPnet(stateDict: weights.tensors)
         meanDiameter = Double(network.diameterMean)
         channels = network.channels[0]
         outputs = network.outputs

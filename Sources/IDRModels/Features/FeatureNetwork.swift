@@ -30,7 +30,7 @@ public final class FeatureNetwork: Sendable {
         case "pth", "pt":
             let weights = try TorchFile(reading: path)
             return try FeatureNetwork(
-                model: EfficientNet(lite0: weights.tensors.map { (name: $0.name, tensor: $0.tensor) }).model(input: .colour), path: path,
+                model: EfficientNet(lite0: weights.tensors).model(input: .colour), path: path,
                 name: "efficientnet-lite0", threads: threads)
         case "onnx":
             let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent

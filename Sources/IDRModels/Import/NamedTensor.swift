@@ -2,7 +2,7 @@
 public struct NamedTensor: Sendable, Equatable {
     /// For example `downsample.down.res_down_0.conv.conv_0.0.weight` or `stem_conv/kernel:0`.
     public let name: String
-    public let tensor: WeightTensor
+    public var tensor: WeightTensor
 
     public init(name: String, tensor: WeightTensor) {
         self.name = name

@@ -21,7 +21,7 @@ public struct CPnet: Sendable {
     /// diameters may be absent (30 then); anything else that is missing or of another shape is an error.
     ///
     /// - Throws: ``IDRError`` that names the first such tensor.
-    public init(stateDict: [(name: String, tensor: WeightTensor)]) throws(IDRError) {
+    public init(stateDict: [NamedTensor]) throws(IDRError) {
         let state = StateDict(stateDict, of: "a Cellpose 2 network (style and residuals on, skips added)")
         blocks = try CPnetBlocks(state)
         channels = blocks.channels

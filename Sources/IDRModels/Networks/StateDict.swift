@@ -6,7 +6,7 @@ struct StateDict: Sendable {
     private let architecture: String
 
     /// - Parameter architecture: what messages call the network that the tensors should belong to.
-    init(_ tensors: [(name: String, tensor: WeightTensor)], of architecture: String) {
+    init(_ tensors: [NamedTensor], of architecture: String) {
         self.tensors = Dictionary(tensors.map { ($0.name, $0.tensor) }) { _, last in last }
         self.architecture = architecture
     }

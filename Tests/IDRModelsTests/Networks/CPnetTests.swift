@@ -80,7 +80,7 @@ struct CPnetTests {
 
     @Test func tensorsThatTheNetworkDoesNotHaveAreIgnored() throws {
         let weights = FormulaWeights.tensors(FormulaWeights.cpnetLayout(channels: [2, 4, 8]), seed: 1)
-        let extra = [(name: "diam_extra", tensor: WeightTensor(shape: [2], values: [1, 2]))]
+        let extra = [NamedTensor(name: "diam_extra", tensor: WeightTensor(shape: [2], values: [1, 2]))]
         #expect(try CPnet(stateDict: extra + weights.reversed()).model() == CPnet(stateDict: weights).model())
     }
 
@@ -104,7 +104,8 @@ struct CPnetTests {
     }
 
     @Test func weightsOfAnotherNetworkAreRefused() {
-        let error = #expect(throws: IDRError.self) { try CPnet(stateDict: [("conv1.weight", WeightTensor(shape: [1], values: [0]))]) }
+        let other = NamedTensor(name: "conv1.weight", tensor: WeightTensor(shape: [1], values: [0]))
+        let error = #expect(throws: IDRError.self) { try CPnet(stateDict: [other]) }
         #expect(error?.code == .invalidInput)
         #expect(error?.reason == "tensor downsample.down.res_down_0.conv.conv_0.2.weight is missing")
         #expect(throws: IDRError.self) { try CPnet(stateDict: []) }

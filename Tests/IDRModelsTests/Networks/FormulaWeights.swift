@@ -14,11 +14,11 @@ enum FormulaWeights {
         }
     }
 
-    static func tensors(_ layout: [(name: String, shape: [Int])], seed: UInt64) -> [(name: String, tensor: WeightTensor)] {
+    static func tensors(_ layout: [(name: String, shape: [Int])], seed: UInt64) -> [NamedTensor] {
         layout.enumerated().map { index, entry in
             let start = seed &+ UInt64(index) << 32
             let values = (0..<entry.shape.reduce(1, *)).map { value(uniform(start &+ UInt64($0)), entry.name, entry.shape) }
-            return (entry.name, WeightTensor(shape: entry.shape, values: values))
+            return NamedTensor(name: entry.name, tensor: WeightTensor(shape: entry.shape, values: values))
         }
     }
 

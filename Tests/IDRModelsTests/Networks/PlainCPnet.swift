@@ -6,7 +6,7 @@ struct PlainCPnet {
     private let channels: [Int]
     private var graph = ONNXGraph(name: "plain CPnet")
 
-    init(_ stateDict: [(name: String, tensor: WeightTensor)], channels: [Int]) {
+    init(_ stateDict: [NamedTensor], channels: [Int]) {
         tensors = Dictionary(uniqueKeysWithValues: stateDict.map { ($0.name, $0.tensor) })
         self.channels = channels
     }
