@@ -10,6 +10,11 @@ struct BundledModelTests {
     static let movie = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Fixtures/mitocheck/frames18-20.ch5").path
 
+    static let exampleMovies = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(
+            path: "example_files/idr0013-neumann-mitocheck/20150916-mitocheck-analysis/mitocheck/"
+                + "EXAMPLE_01--quadrants-of-Fluo-N2DL-HeLa-02/hdf5")
+
     /// The model card's F1 at IoU 0.5 on MitoCheck frames 18-20 with estimated diameter, to the card's three digits.
     static let cardF1 = 0.934
 
@@ -38,6 +43,24 @@ struct BundledModelTests {
         }
         let mean = scores.reduce(0, +) / 3
         #expect((mean * 1000).rounded() / 1000 >= Self.cardF1, "F1 of the held-out frames: \(scores)")
+    }
+
+    /// By default one diameter serves a plate; `compat` estimates it on every image, as the original does.
+    @Test func oneDiameterAPlateFindsTheNucleiThatOneAnImageFinds() async throws {
+        let segmenter = try Self.segmenter()
+        var scores: [Double] = []
+        var ofPlate: Double?
+        for well in ["00002", "00003", "00026", "00027"] {
+            let movie = try await CellH5Movie(reading: Self.exampleMovies.appending(path: "\(well)_01.ch5").path)
+            guard case .uint8(let plane) = try await movie.plane(PlaneIndex(frame: 18)) else { throw CocoaError(.fileReadCorruptFile) }
+            let image = Cellpose.normalized(plane)
+            let ofImage = try segmenter.estimateDiameter(image).refined
+            let shared = ofPlate ?? ofImage
+            ofPlate = shared
+            let published = Cellpose.removingEdgeObjects(try segmenter.segment(image, diameter: ofImage))
+            scores.append(MaskAgreement.f1(Cellpose.removingEdgeObjects(try segmenter.segment(image, diameter: shared)), published))
+        }
+        #expect(scores.reduce(0, +) / 4 >= 0.99, "F1 against a diameter for each image: \(scores)")
     }
 
     @Test func theAgreementMeasureIsWhatItSays() {
