@@ -72,10 +72,17 @@ let package = Package(
             name: "mitocheck-controls", dependencies: ["IDRKit", "IDRScriptMain"], path: "scripts", sources: ["mitocheck-controls.swift"],
             swiftSettings: settings),
 
+        // What the tests and the conformance program share.
+        .target(name: "TestSupport", dependencies: ["IDRModels", "IDRPlan"], path: "Tests/Support", swiftSettings: settings),
+        // Agreement with the original programs over any folder of fixtures: make conformance FIXTURES=dir.
+        .executableTarget(
+            name: "conformance", dependencies: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"],
+            path: "Tests/Conformance", swiftSettings: settings),
+
         tests("IDRPlanTests", uses: ["IDRPlan", "IDRData"]),
         tests("IDRImagingTests", uses: ["IDRImaging", "IDRData", "IDRPlan"]),
         tests("IDRDataTests", uses: ["IDRData", "IDRImaging", "IDRPlan", "CHDF5", "CZlib"]),
-        tests("IDRModelsTests", uses: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime"]),
+        tests("IDRModelsTests", uses: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime", "TestSupport"]),
         tests("IDRTablesTests", uses: ["IDRTables", "IDRData", "IDRPlan"]),
         tests("IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRData", "IDRPlan"]),
     ]

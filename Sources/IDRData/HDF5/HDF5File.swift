@@ -110,20 +110,20 @@ public struct HDF5File: ~Copyable {
 
     /// The strings in the member `member` of the dataset `name` of compounds.
     public func readStrings(_ name: String, member: String) throws(IDRError) -> [String] {
+        let compound = try HDF5Compound(dataset: open(dataset: name), called: "dataset \(name) of \(path)")
+        return try compound.strings(of: member)
+    }
+
+    /// The numbers in the member `member` of the dataset `name` of compounds, converted to `T`.
+    public func read<T: HDF5Scalar>(_ name: String, member: String, as type: T.Type = T.self) throws(IDRError) -> [T] {
+        let compound = try HDF5Compound(dataset: open(dataset: name), called: "dataset \(name) of \(path)")
+        return try compound.numbers(of: member)
+    }
+
+    /// Names of the members of the dataset `name` of compounds, in their order; empty where it holds something else.
+    public func members(of name: String) throws(IDRError) -> [String] {
         let dataset = try open(dataset: name)
-        let what = "member \(member) of dataset \(name) of \(path)"
-        let compound = try HDF5Handle(H5Dget_type(dataset.id), "\(what) has no type", closedBy: H5Tclose)
-        guard H5Tget_class(compound.id) == H5T_COMPOUND else { throw IDRError(.invalidInput, "dataset \(name) of \(path) holds no compounds") }
-        let index = try HDF5Failure.check(H5Tget_member_index(compound.id, member), "there is no \(what)")
-        let type = try HDF5Handle(H5Tget_member_type(compound.id, UInt32(index)), "\(what) has no type", closedBy: H5Tclose)
-        let space = try HDF5Handle(H5Dget_space(dataset.id), "\(what) has no shape", closedBy: H5Sclose)
-        return try HDF5Strings.read(type: type.id, space: space.id, called: what) { memberType, buffer in
-            // HDF5 reads the members that the memory's compound has and leaves the others out.
-            let memory = H5Tcreate(H5T_COMPOUND, H5Tget_size(memberType))
-            defer { H5Tclose(memory) }
-            let inserted = H5Tinsert(memory, member, 0, memberType)
-            return inserted < 0 ? inserted : H5Dread(dataset.id, memory, idr_h5s_all(), idr_h5s_all(), idr_h5_default(), buffer)
-        }
+        return (try? HDF5Compound(dataset: dataset, called: name).memberNames) ?? []
     }
 
     /// Whether `object` carries the attribute `name`.

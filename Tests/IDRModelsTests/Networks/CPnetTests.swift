@@ -2,6 +2,7 @@ import Foundation
 import IDRData
 import IDRModels
 import IDRPlan
+import TestSupport
 import Testing
 
 struct CPnetTests {

@@ -1,5 +1,6 @@
 import IDRModels
 import IDRPlan
+import TestSupport
 import Testing
 
 struct EfficientNetLite0Tests {

@@ -1,6 +1,7 @@
 import Foundation
 import IDRData
 import IDRModels
+import TestSupport
 
 /// Fixtures that the network tests read, from `Tests/Fixtures`.
 enum NetworkFixtures {

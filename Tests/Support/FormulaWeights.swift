@@ -1,12 +1,12 @@
-import IDRModels
-import IDRPlan
+package import IDRModels
+package import IDRPlan
 
 /// Weights that are a formula of a seed, so that a network of any size can be made anywhere without a file.
 ///
 /// The formula is that of the fixtures: element i of tensor t is drawn from splitmix64(seed + t * 2^32 + i).
-enum FormulaWeights {
+package enum FormulaWeights {
     /// Reads a layout table, `index,name,shape` with the shape's numbers separated by spaces (nothing for a scalar).
-    static func layout(csv: String) throws(IDRError) -> [(name: String, shape: [Int])] {
+    package static func layout(csv: String) throws(IDRError) -> [(name: String, shape: [Int])] {
         try csv.split(separator: "\n").dropFirst().map { (line) throws(IDRError) in
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)
             guard fields.count == 3 else { throw IDRError(.invalidInput, "a line of the layout has no three fields", because: String(line)) }
@@ -14,7 +14,7 @@ enum FormulaWeights {
         }
     }
 
-    static func tensors(_ layout: [(name: String, shape: [Int])], seed: UInt64) -> [NamedTensor] {
+    package static func tensors(_ layout: [(name: String, shape: [Int])], seed: UInt64) -> [NamedTensor] {
         layout.enumerated().map { index, entry in
             let start = seed &+ UInt64(index) << 32
             let values = (0..<entry.shape.reduce(1, *)).map { value(uniform(start &+ UInt64($0)), entry.name, entry.shape) }
@@ -32,7 +32,7 @@ enum FormulaWeights {
     }
 
     /// A number in 0..<1 of 24 bits.
-    static func uniform(_ state: UInt64) -> Double {
+    package static func uniform(_ state: UInt64) -> Double {
         var z = state &+ 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -41,7 +41,7 @@ enum FormulaWeights {
     }
 
     /// The names and shapes of a Cellpose network's tensors, in the order in which it saves them.
-    static func cpnetLayout(channels: [Int], outputs: Int = 3) -> [(name: String, shape: [Int])] {
+    package static func cpnetLayout(channels: [Int], outputs: Int = 3) -> [(name: String, shape: [Int])] {
         var layout: [(name: String, shape: [Int])] = [("diam_mean", [1]), ("diam_labels", [1])]
         func norm(_ name: String, _ channels: Int) {
             for part in ["weight", "bias", "running_mean", "running_var"] { layout.append(("\(name).\(part)", [channels])) }
