@@ -1,12 +1,14 @@
 # make setup && make     everything that is missing, then .build/release/idrscript
 # make demo              the main job on the real frames in example_files/
 # make test              every test
+# make conformance       agreement with the original programs, over the fixtures in FIXTURES
 PREFIX ?= /usr/local
+FIXTURES ?= Tests/Fixtures
 SWIFT_SOURCES = Package.swift Sources Tests scripts
 BUILD = swift build -c release
 BIN = .build/release
 
-.PHONY: build setup demo test lint format install clean
+.PHONY: build setup demo test conformance conformance-selftest lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -21,6 +23,14 @@ demo: build
 test: build
 	@$(BUILD) --build-tests
 	@swift test -c release --skip-build
+
+conformance:
+	@$(BUILD) --product conformance
+	@$(BIN)/conformance "$(FIXTURES)"
+
+conformance-selftest:
+	@$(BUILD) --product conformance
+	@$(BIN)/conformance --selftest "$(FIXTURES)"
 
 lint:
 	@swift format lint --strict --recursive $(SWIFT_SOURCES)

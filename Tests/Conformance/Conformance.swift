@@ -55,6 +55,9 @@ struct Conformance {
         for group in groups {
             if let weights = try await group.text("weights") { named.insert(URL(fileURLWithPath: weights).lastPathComponent) }
         }
+        let isProfiling = try await ProfilingSuite(report: report, folder: file.folder).check(file, groups)
+        let isTable = try await TableSuite(report: report, folder: file.folder).check(file, groups)
+        if isProfiling || isTable { return }
         let illumination = IlluminationSuite(report: report)
         let cellpose = CellposeSuite(report: report)
         let masks = MaskSuite(report: report)
@@ -66,6 +69,7 @@ struct Conformance {
             if !isKnown { isKnown = try await images.check(group) }
             if !isKnown { isKnown = try await masks.check(group) }
             if !isKnown { isKnown = try await cellpose.check(group) }
+            if !isKnown && !group.datasets.isEmpty { report.skip(group.name, because: "its layout is none of those that are compared") }
         }
     }
 }

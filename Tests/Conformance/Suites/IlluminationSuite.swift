@@ -32,7 +32,6 @@ struct IlluminationSuite {
             await report.section(group.name) { try await checkHeldPenalties(group) }
         } else if let table = try await contextTable(of: group) {
             await report.section("\(group.name) \(table)") { try await checkContext(group, table) }
-            return false
         } else if !group.datasets.isEmpty && group.datasets.allSatisfy({ $0.hasSuffix("_in") || $0.hasSuffix("_out") }) {
             await report.section(group.name) { try await checkResizing(group) }
         } else {
