@@ -81,9 +81,10 @@ let package = Package(
 
         tests("IDRPlanTests", uses: ["IDRPlan", "IDRData"]),
         tests("IDRImagingTests", uses: ["IDRImaging", "IDRData", "IDRPlan"]),
-        tests("IDRDataTests", uses: ["IDRData", "IDRImaging", "IDRPlan", "CHDF5", "CZlib"]),
+        tests("IDRDataTests", uses: ["IDRData", "IDRImaging", "IDRPlan", "CHDF5", "CZlib", "TestSupport"]),
         tests("IDRModelsTests", uses: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime", "TestSupport"]),
-        tests("IDRTablesTests", uses: ["IDRTables", "IDRData", "IDRPlan"]),
-        tests("IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRData", "IDRPlan"]),
+        tests("IDRTablesTests", uses: ["IDRTables", "IDRData", "IDRPlan", "TestSupport"]),
+        tests(
+            "IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
     ]
 )

@@ -48,7 +48,7 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
     /// The same error seen from further out: `context` is put before the existing subjects.
     public func at(_ context: String...) -> IDRError {
         var copy = self
-        copy.subject = context + subject
+        copy.subject = context.filter { !subject.contains($0) } + subject
         return copy
     }
 }

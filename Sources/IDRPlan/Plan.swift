@@ -33,7 +33,7 @@ public struct Plan: Codable, Sendable, Hashable {
             copy.segmentation = segmentation
         }
         if var profiling {
-            profiling.network = profiling.network.withoutFolder
+            profiling.network = profiling.network?.withoutFolder
             profiling.configuration = profiling.configuration.map(lastPathComponent(of:))
             copy.profiling = profiling
         }

@@ -46,15 +46,16 @@ public struct Segmentation: Codable, Sendable, Hashable {
 public struct Profiling: Codable, Sendable, Hashable {
     /// DeepProfiler's JSON configuration; nil: 128-pixel boxes and the image's own size.
     public var configuration: String?
-    /// Weights of EfficientNet-B0 (Keras `.h5`), or a feature network (`.onnx`), or a named model.
-    public var network: ModelReference
+    /// Weights of EfficientNet-B0 (Keras `.h5`), or a feature network (`.onnx`), or a named model. nil: the checkpoint that the
+    /// configuration names, where it lies beside it, or else EfficientNet-Lite0.
+    public var network: ModelReference?
     /// Whether each nucleus' outline becomes a column of the table.
     public var outlines: Bool
     /// `compat` elides outlines of more than 500 points, as NumPy's text form did (data loss). `standard` keeps every point.
     public var behaviour: Behaviour
 
     public init(
-        configuration: String? = nil, network: ModelReference = .efficientNetLite0, outlines: Bool = false, behaviour: Behaviour = .standard
+        configuration: String? = nil, network: ModelReference? = nil, outlines: Bool = false, behaviour: Behaviour = .standard
     ) {
         self.configuration = configuration
         self.network = network

@@ -34,8 +34,9 @@ public struct BatchRecord: Codable, Sendable {
     ) {
         self.run = run
         self.batch = batch
-        self.startedAt = startedAt
-        self.finishedAt = finishedAt
+        // A record's text holds whole seconds: the value that wrote it is the value that is read back.
+        self.startedAt = Date(timeIntervalSince1970: startedAt.timeIntervalSince1970.rounded(.down))
+        self.finishedAt = Date(timeIntervalSince1970: finishedAt.timeIntervalSince1970.rounded(.down))
         self.images = images
         self.outputs = outputs
         self.kept = kept
@@ -109,7 +110,7 @@ public struct InputRecord: Codable, Sendable, Hashable {
 
 /// What BaSiC did.
 public struct CorrectionRecord: Codable, Sendable, Hashable {
-    /// `converged`, `iteration-limit`, or `unchanged: ` and why the frame was returned as it is.
+    /// `converged`, `ended by the bound of the ... loop`, or `not corrected: ` and why the frame was returned as it is.
     public var status: String
     public var flatfieldPenalty: Double?
     public var darkfieldPenalty: Double?

@@ -30,7 +30,10 @@ import Testing
         let path = ScreenMirrorTests.exampleFiles.appendingPathComponent("DP_files/profiling_config.json").path
         let config = try DeepProfilerConfig(reading: path)
         #expect(config.width == 550 && config.height == 350 && config.boxSize == 128 && !config.maskObjects && config.inputSize == 224)
-        #expect(config.checkpointPath(besideConfiguration: path)?.hasSuffix("/DP_files/\(config.checkpoint ?? "-")") == true)
+        #expect(try config.checkpointPath(besideConfiguration: path)?.hasSuffix("/DP_files/\(config.checkpoint ?? "-")") == true)
+        var hostile = config
+        hostile.checkpoint = "../../secrets.h5"
+        #expect(throws: IDRError.self) { try hostile.checkpointPath(besideConfiguration: path) }
     }
 
     @Test func encodingKeepsTheNesting() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import IDRData
 import IDRPlan
+import TestSupport
 import Testing
 
 @Suite struct HDF5WriterTests {

@@ -2,6 +2,7 @@ import Foundation
 import IDRData
 import IDRImaging
 import IDRPlan
+import TestSupport
 import Testing
 
 @Suite struct TIFFTests {

@@ -2,6 +2,7 @@ import Foundation
 import IDRData
 import IDRPlan
 import IDRTables
+import TestSupport
 import Testing
 
 @Suite struct AnnDataFileTests {

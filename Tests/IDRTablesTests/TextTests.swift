@@ -1,9 +1,10 @@
 import Foundation
 import IDRPlan
 import IDRTables
+import TestSupport
 import Testing
 
-/// Agreement with NumPy and pandas on numbers and arrays: `Fixtures/tables/make_expectations.py`.
+/// Agreement with NumPy and pandas on numbers and arrays: `Tools/make_table_expectations.py`.
 @Suite struct TextTests {
     @Test func numbersAreWrittenAsNumPyDoes() throws {
         var counts = (float32: 0, float64: 0)

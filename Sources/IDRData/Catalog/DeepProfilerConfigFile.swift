@@ -18,7 +18,10 @@ extension DeepProfilerConfig {
     }
 
     /// Where the weights that the configuration at `path` names are looked for: next to it. nil where it names none.
-    public func checkpointPath(besideConfiguration path: String) -> String? {
-        checkpoint.map { URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent($0).path }
+    /// - Throws: ``IDRError`` where the name is a path, which could lead anywhere.
+    public func checkpointPath(besideConfiguration path: String) throws(IDRError) -> String? {
+        guard let checkpoint else { return nil }
+        let name = try PathPart.checked(checkpoint, called: "the configuration's checkpoint")
+        return URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
     }
 }

@@ -43,15 +43,15 @@ extension Pipeline where Stage == Segmented {
     /// Describes each nucleus with deep features.
     /// - Parameters:
     ///   - config: DeepProfiler's JSON configuration; without it, 128-pixel boxes and the image's own size.
-    ///   - checkpoint: EfficientNet-B0 weights (Keras `.h5`) or a feature network (`.onnx`); without it, EfficientNet-Lite0
-    ///     with its ImageNet weights.
+    ///   - checkpoint: EfficientNet-B0 weights (Keras `.h5`) or a feature network (`.onnx`); without it, the checkpoint that the
+    ///     configuration names, where it lies beside it, or else EfficientNet-Lite0 with its ImageNet weights.
     ///   - outlines: whether each nucleus' outline becomes the column `Object_Outline`.
     public func profile(
         config: String? = nil, checkpoint: String? = nil, outlines: Bool = false, _ behaviour: Behaviour = .standard
     ) -> Pipeline<Profiled> {
         adding {
             $0.profiling = Profiling(
-                configuration: config, network: checkpoint.map(ModelReference.path) ?? .efficientNetLite0, outlines: outlines,
+                configuration: config, network: checkpoint.map(ModelReference.path), outlines: outlines,
                 behaviour: behaviour)
         }
     }

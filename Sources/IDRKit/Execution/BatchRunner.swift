@@ -15,6 +15,8 @@ struct BatchRunner: Sendable {
     let keep: [Intermediate]
     let progress: Progress
     let environment: RunEnvironment
+    /// Of the whole plan.
+    let warnings: [String]
 
     /// - Parameter position: of the batch's first well among the prefetcher's requests.
     /// - Returns: the batch's record, with a failure where it failed.
@@ -54,14 +56,13 @@ struct BatchRunner: Sendable {
         BatchRecord(
             run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, outputs: outputs,
             kept: keep.map(\.rawValue).sorted(), stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads,
-            environment: environment,
-            warnings: images.flatMap(warnings), failure: failure)
+            environment: environment, warnings: warnings + images.flatMap(imageWarnings), failure: failure)
     }
 
-    private func warnings(_ image: ImageRecord) -> [String] {
+    private func imageWarnings(_ image: ImageRecord) -> [String] {
         let name = "\(image.plate)/\(image.well) frame \(image.frame)"
         var warnings: [String] = []
-        if let status = image.correction?.status, status != "converged" { warnings.append("\(name): illumination correction: \(status)") }
+        if let correction = image.correction, !correction.isUsual { warnings.append("\(name): illumination correction: \(correction.status)") }
         if image.cells == 0 { warnings.append("\(name): no nuclei were found") }
         if image.undefinedCells > 0 { warnings.append("\(name): \(image.undefinedCells) nuclei have constant crops and no features") }
         return warnings

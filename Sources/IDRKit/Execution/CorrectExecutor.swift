@@ -36,6 +36,11 @@ struct CorrectExecutor: Sendable {
     }
 }
 
+extension CorrectionRecord {
+    /// Whether the fit ended as it does on most movies: PyBaSiC, too, mostly uses all its reweightings.
+    var isUsual: Bool { [BaSiC.Status.converged, .iterationLimit(.reweighting)].contains { $0.description == status } }
+}
+
 /// Planes of one number type.
 private enum PixelStack {
     case uint8([Plane<UInt8>])

@@ -8,28 +8,29 @@ import IDRTables
 /// One run: batches one after another, wells of a batch side by side.
 struct Execution: Sendable {
     private let resolution: Resolution
-    private let batchSize: Int
+    private let batches: [Batch]
     private let folder: RunFolder
     private let threads: Int
     private let fetcher: any FrameFetcher
     private let runner: BatchRunner
     private let progress: Progress
 
-    /// Opens the run's folder and loads the models.
+    /// Loads the models, then opens the run's folder: a run that cannot begin claims no folder.
     init(resolution: Resolution, batchSize: Int, name: String?, options: RunOptions) async throws {
-        self.resolution = resolution
-        self.batchSize = batchSize
-        threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let plan = resolution.plan
+        let stages = try await StageLoader(resolution: resolution).load()
+        let environment = RunEnvironment.current(libraries: try LinkedLibraries.versions())
+        batches = try Batch.chosen(of: plan.wells, size: batchSize, options: options)
+        self.resolution = resolution
+        threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         folder = try RunFolder(path: Self.folderPath(resolution, name: name, options: options), resolution: resolution, batchSize: batchSize)
         fetcher = MirrorFetcher(studyFolder: resolution.studyFolder)
-        progress = Progress(total: plan.wells.count * plan.plan.frames.count)
+        progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.frames.count)
         let queue = ComputeQueue()
         let shared = SharedValues(plan: plan, fetcher: fetcher, folder: folder.path + "/shared", queue: queue)
-        let stages = try await StageLoader(resolution: resolution).load()
         runner = BatchRunner(
             plan: plan.plan, stages: stages, shared: shared, folder: folder, queue: queue, threads: threads, keep: options.keep,
-            progress: progress, environment: RunEnvironment.current(libraries: try LinkedLibraries.versions()))
+            progress: progress, environment: environment, warnings: resolution.warnings)
     }
 
     /// `--output`, or `runs/<screen>-<identity>`; a named run gets a folder below it.
@@ -42,9 +43,9 @@ struct Execution: Sendable {
     /// Runs the chosen batches that are not complete yet.
     func run() async throws -> ProfileRun {
         defer { folder.close() }
-        let batches = try chosenBatches()
         var records: [Int: BatchRecord] = [:]
         for batch in batches { records[batch.number] = folder.completed(batch.number, keeping: resolution.options.keep) }
+        for warning in resolution.warnings { progress.say("warning: \(warning)") }
         report(skipped: batches.filter { records[$0.number] != nil })
         let open = batches.filter { records[$0.number] == nil }
         let requests = open.flatMap { batch in batch.wells.map { FrameRequest($0, of: resolution.plan.plan) } }
@@ -62,19 +63,6 @@ struct Execution: Sendable {
         let done = batches.compactMap { records[$0.number] }
         progress.say("\(done.count) batches, \(done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }) nuclei: results in \(folder.path)")
         return ProfileRun(state: .executed(folder: folder.path, identity: folder.identity, batches: done))
-    }
-
-    private func chosenBatches() throws(IDRError) -> [Batch] {
-        let all = Batch.cut(resolution.plan.wells, size: batchSize)
-        let options = resolution.options
-        let wanted = options.batches ?? Array((options.startBatch ?? 0)..<max(all.count, options.startBatch ?? 0))
-        if let wrong = wanted.first(where: { $0 < 0 || $0 >= all.count }) ?? (wanted.isEmpty ? options.startBatch : nil) {
-            throw IDRError(
-                .invalidPlan, "batch \(wrong) does not exist",
-                because: "\(resolution.plan.wells.count) wells make \(all.count) batches of \(batchSize), numbered 0...\(all.count - 1)",
-                fix: "choose batches in that range")
-        }
-        return Set(wanted).sorted().map { all[$0] }
     }
 
     private func report(skipped: [Batch]) {
@@ -103,5 +91,17 @@ struct Batch: Sendable {
         stride(from: 0, to: wells.count, by: size).enumerated().map { number, start in
             Batch(number: number, wells: Array(wells[start..<min(start + size, wells.count)]))
         }
+    }
+    /// The batches that the options ask for, in order.
+    static func chosen(of wells: [WellReference], size: Int, options: RunOptions) throws(IDRError) -> [Batch] {
+        let all = cut(wells, size: size)
+        let wanted = options.batches ?? Array((options.startBatch ?? 0)..<max(all.count, options.startBatch ?? 0))
+        if let wrong = wanted.first(where: { $0 < 0 || $0 >= all.count }) ?? (wanted.isEmpty ? options.startBatch : nil) {
+            throw IDRError(
+                .invalidPlan, "batch \(wrong) does not exist",
+                because: "\(wells.count) wells make \(all.count) batches of \(size), numbered 0...\(all.count - 1)",
+                fix: "choose batches in that range")
+        }
+        return Set(wanted).sorted().map { all[$0] }
     }
 }

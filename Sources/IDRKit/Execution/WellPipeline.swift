@@ -30,10 +30,12 @@ struct WellPipeline: Sendable {
             return try zip(plan.frames, planes).map { frame, plane in
                 let image = ImageName(well: well, frame: frame)
                 let nuclei = try clock.measure("segment") { try segment.segment(plane, diameter: diameter) }
-                let centers = centers(of: nuclei)
+                let saved = locations(of: nuclei)
+                try clock.measure("write") { try keepFiles(of: image, plane: plane, nuclei: nuclei, locations: saved, in: folder) }
+                // The published pipeline saved locations as text and read them back with pandas, whose parser is off in the last digit.
+                let locations = plan.profiling?.behaviour == .compat ? saved.asReadByPandas() : saved
+                let centers = zip(locations.x, locations.y).map(CropCenter.init)
                 let (features, undefined) = try clock.measure("profile") { try profile.profile(plane, labels: nuclei.labels, centers: centers) }
-                let locations = locations(of: nuclei, centers: centers)
-                try clock.measure("write") { try keepFiles(of: image, plane: plane, nuclei: nuclei, locations: locations, in: folder) }
                 let record = ImageRecord(
                     plate: well.plate, well: well.well, frame: frame, input: fetched.input, correction: correction, segmentation: nuclei.record,
                     cells: features == nil ? 0 : centers.count, undefinedCells: undefined)
@@ -53,14 +55,8 @@ struct WellPipeline: Sendable {
     }
 
     /// The mean of each outline's points; NaN where an outline is too short to have one, as in the published pipeline.
-    private func centers(of nuclei: SegmentedImage) -> [CropCenter] {
-        (0..<nuclei.outlines.count).map { index in
-            guard let center = nuclei.outlines.center(of: index) else { return CropCenter(x: .nan, y: .nan) }
-            return CropCenter(x: center.x, y: center.y)
-        }
-    }
-
-    private func locations(of nuclei: SegmentedImage, centers: [CropCenter]) -> NucleusLocations {
+    private func locations(of nuclei: SegmentedImage) -> NucleusLocations {
+        let centers = (0..<nuclei.outlines.count).map { nuclei.outlines.center(of: $0) ?? (.nan, .nan) }
         var outlines: [String]?
         if let profiling = plan.profiling, profiling.outlines {
             outlines = (0..<nuclei.outlines.count).map { index in

@@ -1,3 +1,5 @@
+import Foundation
+import IDRData
 import IDRModels
 import IDRPlan
 
@@ -11,20 +13,48 @@ struct ModelFiles {
     let plan: Plan
     var store = ModelStore.standard
 
-    /// - Returns: digests sorted by role, and where the files are.
-    func resolve() throws(IDRError) -> (files: [ResolvedFile], paths: [String: String]) {
-        var paths: [String: String] = [:]
-        if let stage = plan.segmentation {
-            paths[Self.networkRole] = try store.file(stage.model, ending: ".pth")
-            if stage.diameter == nil { paths[Self.sizeRole] = try sizeModel(of: stage) }
-        }
-        if let stage = plan.profiling {
-            paths[Self.featuresRole] = try store.file(stage.network, ending: ".pth")
-            if let configuration = stage.configuration { paths[Self.configurationRole] = try store.file(.path(configuration), ending: ".json") }
-        }
+    /// The files of a plan's stages.
+    struct Found {
+        /// Digests, sorted by role.
         var files: [ResolvedFile] = []
-        for (role, path) in paths.sorted(by: { $0.key < $1.key }) { files.append(try ResolvedFile(role: role, path: path)) }
-        return (files, paths)
+        /// Where the files are, by role.
+        var paths: [String: String] = [:]
+        var configuration: DeepProfilerConfig?
+        /// What a person should know before trusting the numbers.
+        var warnings: [String] = []
+    }
+
+    func resolve() throws(IDRError) -> Found {
+        var found = Found()
+        if let stage = plan.segmentation {
+            found.paths[Self.networkRole] = try store.file(stage.model, ending: ".pth")
+            if stage.diameter == nil { found.paths[Self.sizeRole] = try sizeModel(of: stage) }
+        }
+        if let stage = plan.profiling { try addProfiling(stage, to: &found) }
+        for (role, path) in found.paths.sorted(by: { $0.key < $1.key }) { found.files.append(try ResolvedFile(role: role, path: path)) }
+        return found
+    }
+
+    private func addProfiling(_ stage: Profiling, to found: inout Found) throws(IDRError) {
+        var beside: String?
+        if let name = stage.configuration {
+            let path = try store.file(.path(name), ending: ".json")
+            let configuration = try DeepProfilerConfig(reading: path)
+            found.paths[Self.configurationRole] = path
+            found.configuration = configuration
+            beside = try configuration.checkpointPath(besideConfiguration: path)
+        }
+        if let network = stage.network {
+            found.paths[Self.featuresRole] = try store.file(network, ending: ".pth")
+        } else if let beside, FileManager.default.fileExists(atPath: beside) {
+            found.paths[Self.featuresRole] = beside
+        } else {
+            found.paths[Self.featuresRole] = try store.file(.efficientNetLite0, ending: ".pth")
+            if let named = found.configuration?.checkpoint {
+                found.warnings.append(
+                    "features come from EfficientNet-Lite0: the configuration's checkpoint \(named) is not beside it (give it with checkpoint:)")
+            }
+        }
     }
 
     private func sizeModel(of stage: Segmentation) throws(IDRError) -> String {

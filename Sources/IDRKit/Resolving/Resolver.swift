@@ -18,6 +18,8 @@ struct Resolution: Sendable {
     var modelPaths: [String: String]
     /// DeepProfiler's configuration, where the plan names one.
     var configuration: DeepProfilerConfig?
+    /// What a person should know before trusting the numbers; in every batch's record.
+    var warnings: [String] = []
 }
 
 /// Turns the names in a plan into wells, files and digests. Reads tables and weights' digests, never a pixel.
@@ -37,8 +39,6 @@ struct Resolver {
                 fix: "choose a frame from 1 with .frame(...)")
         }
         let models = try ModelFiles(plan: plan).resolve()
-        var configuration: DeepProfilerConfig?
-        if let path = models.paths[ModelFiles.configurationRole] { configuration = try DeepProfilerConfig(reading: path) }
         let tablePaths = try mirror.tablePaths(of: screen)
         let resolved = ResolvedPlan(
             plan: plan,
@@ -52,7 +52,7 @@ struct Resolver {
         let planBytes = try CanonicalJSON.encode(resolved)
         return Resolution(
             plan: resolved, planBytes: planBytes, identity: try SHA256.hex(of: planBytes), studyFolder: try mirror.studyFolder(of: screen),
-            options: options, modelPaths: models.paths, configuration: configuration)
+            options: options, modelPaths: models.paths, configuration: models.configuration, warnings: models.warnings)
     }
 
     /// The option, the script's own word, then the environment.

@@ -22,9 +22,10 @@ struct PlanPrinter {
             let diameter = stage.diameter.map { "diameter \($0) px" } ?? "diameter estimated"
             lines.append("  segment   \(stage.model.name), \(diameter), flow threshold \(stage.flowThreshold), \(stage.behaviour.rawValue)")
         }
-        if let stage = plan.plan.profiling { lines.append("  profile   \(stage.network.name), \(stage.behaviour.rawValue)") }
+        if let stage = plan.plan.profiling { lines.append("  profile   \(profilingNetwork), \(stage.behaviour.rawValue)") }
         lines.append("  wells     \(plan.wells.count) on \(Set(plan.wells.map(\.plate)).count) plates, in \(batches) batches of \(batchSize)")
         for file in plan.tables + plan.models { lines.append("  file      \(file.role): \(file.name), \(file.bytes) bytes, sha256 \(file.sha256)") }
+        for warning in resolution.warnings { lines.append("  warning   \(warning)") }
         for well in plan.wells.prefix(Self.shownWells) {
             lines.append("  well      \(well.plate)/\(well.well)  \(well.controlType.isEmpty ? "-" : well.controlType)  \(well.gene)  \(well.movie)")
         }
@@ -32,6 +33,11 @@ struct PlanPrinter {
             lines.append("  ... and \(plan.wells.count - Self.shownWells) more wells (idrscript plan --json lists all)")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The network's file: a plan may leave its choice to the configuration.
+    private var profilingNetwork: String {
+        resolution.plan.plan.profiling?.network?.name ?? resolution.plan.models.first { $0.role == ModelFiles.featuresRole }?.name ?? "default"
     }
 
     private static let shownWells = 20

@@ -16,14 +16,14 @@ extension Pipeline where Stage == Profiled {
     public func run(batchSize: Int = publishedBatchSize, name: String? = nil, file: String = #filePath, line: Int = #line) async throws -> ProfileRun
     {
         do {
-            return try await start(batchSize: batchSize, name: name)
+            return try await run(batchSize: batchSize, name: name, options: .fromEnvironment())
         } catch let error as IDRError {
             throw error.at("\(lastComponent(file)):\(line)")
         }
     }
 
-    private func start(batchSize: Int, name: String?) async throws -> ProfileRun {
-        let options = try RunOptions.fromEnvironment()
+    /// Executes the pipeline with options from elsewhere than the environment.
+    package func run(batchSize: Int, name: String? = nil, options: RunOptions) async throws -> ProfileRun {
         let batchSize = options.batchSize ?? batchSize
         guard batchSize >= 1 else { throw IDRError(.invalidPlan, "a batch cannot have \(batchSize) wells", fix: "use a batch size from 1") }
         let resolution = try await Resolver(options: options).resolve(plan)

@@ -28,6 +28,13 @@ struct RunFolder: Sendable {
         lock = try FolderLock(folder: path)
         try Self.check(path, layout: layout)
         try? FileManager.default.removeItem(atPath: path + "/.staging")
+        // Left by a process that was killed; no other one is writing here, for the lock is held.
+        for folder in [path, path + "/shared"] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            for name in names where name.hasPrefix(".") && name.hasSuffix(AtomicFile.partialSuffix) {
+                try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+            }
+        }
         for folder in [".staging", "shared"] { try Self.makeFolder("\(path)/\(folder)") }
         try AtomicFile.write(resolution.planBytes, to: path + "/plan.json")
         try AtomicFile.write(try CanonicalJSON.encode(layout), to: path + "/run.json")

@@ -21,26 +21,32 @@ public final class FeatureNetwork: Sendable {
     /// Reads the file at `path`; its ending decides what it is.
     /// - Throws: an ``IDRError`` where it is damaged or not such a network.
     public static func load(_ path: String, threads: Int = 1) async throws -> FeatureNetwork {
-        switch URL(fileURLWithPath: path).pathExtension.lowercased() {
+        do {
+            let (model, name) = try await graph(path)
+            return try FeatureNetwork(model: model, path: path, name: name, threads: threads)
+        } catch let error as IDRError {
+            throw error.at(path)
+        }
+    }
+
+    /// The file's network as an ONNX model, and what its features are called after.
+    private static func graph(_ path: String) async throws -> (model: [UInt8], name: String) {
+        let url = URL(fileURLWithPath: path)
+        switch url.pathExtension.lowercased() {
         case "h5", "hdf5":
             let weights = try await HDF5Actor.run { try KerasWeights(reading: path) }
-            return try FeatureNetwork(
-                model: EfficientNet(b0: weights.layers.map { (layer: $0.name, weights: $0.weights.map(\.tensor)) }).model(input: .colour), path: path,
-                name: "efficientnet", threads: threads)
+            let layers = weights.layers.map { (layer: $0.name, weights: $0.weights.map(\.tensor)) }
+            return (try EfficientNet(b0: layers).model(input: .colour), "efficientnet")
         case "pth", "pt":
-            let weights = try TorchFile(reading: path)
-            return try FeatureNetwork(
-                model: EfficientNet(lite0: weights.tensors).model(input: .colour), path: path,
-                name: "efficientnet-lite0", threads: threads)
+            return (try EfficientNet(lite0: TorchFile(reading: path).tensors).model(input: .colour), "efficientnet-lite0")
         case "onnx":
-            let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw IDRError(.system, "a network cannot be read", at: [path], fix: "check the file's permissions")
+                throw IDRError(.system, "a network cannot be read", fix: "check the file's permissions")
             }
-            return try FeatureNetwork(model: [UInt8](data), path: path, name: name, threads: threads)
+            return ([UInt8](data), url.deletingPathExtension().lastPathComponent)
         default:
             throw IDRError(
-                .invalidPlan, "this is no feature network", at: [path], because: "its name ends with none of .h5, .pth and .onnx",
+                .invalidPlan, "this is no feature network", because: "its name ends with none of .h5, .pth and .onnx",
                 fix: "give EfficientNet-B0 weights as Keras .h5, or a network as .onnx")
         }
     }

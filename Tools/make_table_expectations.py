@@ -1,12 +1,14 @@
 """Writes what NumPy and pandas make of numbers and arrays, for the tests of IDRTables.
 
-    python make_expectations.py        (made with NumPy 1.26.4 and pandas 1.5.3: NumPy 2 writes other texts)
+    python make_table_expectations.py Tests/Fixtures/tables        (made with NumPy 1.26.4 and pandas 1.5.3: NumPy 2 writes other texts)
 
 numbers.txt: `f <bits> <text>` and `d <bits> <text>`: NumPy's str of a float32 and a float64; `r <text> <bits>`: what pandas reads.
 pairs.json: (m, 2) arrays and NumPy's str of them.
 """
 import io
 import json
+import os
+import sys
 
 import numpy as np
 import pandas as pd
@@ -49,10 +51,10 @@ readings += ["0.00012345678901234567", "0.1234567890123456789", "123456789012345
 for text in readings:
     value = pd.read_csv(io.StringIO(f"a,b\n{text},x\n"))["a"].astype(float).to_numpy()[0]
     lines.append(f"r {int(np.float64(value).view(np.uint64)):x} {text}")
-with open("numbers.txt", "w") as file:
+with open(os.path.join(sys.argv[1], "numbers.txt"), "w") as file:
     file.write("\n".join(lines) + "\n")
 
 arrays = [rng.integers(0, 10**d, (m, 2)) for d, m in ((1, 1), (2, 3), (3, 7), (4, 5), (4, 500), (4, 501), (3, 777))]
 arrays += [np.zeros((0, 2), int), rng.integers(-200, 200, (6, 2)), np.array([[0, 0]] * 400 + [[12345, 1]] + [[9, 99]] * 300)]
-with open("pairs.json", "w") as file:
+with open(os.path.join(sys.argv[1], "pairs.json"), "w") as file:
     json.dump([{"points": a.ravel().tolist(), "text": str(a)} for a in arrays], file)

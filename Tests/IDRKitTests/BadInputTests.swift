@@ -1,0 +1,173 @@
+import Foundation
+import IDRData
+import IDRImaging
+import IDRKit
+import IDRPlan
+import IDRProvenance
+import TestSupport
+import Testing
+
+/// What a person is told when something is wrong, and that nothing is lost or half-written.
+@Suite(.serialized) struct BadInputTests {
+    /// Runs with one bad movie in batch 0 and checks that batch 1 is there, batch 0 is not, and the error names well and file.
+    private func expectOneFailedWell(
+        _ small: SmallScreen, frame: Int = 2, says texts: [String], advice: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let error = await #expect(throws: IDRError.self, sourceLocation: sourceLocation) {
+            try await small.pipeline(frame: frame).run(batchSize: 2, options: small.options())
+        }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(error?.code == .batchesFailed, "\(text)", sourceLocation: sourceLocation)
+        for part in texts + ["plate P_1", "well A3", "00003_01.ch5"] {
+            #expect(text.contains(part), "\(part) in: \(text)", sourceLocation: sourceLocation)
+        }
+        #expect(error?.advice?.contains("again") == true, sourceLocation: sourceLocation)
+        let files = small.scratch.files(below: "run")
+        #expect(files.contains("batch_1/batch_1.csv.gz") && files.contains("failures/batch_0.json"), sourceLocation: sourceLocation)
+        #expect(!files.contains { $0.hasPrefix("batch_0") || $0.contains(".staging") || $0.hasSuffix(".partial") }, sourceLocation: sourceLocation)
+        let data = try Data(contentsOf: URL(fileURLWithPath: small.scratch("run/failures/batch_0.json")))
+        let record = try CanonicalJSON.decode(BatchRecord.self, from: data, path: "failures/batch_0.json")
+        #expect(record.failure != nil && record.outputs.isEmpty, sourceLocation: sourceLocation)
+        // The movie is put right: only the failed batch is run, and its failure is gone.
+        try await small.writeMovie("A3", planes: SmallScreen.realFrames(1))
+        let run = try await small.pipeline.run(batchSize: 2, options: small.options(frame == 2 ? "run" : "other"))
+        #expect(
+            run.batches.count == 2 && (frame != 2 || !small.scratch.files(below: "run").contains("failures/batch_0.json")),
+            sourceLocation: sourceLocation)
+    }
+
+    @Test func aMissingMovie() async throws {
+        let small = try await SmallScreen()
+        try FileManager.default.removeItem(atPath: small.movie("A3"))
+        try await expectOneFailedWell(small, says: ["no movie of this well", "no such file", ".excluding(wells: \"P_1/A3\")"])
+    }
+
+    @Test func aTruncatedMovie() async throws {
+        let small = try await SmallScreen()
+        let whole = try Data(contentsOf: URL(fileURLWithPath: small.movie("A3")))
+        try whole.prefix(whole.count * 2 / 3).write(to: URL(fileURLWithPath: small.movie("A3")))
+        try await expectOneFailedWell(small, says: ["\(whole.count)", "\(whole.count * 2 / 3)"])
+    }
+
+    @Test func aFileThatIsNotHDF5() async throws {
+        let small = try await SmallScreen()
+        try Data("<html>not found</html>".utf8).write(to: URL(fileURLWithPath: small.movie("A3")))
+        try await expectOneFailedWell(small, says: ["HDF5"])
+    }
+
+    /// A compressed chunk of zeros: the file opens, only the frame's decoding fails.
+    @Test func aMovieWithAZeroedHole() async throws {
+        let small = try await SmallScreen()
+        let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "Fixtures/cellh5/zeroed_hole.ch5")
+        try FileManager.default.removeItem(atPath: small.movie("A3"))
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: small.movie("A3"))
+        try await expectOneFailedWell(small, says: ["frame 2 cannot be decoded"])
+    }
+
+    @Test func aFrameThatDoesNotExist() async throws {
+        let small = try await SmallScreen()
+        for well in ["A2", "B2", "B3"] {
+            let planes = try await SmallScreen.realFrames(0)
+            try await small.writeMovie(well, planes: planes + planes)
+        }
+        try await expectOneFailedWell(small, frame: 5, says: ["frame 5 does not exist", "valid frames are 1...4"])
+    }
+
+    @Test func pixelsOfAnotherType() async throws {
+        let small = try await SmallScreen()
+        try await small.writeMovie("A3", planes: SmallScreen.realFrames(1).map { $0.map { Float($0) } })
+        try await expectOneFailedWell(small, says: ["float32"])
+    }
+
+    @Test func pixelsOfAnotherRank() async throws {
+        let small = try await SmallScreen()
+        try await small.writeMovie("A3", planes: SmallScreen.realFrames(1), rank: 4)
+        try await expectOneFailedWell(small, says: ["4"])
+    }
+
+    @Test func everyBadWellOfABatchIsNamed() async throws {
+        let small = try await SmallScreen()
+        for well in ["A2", "A3"] { try FileManager.default.removeItem(atPath: small.movie(well)) }
+        let error = await #expect(throws: IDRError.self) { try await small.pipeline.run(batchSize: 2, options: small.options()) }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(text.contains("well A2") && text.contains("well A3") && text.contains("1 of 2 batches failed"), "\(text)")
+    }
+
+    @Test func namesAndTablesThatDoNotFit() async throws {
+        let small = try await SmallScreen()
+        func message(_ selected: Pipeline<Selecting>) async -> String {
+            let error = await #expect(throws: IDRError.self) {
+                try await selected.frame(2).correct().segment(diameter: 27).profile().run(batchSize: 2, options: small.options())
+            }
+            return error.map { "\($0)" } ?? ""
+        }
+        let here = screen("idr0013A", mirror: small.mirror)
+        expect(await message(here.wells("H12")), says: "no well \"H12\"")
+        expect(await message(here.plates("P_2")), says: "P_1")
+        expect(await message(here.wells("A2").controls(.positive)), says: "no well is left after controls(.positive)")
+        expect(await message(here.where("Gene", is: "KIF11")), says: "Original Gene Target")
+        expect(await message(screen("idr0016A", mirror: small.mirror)), says: "idr0013-neumann-mitocheck")
+        expect(await message(screen("13", mirror: small.mirror)), says: "idr0013A")
+        expect(await message(screen("idr0013A", mirror: "/nonexistent")), says: "/nonexistent")
+        try small.writeAnnotation(["Plate,Well Number,Well,Gene", "P_1,2,A2,KIF11"])
+        expect(await message(here.controls()), says: "Control Type")
+        try small.writeAnnotation(["Plate,Well Number,Well,Original Gene Target,Control Type", "P_1,2,A2,KIF11,", "P_1,3,A3,,empty well"])
+        expect(await message(here.controls()), says: "empty well")
+        #expect(small.scratch.contents == ["mirror"])
+    }
+
+    @Test func anOutputFolderOfSomethingElse() async throws {
+        let small = try await SmallScreen()
+        _ = try await small.pipeline.run(batchSize: 4, options: small.options())
+        let before = try small.contents(of: "run")
+        func message(_ pipeline: Pipeline<Profiled>, _ batchSize: Int, _ output: String) async -> String {
+            let error = await #expect(throws: IDRError.self) { try await pipeline.run(batchSize: batchSize, options: small.options(output)) }
+            return error.map { "\($0)" } ?? ""
+        }
+        expect(await message(small.pipeline(frame: 3), 4, "run"), says: "belongs to another plan")
+        expect(await message(small.pipeline, 2, "run"), says: "--batch-size 4")
+        expect(await message(small.pipeline, 4, "mirror"), says: "holds other files")
+        expect(await message(small.pipeline, 4, "mirror/idr0013-neumann-mitocheck/screenA/idr0013-screenA-plates.tsv"), says: "cannot be made")
+        #expect(try small.contents(of: "run") == before)
+    }
+
+    @Test func anImageOfAnotherSizeThanTheConfiguration() async throws {
+        let small = try await SmallScreen()
+        let config = small.scratch("config.json")
+        let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "example_files/DP_files/profiling_config.json")
+        try FileManager.default.copyItem(atPath: example.path, toPath: config)
+        let pipeline = screen("idr0013A", mirror: small.mirror).wells("A2").frame(2).segment(diameter: 27).profile(config: config)
+        let error = await #expect(throws: IDRError.self) { try await pipeline.run(batchSize: 1, options: small.options()) }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(text.contains("200 x 160") && text.contains("width 550 and height 350") && text.contains("well A2"), "\(text)")
+    }
+
+    @Test func weightsThatAreNotWhatTheyShouldBe() async throws {
+        let small = try await SmallScreen()
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
+        let network = fixtures.appending(path: "segmentation_illumination/cpnet_reduced_trained.pth").path
+        let whole = try Data(contentsOf: URL(fileURLWithPath: network))
+        try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: small.scratch("half.pth")))
+        // A pickle that calls os.system; those inside a torch file are tested with its reader.
+        try Data([0x80, 2] + "cos\nsystem\n(S'touch pwned'\ntR.".utf8).write(to: URL(fileURLWithPath: small.scratch("evil.pth")))
+        func message(_ model: String, _ checkpoint: String? = nil) async -> String {
+            let pipeline = screen("idr0013A", mirror: small.mirror).wells("A2").frame(2).segment(diameter: 27, model: .path(model))
+                .profile(checkpoint: checkpoint)
+            let error = await #expect(throws: IDRError.self) { try await pipeline.run(batchSize: 1, options: small.options()) }
+            return error.map { "\($0)" } ?? ""
+        }
+        expect(await message(small.scratch("half.pth")), says: "half.pth")
+        expect(await message(small.scratch("evil.pth")), says: "not a torch file")
+        expect(await message(small.scratch("none.pth")), says: "none.pth")
+        let b0 = fixtures.appending(path: "features/keras_layout_probe_fixed_wS.h5").path
+        expect(await message(network, b0), says: "keras_layout_probe_fixed_wS.h5")
+        expect(await message(b0), says: "keras_layout_probe_fixed_wS.h5")
+        #expect(!FileManager.default.fileExists(atPath: "pwned"))
+    }
+}
+
+private func expect(_ text: String, says word: String, at location: SourceLocation = #_sourceLocation) {
+    #expect(text.contains(word), "\(text)", sourceLocation: location)
+}
