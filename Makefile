@@ -2,13 +2,14 @@
 # make demo              the main job on the real frames in example_files/
 # make test              every test
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
+# make bench             speed and memory, against their goals; GROUPS="kernels networks tables reading runs" chooses
 PREFIX ?= /usr/local
 FIXTURES ?= Tests/Fixtures
-SWIFT_SOURCES = Package.swift Sources Tests scripts
+SWIFT_SOURCES = Package.swift Sources Tests Benchmarks scripts
 BUILD = swift build -c release
 BIN = .build/release
 
-.PHONY: build setup demo test conformance conformance-selftest lint format install clean
+.PHONY: build setup demo test bench conformance conformance-selftest lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -31,6 +32,10 @@ conformance:
 conformance-selftest:
 	@$(BUILD) --product conformance
 	@$(BIN)/conformance --selftest "$(FIXTURES)"
+
+bench: build
+	@$(BUILD) --product benchmarks
+	@$(BIN)/benchmarks $(GROUPS)
 
 lint:
 	@swift format lint --strict --recursive $(SWIFT_SOURCES)

@@ -72,12 +72,18 @@ let package = Package(
             name: "mitocheck-controls", dependencies: ["IDRKit", "IDRScriptMain"], path: "scripts", sources: ["mitocheck-controls.swift"],
             swiftSettings: settings),
 
-        // What the tests and the conformance program share.
-        .target(name: "TestSupport", dependencies: ["IDRModels", "IDRPlan"], path: "Tests/Support", swiftSettings: settings),
+        // What the tests, the conformance program and the benchmarks share.
+        .target(
+            name: "TestSupport", dependencies: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan"], path: "Tests/Support", swiftSettings: settings),
         // Agreement with the original programs over any folder of fixtures: make conformance FIXTURES=dir.
         .executableTarget(
             name: "conformance", dependencies: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"],
             path: "Tests/Conformance", swiftSettings: settings),
+        // What README's performance table says: make bench.
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"],
+            path: "Benchmarks", swiftSettings: settings),
 
         tests("IDRPlanTests", uses: ["IDRPlan", "IDRData"]),
         tests("IDRImagingTests", uses: ["IDRImaging", "IDRData", "IDRPlan"]),

@@ -35,7 +35,9 @@ struct SourceLine {
         guard (try? process.run()) != nil else { return nil }
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        guard let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first, !line.hasPrefix("??") else { return nil }
+        // Code that the compiler made, not the script, has line 0.
+        guard let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first, !line.hasPrefix("??"), !line.contains(":0:")
+        else { return nil }
         text = String(line)
     }
 

@@ -47,7 +47,7 @@ import Testing
             }
             #expect(ids.count == cells && Set(ids).count == cells && identity == [run.identity])
             for image in record.images {
-                let stem = "P_1_\(SmallScreen.number(of: image.well))_2"
+                let stem = "P_1_\(ScratchMirror.number(of: image.well))_2"
                 let path = small.scratch("run/batch_\(record.batch)/\(stem)_masks.tif")
                 let labels = Set(try TIFFReader.read(path).labels().pixels.filter { $0 > 0 }.map { "\(stem)#\($0)" })
                 #expect(Set(ids.filter { $0.hasPrefix(stem + "#") }) == labels && labels.count == image.cells)

@@ -131,10 +131,15 @@ public struct ScreenTables: Sendable {
         var counts: [String: Int] = [:]
         for text in controlOfRow where !text.isEmpty { counts[text, default: 0] += 1 }
         let words = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(8).map { "\"\($0.key)\" (\($0.value))" }
+        let excluded = conventions.excludedControls.filter { name in
+            zip(nameOfRow, controlOfRow).contains { $0 == name && controlWords.kind(of: $1) != nil }
+        }
         return IDRError(
             .missing, "screen \(screen) names no \(kind.map { "\($0.rawValue) " } ?? "")controls", at: [annotation.name],
             because: words.isEmpty
-                ? "column \"\(ScreenColumn.control)\" is empty" : "column \"\(ScreenColumn.control)\" holds " + words.joined(separator: ", "),
+                ? "column \"\(ScreenColumn.control)\" is empty"
+                : "column \"\(ScreenColumn.control)\" holds " + words.joined(separator: ", ")
+                    + (excluded.isEmpty ? "" : "; \(excluded.joined(separator: ", ")) of every plate is left out in this screen"),
             fix: "choose wells by name, or say which words name controls in this screen")
     }
 }

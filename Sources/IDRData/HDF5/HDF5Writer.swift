@@ -4,7 +4,7 @@ public import IDRPlan
 /// An HDF5 file under way. Paths inside the file are absolute (`/a/b`).
 ///
 /// The file appears under its name, complete, at ``commit()``; until then, or after any failure, there is nothing (see ``AtomicFile``).
-/// No time stamps are stored and storage is contiguous and uncompressed: the same calls give the same bytes.
+/// No time stamps are stored: the same calls give the same bytes.
 ///
 /// Until the commit the file is in memory: HDF5 1.10 crashes some time after a write to a full disk has failed,
 /// so it is never let near the disk.
@@ -32,6 +32,8 @@ public struct HDF5Writer: ~Copyable {
     }
 
     private static let growth = 1 << 20
+    /// h5py's and pytables' usual one.
+    private static let deflateLevel: UInt32 = 4
 
     /// Writes the file to the disk and gives it its name.
     public consuming func commit() throws(IDRError) {
@@ -55,8 +57,9 @@ public struct HDF5Writer: ~Copyable {
     }
 
     /// Writes the dataset `name`: `values` in row-major order, `shape` with one number per dimension (a length may be 0; none is a scalar).
-    public func write<T: HDF5Scalar>(_ name: String, _ values: [T], shape: [Int]) throws(IDRError) {
-        try write(name, type: T.hdf5Type.memory, shape: shape, count: values.count) { dataset in
+    /// - Parameter chunk: the dataset is stored in chunks of this shape, each deflated; nil stores it contiguous, uncompressed.
+    public func write<T: HDF5Scalar>(_ name: String, _ values: [T], shape: [Int], chunk: [Int]? = nil) throws(IDRError) {
+        try write(name, type: T.hdf5Type.memory, shape: shape, chunk: chunk, count: values.count) { dataset in
             values.withUnsafeBytes { H5Dwrite(dataset, T.hdf5Type.memory, idr_h5s_all(), idr_h5s_all(), idr_h5_default(), $0.baseAddress) }
         }
     }
@@ -111,11 +114,17 @@ public struct HDF5Writer: ~Copyable {
         }
     }
 
-    private func write(_ name: String, type: hid_t, shape: [Int], count: Int, _ transfer: (hid_t) -> herr_t) throws(IDRError) {
+    private func write(
+        _ name: String, type: hid_t, shape: [Int], chunk: [Int]? = nil, count: Int, _ transfer: (hid_t) -> herr_t
+    ) throws(IDRError) {
         let what = "dataset \(name) of \(path) cannot be written"
         let space = try HDF5Writer.space(shape, count: count, what)
         let creation = try HDF5Handle(H5Pcreate(idr_h5p_dataset_create()), what, closedBy: H5Pclose)
         try HDF5Failure.check(H5Pset_obj_track_times(creation.id, false), what)
+        if let chunk {
+            try HDF5Failure.check(H5Pset_chunk(creation.id, Int32(chunk.count), chunk.map { hsize_t(clamping: $0) }), what)
+            try HDF5Failure.check(H5Pset_deflate(creation.id, HDF5Writer.deflateLevel), what)
+        }
         let dataset = try HDF5Handle(
             H5Dcreate2(handle.id, name, type, space.id, idr_h5_default(), creation.id, idr_h5_default()), what, closedBy: H5Dclose)
         if count > 0 { try HDF5Failure.check(transfer(dataset.id), what) }

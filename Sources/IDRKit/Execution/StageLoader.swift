@@ -26,7 +26,7 @@ struct StageLoader {
         guard let segmentation = plan.segmentation, let profiling = plan.profiling, let networkPath = resolution.modelPaths[ModelFiles.networkRole],
             let featuresPath = resolution.modelPaths[ModelFiles.featuresRole]
         else { throw IDRError(.invalidPlan, "the plan does not segment and profile", fix: "add .segment().profile()") }
-        let network = try CellposeNetwork(TorchFile(reading: networkPath), name: networkPath)
+        let network = try CellposeNetwork(stateDict: TorchFile(reading: networkPath).tensors, name: networkPath)
         let size = try resolution.modelPaths[ModelFiles.sizeRole].map { path throws(IDRError) in try SizeModelWeights(reading: path) }
         let segmenter = CellposeSegmenter(network: network, sizeModel: size)
         let features = try await FeatureNetwork.load(featuresPath)

@@ -9,9 +9,11 @@ public final class CellposeNetwork: Sendable {
     private let outputs: Int
     private let session: ONNXSession
 
-    /// - Parameter name: what messages call it: the file's path.
-    public init(_ weights: TorchFile, name: String, threads: Int = 1) throws(IDRError) {
-        let network = try CPnet(stateDict: weights.tensors)
+    /// - Parameters:
+    ///   - stateDict: as the weights file names them, see ``TorchFile``.
+    ///   - name: what messages call it: the file's path.
+    public init(stateDict: [NamedTensor], name: String, threads: Int = 1) throws(IDRError) {
+        let network = try CPnet(stateDict: stateDict)
         meanDiameter = Double(network.diameterMean)
         channels = network.channels[0]
         outputs = network.outputs

@@ -110,7 +110,7 @@ struct EndToEndSuite {
         for path in files(in: folder, ending: ".pth") where !othersWeights.contains(URL(fileURLWithPath: path).lastPathComponent) {
             let weights = try TorchFile(reading: path)
             guard try CPnet(stateDict: weights.tensors).channels.last == style else { continue }
-            let network = try CellposeNetwork(weights, name: URL(fileURLWithPath: path).lastPathComponent)
+            let network = try CellposeNetwork(stateDict: weights.tensors, name: URL(fileURLWithPath: path).lastPathComponent)
             let size = files(in: folder, ending: ".npy").lazy.compactMap { try? SizeModelWeights(reading: $0) }.first { $0.A.count == style }
             return CellposeSegmenter(network: network, sizeModel: size)
         }
