@@ -92,5 +92,7 @@ let package = Package(
         tests("IDRTablesTests", uses: ["IDRTables", "IDRData", "IDRPlan", "TestSupport"]),
         tests(
             "IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
+        // The command line as a person meets it: these start the built programs.
+        tests("IDRScriptTests", uses: ["IDRProvenance", "IDRData", "IDRPlan", "TestSupport"]),
     ]
 )

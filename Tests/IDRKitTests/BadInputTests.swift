@@ -29,7 +29,7 @@ import Testing
         let record = try CanonicalJSON.decode(BatchRecord.self, from: data, path: "failures/batch_0.json")
         #expect(record.failure != nil && record.outputs.isEmpty, sourceLocation: sourceLocation)
         // The movie is put right: only the failed batch is run, and its failure is gone.
-        try await small.writeMovie("A3", planes: SmallScreen.realFrames(1))
+        try await small.writeMovie("A3", planes: ExampleFrames.small(1))
         let run = try await small.pipeline.run(batchSize: 2, options: small.options(frame == 2 ? "run" : "other"))
         #expect(
             run.batches.count == 2 && (frame != 2 || !small.scratch.files(below: "run").contains("failures/batch_0.json")),
@@ -68,7 +68,7 @@ import Testing
     @Test func aFrameThatDoesNotExist() async throws {
         let small = try await SmallScreen()
         for well in ["A2", "B2", "B3"] {
-            let planes = try await SmallScreen.realFrames(0)
+            let planes = try await ExampleFrames.small(0)
             try await small.writeMovie(well, planes: planes + planes)
         }
         try await expectOneFailedWell(small, frame: 5, says: ["frame 5 does not exist", "valid frames are 1...4"])
@@ -76,13 +76,13 @@ import Testing
 
     @Test func pixelsOfAnotherType() async throws {
         let small = try await SmallScreen()
-        try await small.writeMovie("A3", planes: SmallScreen.realFrames(1).map { $0.map { Float($0) } })
+        try await small.writeMovie("A3", planes: ExampleFrames.small(1).map { $0.map { Float($0) } })
         try await expectOneFailedWell(small, says: ["float32"])
     }
 
     @Test func pixelsOfAnotherRank() async throws {
         let small = try await SmallScreen()
-        try await small.writeMovie("A3", planes: SmallScreen.realFrames(1), rank: 4)
+        try await small.writeMovie("A3", planes: ExampleFrames.small(1), rank: 4)
         try await expectOneFailedWell(small, says: ["4"])
     }
 

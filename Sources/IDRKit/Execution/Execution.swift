@@ -42,7 +42,11 @@ struct Execution: Sendable {
 
     /// Runs the chosen batches that are not complete yet.
     func run() async throws -> ProfileRun {
-        defer { folder.close() }
+        let interruption = Interruption(progress)
+        defer {
+            interruption.end()
+            folder.close()
+        }
         var records: [Int: BatchRecord] = [:]
         for batch in batches { records[batch.number] = folder.completed(batch.number, keeping: resolution.options.keep) }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }

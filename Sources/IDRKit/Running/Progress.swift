@@ -39,7 +39,8 @@ final class Progress: Sendable {
         state.withLock { state in
             state.finished += 1
             guard isTerminal else { return }
-            write("\r\u{1B}[K" + Self.line(batch: batch, state: state, total: total))
+            // One column less than the terminal has: a line that wraps could not be rewritten.
+            write("\r\u{1B}[K" + Self.line(batch: batch, state: state, total: total).prefix(max(Self.columns - 1, 0)))
             state.lineIsOpen = true
         }
     }
@@ -48,6 +49,13 @@ final class Progress: Sendable {
         let seconds = (ResourceMeter.wallSeconds() - state.started) / Double(state.finished)
         let left = Double(total - state.finished - state.skipped) * seconds
         return "batch \(batch) · image \(state.finished + state.skipped) of \(total) · \(fixed(seconds, 2)) s an image · \(duration(left)) left"
+    }
+
+    /// Width of the terminal.
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
     }
 
     /// `1 h 5 min`, `3 min 20 s` or `12 s`.

@@ -33,6 +33,8 @@ struct ScriptArguments: ParsableArguments {
         let binary = try await ScriptCompiler(support: support, cache: .standard).binary(for: script)
         try options.exportToEnvironment()
         setenv("IDRKIT_SYMBOLIZER", support.toolchain.symbolizer, 1)
+        // Where a script traps, the toolchain's backtracer names its line; a setting of the user's own stays.
+        setenv("SWIFT_BACKTRACE", "enable=yes,color=no,interactive=no,threads=crashed,registers=none,images=none,limit=16", 0)
         let argv = [script] + arguments
         var pointers: [UnsafeMutablePointer<CChar>?] = argv.map { strdup($0) } + [nil]
         execv(binary, &pointers)

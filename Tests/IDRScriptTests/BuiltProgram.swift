@@ -1,0 +1,59 @@
+import Foundation
+import TestSupport
+
+/// A program of the build folder that was run to its end.
+struct BuiltProgram {
+    /// As a shell gives it: 128 and the signal's number where a signal ended the program.
+    let status: Int32
+    let output: String
+    let errors: String
+
+    static let folder = ExampleFrames.checkout.appending(path: ".build/release")
+
+    /// - Parameters:
+    ///   - program: in the build folder, or an absolute path.
+    ///   - folder: where it runs. Its caches are kept between tests, beside the build.
+    static func run(
+        _ program: String, _ arguments: [String], in folder: String, environment changes: [String: String] = [:]
+    ) async throws -> BuiltProgram {
+        let running = try start(program, arguments, in: folder, environment: changes)
+        return try await running.end()
+    }
+
+    /// A program that has not ended yet.
+    struct Running {
+        let process: Process
+        fileprivate let files: ScratchFolder
+        fileprivate let ended: AsyncStream<Void>
+
+        func end() async throws -> BuiltProgram {
+            for await _ in ended {}
+            let status = process.terminationStatus
+            return BuiltProgram(
+                status: process.terminationReason == .uncaughtSignal ? 128 + status : status,
+                output: String(decoding: try files.bytes("out"), as: UTF8.self), errors: String(decoding: try files.bytes("err"), as: UTF8.self))
+        }
+
+        /// Waits until `path` is there, or the program has ended.
+        func wait(for path: String) async throws {
+            while process.isRunning, !FileManager.default.fileExists(atPath: path) { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
+    static func start(_ program: String, _ arguments: [String], in folder: String, environment changes: [String: String] = [:]) throws -> Running {
+        let files = try ScratchFolder()
+        for name in ["out", "err"] { try Data().write(to: URL(fileURLWithPath: files(name))) }
+        let process = Process()
+        process.executableURL = program.hasPrefix("/") ? URL(fileURLWithPath: program) : Self.folder.appending(path: program)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle(forWritingAtPath: files("out"))
+        process.standardError = FileHandle(forWritingAtPath: files("err"))
+        let (ended, continuation) = AsyncStream<Void>.makeStream()
+        process.terminationHandler = { _ in continuation.finish() }
+        try process.run()
+        return Running(process: process, files: files, ended: ended)
+    }
+}

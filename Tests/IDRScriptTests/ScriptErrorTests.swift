@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a person sees of a script that does not compile, or ends with an error.
+@Suite(.serialized) struct ScriptErrorTests {
+    @Test func compileErrorsNameTheScriptsOwnLine() async throws {
+        let folder = try await ScriptFolder()
+        try folder.write("import IDRKit\n\nlet count: Int = \"three\"\n")
+        let result = try await folder.idrscript("run", "script.swift")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("script.swift:3:18: error: cannot convert value of type 'String'"), "\(result.errors)")
+        #expect(!result.errors.contains("main.swift") && !result.errors.contains(folder.scratch("cache")), "\(result.errors)")
+    }
+
+    @Test(arguments: [
+        (".profile()", "choose a frame and segment before profiling: .frame(50).correct().segment().profile()"),
+        (".frame(3).profile()", "segment before profiling: .segment().profile()"),
+        (".frame(3).segment().correct()", "correct before segmenting: .correct().segment()"),
+    ])
+    func aWrongOrderOfStagesSaysTheRightOne(stages: String, advice: String) async throws {
+        let folder = try await ScriptFolder()
+        try folder.write("import IDRKit\nlet plan = screen(\"idr0013A\")\(stages)\n")
+        let result = try await folder.idrscript("plan", "script.swift")
+        #expect(result.status == 1 && result.errors.contains("script.swift:2:") && result.errors.contains(advice), "\(result.errors)")
+    }
+
+    @Test func aThrownErrorNamesItsLine() async throws {
+        let folder = try await ScriptFolder()
+        try folder.write(
+            """
+            struct NoSuchDye: Error { let name: String }
+            func check(_ dye: String) throws {
+                if dye != "DAPI" { throw NoSuchDye(name: dye) }
+            }
+            print("checking")
+            try check("GFP")
+            """)
+        let result = try await folder.idrscript("run", "script.swift")
+        #expect(result.status == 1 && result.output == "checking\n")
+        #expect(result.errors.contains("/script.swift:3:") && result.errors.contains("error: NoSuchDye(name: \"GFP\")"), "\(result.errors)")
+        #expect(!result.errors.contains("Fatal error"), "\(result.errors)")
+    }
+
+    @Test func anErrorOfARunNamesTheLineOfTheRun() async throws {
+        let folder = try await ScriptFolder()
+        try folder.write(
+            "import IDRKit\n\n\nlet cells = \(ScriptFolder.pipeline.replacing(".controls()", with: #".wells("H9")"#))\nprint(cells.cellCount)\n")
+        let result = try await folder.idrscript("run", "script.swift")
+        #expect(result.status == 1 && result.errors.contains("no well \"H9\"") && result.errors.contains("script.swift:4"), "\(result.errors)")
+        #expect(!result.errors.contains(":0:"), "\(result.errors)")
+    }
+
+    @Test func aTrapIsAFailureWithItsLine() async throws {
+        let folder = try await ScriptFolder()
+        try folder.write("let wells = [1, 2]\nprint(wells[CommandLine.arguments.count + 4])\n")
+        let result = try await folder.idrscript("run", "script.swift")
+        #expect(result.status > 128 && result.errors.contains("script.swift:2:"), "\(result.status) \(result.errors)")
+    }
+
+    @Test func scriptsThatAreNoScripts() async throws {
+        let folder = try await ScriptFolder()
+        let missing = try await folder.idrscript("run", "none.swift")
+        #expect(missing.status == 1 && missing.errors.contains("no script none.swift"), "\(missing.errors)")
+        try Data([0xff, 0xfe, 0x00]).write(to: URL(fileURLWithPath: folder.scratch("latin.swift")))
+        let binary = try await folder.idrscript("run", "latin.swift")
+        #expect(binary.status == 1 && binary.errors.contains("not UTF-8"), "\(binary.errors)")
+        let noCompiler = try await folder.idrscript("run", "latin.swift", environment: ["PATH": "/nowhere"])
+        #expect(noCompiler.status == 1 && noCompiler.errors.contains("no Swift compiler on the PATH"), "\(noCompiler.errors)")
+    }
+}
