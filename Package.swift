@@ -86,7 +86,7 @@ let package = Package(
             path: "Benchmarks", swiftSettings: settings),
 
         tests("IDRPlanTests", uses: ["IDRPlan", "IDRData"]),
-        tests("IDRImagingTests", uses: ["IDRImaging", "IDRData", "IDRPlan"]),
+        tests("IDRImagingTests", uses: ["IDRImaging", "IDRData", "IDRPlan", "TestSupport"]),
         tests("IDRDataTests", uses: ["IDRData", "IDRImaging", "IDRPlan", "CHDF5", "CZlib", "TestSupport"]),
         tests("IDRModelsTests", uses: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime", "TestSupport"]),
         tests("IDRTablesTests", uses: ["IDRTables", "IDRData", "IDRPlan", "TestSupport"]),

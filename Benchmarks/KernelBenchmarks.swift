@@ -32,7 +32,7 @@ enum KernelBenchmarks {
     /// Five times the flows of `labels` and a logit of ±5, all with noise of the size that a trained network's answers have.
     private static func networkAnswer(for labels: LabelImage) throws -> Cellpose.Prediction {
         let flows = Cellpose.flows(of: labels)
-        var noise = SeededGenerator(state: 1)
+        var noise = SeededGenerator(seed: 1)
         func noisy(_ value: Double) -> Float { Float(value + Double.random(in: -0.5...0.5, using: &noise)) }
         return try Cellpose.Prediction(
             flowY: flows.y.map { noisy(5 * $0) }, flowX: flows.x.map { noisy(5 * $0) }, cellProbability: labels.map { noisy($0 > 0 ? 5 : -5) })

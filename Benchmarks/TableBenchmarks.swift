@@ -20,7 +20,7 @@ enum TableBenchmarks {
     }
 
     private static func table() throws -> ProfileTable {
-        var generator = SeededGenerator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         var numbers: [Float] = []
         for _ in 0..<cells * features { numbers.append(Float.random(in: -0.3...3, using: &generator)) }
         let places = (0..<cells).map { Double($0) * 1.37 }

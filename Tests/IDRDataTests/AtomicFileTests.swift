@@ -101,7 +101,7 @@ import Testing
     @Test func fullDiskLeavesNoGzipFile() async {
         await #expect(processExitsWith: .exitCode(0)) {
             let folder = try ScratchFolder()
-            var random = SeededGenerator(state: 1)
+            var random = SeededGenerator(seed: 1)
             let noise = (0..<1 << 18).map { _ in UInt8.random(in: 0...255, using: &random) }
             limitFileSize(to: 1 << 16)
             var outcome = Int32(1)

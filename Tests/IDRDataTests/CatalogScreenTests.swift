@@ -126,7 +126,7 @@ private func makeTables(
         for well in wells {
             let notes = tables.annotations(of: well)
             #expect(notes.contains { $0.column == "Control Comments" && $0.value.hasPrefix("INVENTED LABEL") })
-            let movie = try await CellH5Movie(reading: mirror.movie(of: well, in: tables))
+            let movie = try await CellH5Movie(reading: mirror.studyFolder(of: tables.screen) + "/" + tables.moviePath(of: well))
             #expect(movie.extent == PlaneExtent(frames: 20, channels: 1, slices: 1, height: 350, width: 550))
             #expect(movie.plate == "EXAMPLE_01" && Int(movie.experiment) == well.number)
         }
@@ -138,7 +138,8 @@ private func makeTables(
         let mirror = ScreenMirror(root: ScreenMirrorTests.exampleFiles.path)
         let tables = try mirror.tables(of: ScreenName("idr0013A"))
         for (name, y0, x0) in [("A2", 0, 0), ("A3", 0, 550), ("B2", 350, 0), ("B3", 350, 550)] {
-            let movie = try await CellH5Movie(reading: mirror.movie(of: tables.well(name, on: "EXAMPLE_01"), in: tables))
+            let movie = try await CellH5Movie(
+                reading: mirror.studyFolder(of: tables.screen) + "/" + tables.moviePath(of: tables.well(name, on: "EXAMPLE_01")))
             guard case .uint8(let quadrant) = try await movie.plane(PlaneIndex(frame: 18)) else { throw IDRError(.invalidInput, "not uint8") }
             let expected = (0..<350 * 550).map { frame[y0 + $0 / 550, x0 + $0 % 550] }
             #expect(quadrant.pixels == expected)
@@ -164,7 +165,7 @@ private func makeTables(
             try Data(packed).write(to: annotation)
             #expect(try mirror.tables(of: name).well(row: 0).name == "A1")
             let well = try mirror.tables(of: name).well(row: 0)
-            #expect(throws: IDRError.self) { try mirror.movie(of: well, in: mirror.tables(of: name)) }
+            #expect(throws: IDRError.self) { try mirror.tables(of: name).moviePath(of: well) }
         }
     }
 
@@ -184,18 +185,5 @@ private func makeTables(
             let twice = #expect(throws: IDRError.self) { try mirror.studyFolder(of: name) }
             #expect(twice?.problem == "the mirror holds idr0013 more than once")
         }
-        let example = ScreenMirror(root: ScreenMirrorTests.exampleFiles.path)
-        let tables = try example.tables(of: ScreenName("idr0013A"))
-        let absent = ScreenWellFixture.well(number: 99)
-        let error = #expect(throws: IDRError.self) { try example.movie(of: absent, in: tables) }
-        #expect(error?.problem == "the mirror has no movie of this well" && error?.subject.prefix(2) == ["plate EXAMPLE_01", "well E3"])
-    }
-}
-
-private enum ScreenWellFixture {
-    /// A well as a plan decodes it.
-    static func well(number: Int) -> ScreenWell {
-        let text = "{\"plate\":\"EXAMPLE_01\",\"name\":\"E3\",\"number\":\(number),\"row\":0,\"controlType\":\"\",\"target\":\"\"}"
-        do { return try JSONDecoder().decode(ScreenWell.self, from: Data(text.utf8)) } catch { preconditionFailure("\(error)") }
     }
 }

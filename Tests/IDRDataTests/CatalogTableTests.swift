@@ -1,5 +1,6 @@
 import IDRData
 import IDRPlan
+import TestSupport
 import Testing
 
 private func table(_ text: String) throws(IDRError) -> CSVTable { try CSVTable([UInt8](text.utf8), called: "table.csv") }
@@ -53,7 +54,7 @@ private func table(_ text: String) throws(IDRError) -> CSVTable { try CSVTable([
 
     @Test(arguments: 0..<60)
     func whatIsWrittenIsRead(seed: UInt64) throws {
-        var random = CatalogGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet: [Character] = ["a", "B", "7", " ", ",", "\"", "\n", "\r", "é", "µ", ";", "\t"]
         let columns = Int.random(in: 1...6, using: &random)
         func text() -> String { String((0..<Int.random(in: 0...6, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "x" }) }
@@ -73,7 +74,7 @@ private func table(_ text: String) throws(IDRError) -> CSVTable { try CSVTable([
 
     @Test(arguments: 0..<200)
     func arbitraryBytesNeverTrap(seed: UInt64) {
-        var random = CatalogGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet: [UInt8] = [0x2C, 0x0A, 0x0D, 0x22, 0x41, 0xC3, 0xFF, 0x00]
         let bytes = (0..<Int.random(in: 0...60, using: &random)).map { _ -> UInt8 in alphabet.randomElement(using: &random) ?? 0 }
         guard let table = try? CSVTable(bytes, called: "t") else { return }
@@ -142,18 +143,5 @@ private func table(_ text: String) throws(IDRError) -> CSVTable { try CSVTable([
         for text in ["", "  ", "empty well", "Empty", "blank"] { #expect(words.kind(of: text) == nil) }
         let own = ControlWords(negative: ["No Reagent", ""], positive: [], none: [])
         #expect(own.kind(of: "no reagent") == .negative && own.kind(of: "positive control") == .other && own.kind(of: "empty well") == .other)
-    }
-}
-
-/// SplitMix64.
-struct CatalogGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

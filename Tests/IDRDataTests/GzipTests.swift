@@ -16,7 +16,7 @@ import Testing
 
     @Test(arguments: [0, 1, 2, 1000, 65_535, 65_536, 65_537, 1 << 20])
     func roundTrip(size: Int) throws {
-        var random = SeededGenerator(state: UInt64(size))
+        var random = SeededGenerator(seed: UInt64(size))
         let bytes = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
         let packed = try Gzip.compress(bytes, name: "x")
         #expect(try Gzip.decompress(packed, limit: size) == bytes)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TIFFTests {
     static func noise<Pixel: FixedWidthInteger & Sendable>(_ height: Int, _ width: Int, seed: UInt64) -> Plane<Pixel> {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         return Plane(height: height, width: width, pixels: (0..<height * width).map { _ in Pixel.random(in: .min ... .max, using: &random) })
     }
 
@@ -58,7 +58,7 @@ import Testing
     @Test func changedBytesNeverTrap() throws {
         let plane: Plane<UInt8> = TIFFTests.noise(16, 16, seed: 5)
         let bytes = try TIFFWriter.encode(plane)
-        var random = SeededGenerator(state: 6)
+        var random = SeededGenerator(seed: 6)
         var refused = 0
         for _ in 0..<3000 {
             var damaged = bytes

@@ -1,6 +1,7 @@
 import Foundation
 import IDRData
 import IDRImaging
+import TestSupport
 
 /// The oracle file of PyBaSiC (see its MANIFEST): groups of one stack each.
 enum BaSiCFixture {
@@ -65,21 +66,6 @@ extension Plane<Double> {
 
     var largestMagnitude: Double { pixels.reduce(0) { max($0, abs($1)) } }
     var mean: Double { pixels.reduce(0, +) / Double(pixels.count) }
-}
-
-/// SplitMix64: tests with random input see the same input on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }
 
 /// Frames with vignetting, a drifting background and round bright nuclei that move, as doubles.

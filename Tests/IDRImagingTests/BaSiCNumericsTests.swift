@@ -1,5 +1,6 @@
 import Foundation
 import IDRImaging
+import TestSupport
 import Testing
 
 /// The numerical parts: cosine transform, resize, spectrum.

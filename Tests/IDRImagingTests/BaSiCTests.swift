@@ -1,4 +1,5 @@
 import IDRImaging
+import TestSupport
 import Testing
 
 /// What correction does, whatever the numbers of the original are.

@@ -1,4 +1,5 @@
 import IDRImaging
+import TestSupport
 import Testing
 
 extension CellposeTests {
@@ -22,7 +23,7 @@ extension CellposeTests {
 
     @Test(arguments: [0, 1, 11, 12, 13, 200], [true, false])
     func stoppingSettledPixelsChangesNoBit(iterations: Int, interpolated: Bool) throws {
-        var generator = SeededGenerator(UInt64(iterations) &* 2 &+ (interpolated ? 1 : 0))
+        var generator = SeededGenerator(seed: UInt64(iterations) &* 2 &+ (interpolated ? 1 : 0))
         for noise in [Float(0), 1, 20] {
             let labels = randomLabels(height: 61, width: 47, objects: 18, using: &generator)
             let prediction = try prediction(of: labels, noise: noise, using: &generator)

@@ -1,4 +1,5 @@
 import IDRImaging
+import TestSupport
 import Testing
 
 extension CellposeTests {
@@ -30,7 +31,7 @@ extension CellposeTests {
 
     @Test(arguments: 0..<8)
     func flowsAreAtMostUnitVectorsZeroOutsideAndDependOnNothingButTheObject(seed: UInt64) {
-        var generator = SeededGenerator(seed)
+        var generator = SeededGenerator(seed: seed)
         let labels = randomLabels(height: 50, width: 40, objects: 14, using: &generator)
         let (y, x) = Cellpose.flows(of: labels)
         for (index, label) in labels.pixels.enumerated() {

@@ -1,4 +1,5 @@
 import IDRImaging
+import TestSupport
 import Testing
 
 extension CellposeTests {
@@ -59,7 +60,7 @@ extension CellposeTests {
 
     @Test(arguments: 0..<10)
     func filledObjectsHaveNoHolesEnoughAreaAndConsecutiveNumbers(seed: UInt64) {
-        var generator = SeededGenerator(seed)
+        var generator = SeededGenerator(seed: seed)
         var labels = randomLabels(height: 45, width: 52, objects: 12, using: &generator)
         for index in labels.pixels.indices where Int.random(in: 0..<6, using: &generator) == 0 { labels.pixels[index] = 0 }
         let filled = Cellpose.fillingHolesAndRemovingSmall(labels)

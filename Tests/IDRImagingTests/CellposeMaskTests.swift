@@ -1,4 +1,5 @@
 import IDRImaging
+import TestSupport
 import Testing
 
 extension CellposeTests {
@@ -22,7 +23,7 @@ extension CellposeTests {
 
     @Test(arguments: 0..<12)
     func masksFollowTheirDefinition(seed: UInt64) throws {
-        var generator = SeededGenerator(seed)
+        var generator = SeededGenerator(seed: seed)
         let (height, width) = (Int.random(in: 8...70, using: &generator), Int.random(in: 8...70, using: &generator))
         let truth = randomLabels(height: height, width: width, objects: 12, using: &generator)
         let prediction = try prediction(of: truth, noise: Float(seed % 4), using: &generator)
@@ -72,7 +73,7 @@ extension CellposeTests {
         func objects(cell: Int, image: Int) throws -> Int32? {
             var labels = LabelImage(height: image, width: image, repeating: 0)
             for y in 0..<cell { for x in 0..<cell { labels[y + 1, x + 1] = 1 } }
-            var generator = SeededGenerator(1)
+            var generator = SeededGenerator(seed: 1)
             let prediction = try prediction(of: labels, noise: 0.2, using: &generator)
             return Cellpose.labels(from: prediction, Cellpose.MaskOptions(iterations: 200)).pixels.max()
         }

@@ -1,4 +1,5 @@
 import IDRImaging
+import TestSupport
 import Testing
 
 extension CellposeTests {
@@ -25,7 +26,7 @@ extension CellposeTests {
 
     @Test(arguments: [1, 2, 3, 7, 50, 51, 101, 1000])
     func percentilesOfFloatsAreThoseOfTheSortedValues(count: Int) {
-        var generator = SeededGenerator(UInt64(count))
+        var generator = SeededGenerator(seed: UInt64(count))
         let values = (0..<count).map { _ in Float.random(in: -1000...1000, using: &generator) }
         let sorted = values.sorted()
         func percentile(_ quantile: Double) -> Double {

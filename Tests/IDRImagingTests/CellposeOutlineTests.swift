@@ -1,5 +1,6 @@
 import Foundation
 import IDRImaging
+import TestSupport
 import Testing
 
 extension CellposeTests {
@@ -96,7 +97,7 @@ extension CellposeTests {
 
     @Test(arguments: 0..<10)
     func anOutlineIsAClosedWalkOverThePixelsThatTouchTheOutside(seed: UInt64) {
-        var generator = SeededGenerator(seed)
+        var generator = SeededGenerator(seed: seed)
         let labels = randomLabels(height: 40, width: 40, objects: 6, using: &generator)
         let single = labels.map { $0 > 0 ? Int32(1) : 0 }
         let outlines = Cellpose.outlines(of: single)

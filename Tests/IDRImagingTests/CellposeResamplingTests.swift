@@ -1,4 +1,5 @@
 import IDRImaging
+import TestSupport
 import Testing
 
 extension CellposeTests {
@@ -22,7 +23,7 @@ extension CellposeTests {
     }
 
     @Test func linearResizingFollowsItsDefinition() {
-        var generator = SeededGenerator(3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<40 {
             let (h, w) = (Int.random(in: 1...12, using: &generator), Int.random(in: 1...12, using: &generator))
             let (height, width) = (Int.random(in: 1...30, using: &generator), Int.random(in: 1...30, using: &generator))

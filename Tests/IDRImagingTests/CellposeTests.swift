@@ -1,22 +1,9 @@
 import IDRImaging
+import TestSupport
 import Testing
 
 /// The kernels of Cellpose against the original's outputs, and where there are none, against their definition.
 @Suite struct CellposeTests {
-    /// The same numbers on every run.
-    struct SeededGenerator: RandomNumberGenerator {
-        private var state: UInt64
-
-        init(_ seed: UInt64) { state = seed }
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
 
     func largestDifference(_ left: [Float], _ right: [Float]) -> Float {
         guard left.count == right.count else { return .infinity }

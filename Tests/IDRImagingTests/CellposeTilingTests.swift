@@ -1,4 +1,5 @@
 import IDRImaging
+import TestSupport
 import Testing
 
 extension CellposeTests {
@@ -44,7 +45,7 @@ extension CellposeTests {
 
     @Test(arguments: [16, 48, 96, 224, 512])
     func tilesThatAreCutAndBlendedAgainAreTheImage(tileSide: Int) {
-        var generator = SeededGenerator(UInt64(tileSide))
+        var generator = SeededGenerator(seed: UInt64(tileSide))
         for _ in 0..<6 {
             let (height, width) = (Int.random(in: 1...400, using: &generator), Int.random(in: 1...400, using: &generator))
             let plane = Plane<Float>(height: height, width: width, pixels: (0..<(height * width)).map { Float($0 % 251) })

@@ -1,5 +1,6 @@
 import IDRData
 import IDRImaging
+import TestSupport
 import Testing
 
 /// DeepProfiler's own crops and network inputs, from the shared fixtures: equal to the last bit.
@@ -48,7 +49,7 @@ import Testing
 
     @Test(arguments: 0..<40)
     func cropsOfAnySizeFollowTheDescription(seed: UInt64) {
-        var random = CropRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let image = randomImage(height: .random(in: 1...70, using: &random), width: .random(in: 1...70, using: &random), &random)
         let geometry = CropGeometry(
             boxSize: .random(in: 2...40, using: &random), inputSize: .random(in: 1...60, using: &random),
@@ -95,7 +96,7 @@ import Testing
     }
 
     @Test func aWrongConfiguredSizeMovesTheCrop() {
-        var random = CropRandom(seed: 3)
+        var random = SeededGenerator(seed: 3)
         let image = randomImage(height: 200, width: 200, &random)
         let right = CropGeometry(nominalHeight: 200, nominalWidth: 200)
         let wrong = CropGeometry(nominalHeight: 100, nominalWidth: 200)
@@ -110,7 +111,7 @@ import Testing
         CropCenter(x: -64.5, y: 30),
     ])
     func aCropWithoutPixelsIsNaN(center: CropCenter) {
-        var random = CropRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         let image = randomImage(height: 60, width: 60, &random)
         let geometry = CropGeometry(inputSize: 32, nominalHeight: 60, nominalWidth: 60)
         for mask in [nil, ObjectMask(LabelImage(height: 60, width: 60, repeating: 1))] {
@@ -168,7 +169,7 @@ import Testing
     @Test func otherObjectsAreZeroed() {
         var labels = LabelImage(height: 64, width: 64, repeating: 1)
         for y in 0..<64 { for x in 32..<64 { labels[y, x] = 3 } }
-        var random = CropRandom(seed: 9)
+        var random = SeededGenerator(seed: 9)
         let image = randomImage(height: 64, width: 64, &random).map { $0 + 1 }
         let geometry = CropGeometry(boxSize: 32, inputSize: 32, nominalHeight: 64, nominalWidth: 64)
         let center = CropCenter(x: 24, y: 32)
@@ -215,19 +216,6 @@ private func sameBits(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN || $0 == 0 && $1 == 0 }
 }
 
-private func randomImage(height: Int, width: Int, _ random: inout CropRandom) -> Plane<Float> {
+private func randomImage(height: Int, width: Int, _ random: inout SeededGenerator) -> Plane<Float> {
     Plane(height: height, width: width, pixels: (0..<height * width).map { _ in Float(UInt8.random(in: 0...255, using: &random)) })
-}
-
-/// SplitMix64.
-private struct CropRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }

@@ -41,7 +41,7 @@ import Testing
     func otherTextsAreNoNumbers(text: String) { #expect(PandasNumberReading.value(of: text) == nil) }
 
     @Test func numbersReadBack() {
-        var random = SeededGenerator(state: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<20_000 {
             let float = Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &random))
             if float.isFinite { #expect(Float(PythonNumberText.of(float)) == float) }

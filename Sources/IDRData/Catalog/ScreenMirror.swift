@@ -52,19 +52,6 @@ public struct ScreenMirror: Sendable, Hashable {
         return (stem + "-plates.tsv", FileManager.default.fileExists(atPath: plain) ? plain : plain + ".gz")
     }
 
-    /// Where the movie of `well` is in the mirror.
-    /// - Throws: ``IDRError`` where the file is not there, or its path cannot be known.
-    public func movie(of well: ScreenWell, in tables: ScreenTables) throws(IDRError) -> String {
-        let relative = try tables.moviePath(of: well)
-        let path = "\(try studyFolder(of: tables.screen))/\(relative)"
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw IDRError(
-                .missing, "the mirror has no movie of this well", at: ["plate \(well.plate)", "well \(well.name)", path],
-                because: "there is no such file", fix: "put the movie there, or leave the well out with .excluding(wells:)")
-        }
-        return path
-    }
-
     private static func read(_ path: String) throws(IDRError) -> [UInt8] {
         guard FileManager.default.fileExists(atPath: path) else {
             throw IDRError(.missing, "there is no table \(path)", fix: "put the study's own table there")

@@ -37,7 +37,7 @@ package struct ONNXLibrarySearch: Sendable {
             found.append(folder.path)
             found.append(folder.deletingLastPathComponent().appendingPathComponent("lib/idrkit").path)
         }
-        for folder in beside { found += setUpFolders(above: folder) }
+        found += beside.flatMap(CodeLocation.checkouts).map { $0 + "/.idrkit/lib" }
         if let home, !home.isEmpty { found.append(URL(fileURLWithPath: home).appendingPathComponent(".local/lib/idrkit").path) }
         var seen = Set<String>()
         return (found + machineFolders).filter { seen.insert($0).inserted }
@@ -54,21 +54,6 @@ package struct ONNXLibrarySearch: Sendable {
             return override
         }
         return folders.lazy.compactMap(newestLibrary).first
-    }
-
-    private func setUpFolders(above folder: URL) -> [String] {
-        var found: [String] = []
-        var current = folder
-        while current.path != "/" {
-            if FileManager.default.fileExists(atPath: current.appendingPathComponent("Package.swift").path) {
-                found.append(current.appendingPathComponent(".idrkit/lib").path)
-            }
-            let parent = current.deletingLastPathComponent()
-            // A relative path would never reach the root.
-            guard parent.path.count < current.path.count else { break }
-            current = parent
-        }
-        return found
     }
 
     /// `libonnxruntime.so.1.32.0` before `libonnxruntime.so.1.9.0` before `libonnxruntime.so`.

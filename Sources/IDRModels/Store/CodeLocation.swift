@@ -9,13 +9,20 @@ enum CodeLocation {
         return URL(fileURLWithPath: String(cString: binary)).resolvingSymlinksInPath().deletingLastPathComponent().path
     }()
 
-    /// The package's checkout, where the code was built inside one: the nearest folder above with a `Package.swift`.
-    static let checkout: String? = {
-        var folder = URL(fileURLWithPath: CodeLocation.folder)
-        while folder.path != "/" {
-            if FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path) { return folder.path }
-            folder.deleteLastPathComponent()
+    /// The package's checkout, where the code was built inside one.
+    static let checkout: String? = checkouts(above: URL(fileURLWithPath: folder)).first
+
+    /// Folders with a `Package.swift`, `folder` or above it, nearest first: a package may be a dependency inside another's build folder.
+    static func checkouts(above folder: URL) -> [String] {
+        var found: [String] = []
+        var current = folder
+        while current.path != "/" {
+            if FileManager.default.fileExists(atPath: current.appending(path: "Package.swift").path) { found.append(current.path) }
+            let parent = current.deletingLastPathComponent()
+            // A relative path would never reach the root.
+            guard parent.path.count < current.path.count else { break }
+            current = parent
         }
-        return nil
-    }()
+        return found
+    }
 }

@@ -28,21 +28,6 @@ enum ImportSupport {
     static func littleEndian(_ values: [Double]) -> [UInt8] { littleEndian(values.map(\.bitPattern)) }
 }
 
-/// SplitMix64: the same numbers on every run, so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 /// Expects that `body` throws an `IDRError` of this kind whose text contains `text`.
 func expectError<T>(
     _ code: IDRError.Code, _ text: String = "", sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> T

@@ -1,5 +1,6 @@
 import IDRModels
 import IDRPlan
+import TestSupport
 import Testing
 
 @Suite struct SizeModelWeightsTests {

@@ -1,6 +1,7 @@
 import Foundation
 import IDRModels
 import IDRPlan
+import TestSupport
 import Testing
 
 /// Files that are not, or no longer, what torch wrote: every one ends with an `IDRError`, none with a trap.

@@ -1,6 +1,7 @@
 import Foundation
 import IDRModels
 import IDRPlan
+import TestSupport
 import Testing
 
 @Suite struct TorchFileTests {
