@@ -4,6 +4,7 @@ import IDRKit
 struct Plan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compile and start a script, but only print what each of its runs would do.",
+        usage: "idrscript plan <script> [<options>] [-- <arguments> ...]",
         discussion: "No pixel is read. The first result that the script needs ends it with status 0.")
 
     @OptionGroup var script: ScriptArguments

@@ -3,7 +3,7 @@ import IDRKit
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compile a script and run it.",
+        abstract: "Compile a script and run it.", usage: "idrscript run <script> [<options>] [-- <arguments> ...]",
         discussion: """
             The script is compiled once; an unchanged one starts at once. A run that was interrupted continues where it stopped:
             batches that are complete are skipped, and said so.
