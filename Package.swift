@@ -42,12 +42,15 @@ let package = Package(
         c("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         c("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         c("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
+        c("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        c("CBlosc", pkgConfig: "blosc", apt: "libblosc-dev"),
+        c("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         c("CTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev"),
         c("CONNXRuntime"),
 
         room("IDRPlan", uses: []),
         room("IDRImaging", uses: ["IDRPlan", "COpenBLAS"]),
-        room("IDRData", uses: ["IDRImaging", "IDRPlan", "CHDF5", "CCrypto", "CZlib", "CZip", "CTIFF"]),
+        room("IDRData", uses: ["IDRImaging", "IDRPlan", "CHDF5", "CCrypto", "CZlib", "CZip", "CTIFF", "CCurl", "CZstd", "CBlosc"]),
         room(
             "IDRModels", uses: ["IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime"],
             resources: [.copy("Resources/nuclei-small"), .copy("Resources/efficientnet-lite0")]),

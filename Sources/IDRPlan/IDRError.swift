@@ -23,6 +23,8 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
         public static let refused = Code(rawValue: "refused")
         /// The machine failed: full disk, no permission, missing library.
         public static let system = Code(rawValue: "system")
+        /// A server could not be reached, or did not give what it was asked for.
+        public static let transfer = Code(rawValue: "transfer")
         /// A run ended, but some of its batches failed.
         public static let batchesFailed = Code(rawValue: "batches-failed")
     }

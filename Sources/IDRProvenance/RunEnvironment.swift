@@ -1,4 +1,5 @@
 import Foundation
+import IDRPlan
 
 /// The machine and the libraries that decide a run's bits. Names of hosts, users and folders are left out on purpose.
 public struct RunEnvironment: Codable, Sendable, Hashable {
@@ -33,20 +34,4 @@ public struct RunEnvironment: Codable, Sendable, Hashable {
         let line = release.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
         return line?.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: CharacterSet(charactersIn: "\"")) ?? "unknown"
     }
-}
-
-/// Which IDRKit this is.
-public enum IDRKitVersion {
-    public static let current = "0.1.0"
-
-    /// The compiler that built this library.
-    public static let compiler: String = {
-        #if compiler(>=6.4)
-            "6.4 or later"
-        #elseif compiler(>=6.3)
-            "6.3"
-        #else
-            "6.2"
-        #endif
-    }()
 }

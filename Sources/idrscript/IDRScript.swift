@@ -1,4 +1,5 @@
 import ArgumentParser
+import IDRPlan
 import IDRProvenance
 
 @main
@@ -18,6 +19,7 @@ struct IDRScript: AsyncParsableCommand {
               1   the script did not compile, or ended with an error
               3   the run ended, but some of its batches failed (each failure says why)
               64  the command line was wrong
+              130 Ctrl-C: complete batches are kept, run again to continue
             """,
         version: IDRKitVersion.current,
         subcommands: [Run.self, Plan.self, Models.self])

@@ -120,13 +120,19 @@ struct CellH5Variant: Sendable, CustomTestStringConvertible {
     @Test(arguments: [
         ("float32.ch5", "float32", "pixels must be uint8 or uint16"), ("int16.ch5", "another type of number", "pixels must be uint8 or uint16"),
         ("rank4.ch5", "4 dimensions", "not [c, t, z, y, x]"), ("not_cellh5.h5", "not in the CellH5 layout", "/sample"),
-        ("never_written.ch5", "is empty", "no pixel was ever written"),
     ])
     func contentOfAnotherKindIsRefused(file: String, problem: String, reason: String) async throws {
         let path = CellH5Files.path(file)
         let error = await #expect(throws: IDRError.self) { try await CellH5Movie(reading: path, of: ["well A4"]) }
         #expect(error?.code == .invalidInput && error?.subject == ["well A4", path])
         #expect(error?.problem.contains(problem) == true && error?.reason?.contains(reason) == true, "\(String(describing: error))")
+    }
+
+    /// HDF5 gives zeros for what was never written.
+    @Test func aFrameThatWasNeverWrittenIsAnError() async throws {
+        let movie = try await CellH5Movie(reading: CellH5Files.path("never_written.ch5"))
+        let error = await #expect(throws: IDRError.self) { try await movie.plane(PlaneIndex(frame: 1)) }
+        #expect(error?.problem == "frame 1 cannot be decoded" && error?.reason?.contains("never written") == true)
     }
 
     @Test func realFramesAndMasksAreRead() async throws {

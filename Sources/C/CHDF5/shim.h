@@ -1,5 +1,6 @@
 #pragma once
 #include <hdf5.h>
+#include "caller_driver.h"
 
 // HDF5's constants are macros that call H5open first, which Swift cannot import.
 static inline hid_t idr_h5t_native_uint8(void) { return H5T_NATIVE_UINT8; }

@@ -28,7 +28,6 @@ struct CellH5Image {
         guard info.shape.allSatisfy({ $0 > 0 }), !overflow, pixels <= CellH5Image.largestPlane else {
             throw IDRError(.invalidInput, "\(dataset) has no usable size", because: "its shape [c, t, z, y, x] is \(info.shape)")
         }
-        guard info.storedBytes > 0 else { throw IDRError(.invalidInput, "\(dataset) is empty", because: "no pixel was ever written to it") }
         shape = info.shape
         extent = PlaneExtent(frames: shape[1], channels: shape[0], slices: shape[2], height: shape[3], width: shape[4])
     }

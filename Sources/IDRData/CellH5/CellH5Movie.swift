@@ -29,12 +29,26 @@ public final class CellH5Movie: PlaneSource {
     ///   - subject: what errors say before the path, from the general to the particular: the plate, the well.
     ///   - plate, experiment, position: the names of the groups to take where the file holds several.
     /// - Throws: ``IDRError``.
-    public init(
+    public convenience init(
         reading path: String, of subject: [String] = [], plate: String? = nil, experiment: String? = nil, position: String? = nil
     ) throws(IDRError) {
+        let file: HDF5File
         do throws(IDRError) {
             try HDF5Superblock.check(path)
             file = try HDF5File(reading: path)
+        } catch {
+            throw error.at(subject + [path])
+        }
+        try self.init(file, of: subject, plate: plate, experiment: experiment, position: position)
+    }
+
+    /// The movie in an HDF5 file that is open.
+    init(
+        _ file: consuming HDF5File, of subject: [String] = [], plate: String? = nil, experiment: String? = nil, position: String? = nil
+    ) throws(IDRError) {
+        path = file.path
+        self.subject = subject + [path]
+        do throws(IDRError) {
             layout = try CellH5Layout(of: file, plate: plate, experiment: experiment, position: position)
             let image = try CellH5Image(of: file, dataset: layout.channel)
             let regions = file.exists(layout.region) ? try CellH5Image(of: file, dataset: layout.region) : nil
@@ -52,8 +66,7 @@ public final class CellH5Movie: PlaneSource {
         } catch {
             throw error.at(subject + [path])
         }
-        self.path = path
-        self.subject = subject + [path]
+        self.file = file
         self.plate = layout.plate
         self.experiment = layout.experiment
         self.position = layout.position
@@ -61,6 +74,12 @@ public final class CellH5Movie: PlaneSource {
 
     // The file must be closed on HDF5's queue, wherever the last reference goes.
     isolated deinit {}
+
+    public func planes(_ indices: [PlaneIndex]) throws(IDRError) -> [PixelPlane] {
+        var planes: [PixelPlane] = []
+        for index in indices { planes.append(try plane(index)) }
+        return planes
+    }
 
     /// One plane of the movie, `[y, x]`.
     public func plane(_ index: PlaneIndex) throws(IDRError) -> PixelPlane {
@@ -84,9 +103,23 @@ public final class CellH5Movie: PlaneSource {
         return try decoding(index) { () throws(IDRError) in try read(layout.region, index, as: Int32.self) }
     }
 
+    /// Makes a file in pages miss all of the plane at once.
+    func request(_ index: PlaneIndex, of pages: PagedBytes) throws(IDRError) {
+        let (offset, count) = block(index)
+        try file.request(layout.channel, offset: offset, count: count, of: pages)
+    }
+
+    private func block(_ index: PlaneIndex) -> (offset: [Int], count: [Int]) {
+        ([index.channel - 1, index.frame - 1, index.z - 1, 0, 0], [1, 1, 1, extent.height, extent.width])
+    }
+
     private func read<T: HDF5Scalar>(_ dataset: String, _ index: PlaneIndex, as type: T.Type) throws(IDRError) -> Plane<T> {
-        let offset = [index.channel - 1, index.frame - 1, index.z - 1, 0, 0]
-        let pixels = try file.read(dataset, as: type, offset: offset, count: [1, 1, 1, extent.height, extent.width])
+        let (offset, count) = block(index)
+        // HDF5 would give zeros for it.
+        guard try file.isStored(dataset, offset: offset, count: count) else {
+            throw IDRError(.invalidInput, "a part of it was never written", because: "a part of it was never written to the file")
+        }
+        let pixels = try file.read(dataset, as: type, offset: offset, count: count)
         return Plane(height: extent.height, width: extent.width, pixels: pixels)
     }
 

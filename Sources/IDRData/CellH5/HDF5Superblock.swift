@@ -27,15 +27,25 @@ public struct HDF5Superblock: Sendable, Hashable {
         }
         defer { try? handle.close() }
 
+        return try check(length: length, path) { offset throws(IDRError) in try read(64, at: offset, of: handle, path) }
+    }
+
+    /// The same for a file that is elsewhere, of which `beginning` is here.
+    static func check(_ beginning: [UInt8], length: Int, _ name: String) throws(IDRError) {
+        try check(length: UInt64(length), name) { offset in Array(beginning.dropFirst(Int(clamping: offset)).prefix(64)) }
+    }
+
+    @discardableResult
+    private static func check(length: UInt64, _ name: String, _ read: (UInt64) throws(IDRError) -> [UInt8]) throws(IDRError) -> HDF5Superblock {
         // A user's own block may stand before the signature; it has 512 bytes or a power of two times that.
         var offset: UInt64 = 0
         while offset < length {
-            let bytes = try read(64, at: offset, of: handle, path)
-            if bytes.starts(with: signature) { return try HDF5Superblock(bytes, length: length, path) }
+            let bytes = try read(offset)
+            if bytes.starts(with: signature) { return try HDF5Superblock(bytes, length: length, name) }
             offset = offset == 0 ? 512 : offset * 2
         }
         throw IDRError(
-            .invalidInput, "\(path) is not an HDF5 file", because: length == 0 ? "it is empty" : "it has no HDF5 signature",
+            .invalidInput, "\(name) is not an HDF5 file", because: length == 0 ? "it is empty" : "it has no HDF5 signature",
             fix: "fetch the file again")
     }
 

@@ -9,8 +9,8 @@ public struct HDF5DatasetInfo: Sendable, Hashable {
     public let type: HDF5ScalarType?
     /// The chunk's shape, or nil where the storage is contiguous or compact.
     public let chunk: [Int]?
-    /// Bytes that the elements take in the file, after compression.
-    public let storedBytes: Int
+    /// Whether chunks are stored compressed or otherwise transformed.
+    public let isFiltered: Bool
 
     init(dataset: hid_t, called what: String) throws(IDRError) {
         let space = try HDF5Handle(H5Dget_space(dataset), "\(what) has no shape", closedBy: H5Sclose)
@@ -40,6 +40,6 @@ public struct HDF5DatasetInfo: Sendable, Hashable {
         } else {
             chunk = nil
         }
-        storedBytes = Int(clamping: H5Dget_storage_size(dataset))
+        isFiltered = H5Pget_nfilters(creation.id) > 0
     }
 }

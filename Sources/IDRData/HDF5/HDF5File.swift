@@ -10,6 +10,8 @@ public struct HDF5File: ~Copyable {
     /// Where the file is on disk.
     public let path: String
     private let handle: HDF5Handle
+    /// Kept until the handle before it is closed.
+    private let pages: PagedBytes?
 
     /// Opens `path` for reading, with file locking off: a file under another writer's lock can still be read.
     public init(reading path: String) throws(IDRError) {
@@ -17,7 +19,16 @@ public struct HDF5File: ~Copyable {
         // The environment variable is the only way to turn locking off in HDF5 1.10; it is set once, before the first open.
         _ = HDF5File.lockingIsOff
         self.path = path
+        pages = nil
         handle = try HDF5Handle(H5Fopen(path, idr_h5f_rdonly(), idr_h5_default()), "\(path) cannot be opened as HDF5", closedBy: H5Fclose)
+    }
+
+    /// Opens a file whose bytes are `pages`; `name` is what messages call it.
+    init(reading pages: PagedBytes, called name: String) throws(IDRError) {
+        HDF5Failure.silencePrinting()
+        path = name
+        handle = try PagedDriver.open(pages, called: name)
+        self.pages = pages
     }
 
     private static let lockingIsOff: Bool = setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1) == 0
@@ -167,7 +178,7 @@ public struct HDF5File: ~Copyable {
         return values
     }
 
-    private func open(dataset name: String) throws(IDRError) -> HDF5Handle {
+    func open(dataset name: String) throws(IDRError) -> HDF5Handle {
         try HDF5Handle(H5Dopen2(handle.id, name, idr_h5_default()), "no dataset \(name) in \(path)", closedBy: H5Dclose)
     }
 

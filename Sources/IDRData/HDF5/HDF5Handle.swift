@@ -42,5 +42,11 @@ enum HDF5Failure {
     }
 
     /// HDF5 prints its error stack to stderr unless told otherwise, once per thread.
-    static func silencePrinting() { H5Eset_auto2(idr_h5_estack(), nil, nil) }
+    static func silencePrinting() {
+        _ = leavesAtExit
+        H5Eset_auto2(idr_h5_estack(), nil, nil)
+    }
+
+    /// What HDF5 would do at the process's end is not needed, and after it has met a damaged file it complains that it cannot close it.
+    private static let leavesAtExit: Bool = H5dont_atexit() >= 0
 }

@@ -11,6 +11,16 @@ public protocol HDF5Scalar: BitwiseCopyable, Sendable {
 public enum HDF5ScalarType: String, Sendable, Hashable {
     case uint8, uint16, int32, int64, float32, float64
 
+    /// Of one element.
+    var bytes: Int {
+        switch self {
+        case .uint8: 1
+        case .uint16: 2
+        case .int32, .float32: 4
+        case .int64, .float64: 8
+        }
+    }
+
     var memory: hid_t {
         switch self {
         case .uint8: idr_h5t_native_uint8()

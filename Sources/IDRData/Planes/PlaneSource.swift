@@ -59,12 +59,18 @@ public protocol PlaneSource: Sendable {
     /// One name per channel, in the file's order.
     var channelNames: [String] { get }
 
-    /// Reads one plane, and no more of the file than it takes.
-    /// - Throws: ``IDRError`` where the plane does not exist or cannot be decoded.
-    func plane(_ index: PlaneIndex) async throws -> PixelPlane
+    /// Reads planes, in the order of `indices`, and no more of the files than they take.
+    /// - Throws: ``IDRError`` where a plane does not exist or cannot be decoded.
+    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane]
 }
 
 extension PlaneSource {
+    /// Reads one plane.
+    public func plane(_ index: PlaneIndex) async throws -> PixelPlane {
+        guard let plane = try await planes([index]).first else { throw IDRError(.invalidInput, "no plane was read") }
+        return plane
+    }
+
     /// The number, from 1, of the channel called `name`; letter case does not count.
     public func channel(named name: String) throws(IDRError) -> Int {
         if let index = channelNames.firstIndex(where: { $0.lowercased() == name.lowercased() }) { return index + 1 }

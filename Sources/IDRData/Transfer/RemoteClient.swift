@@ -1,0 +1,133 @@
+internal import Foundation
+internal import IDRPlan
+import Synchronization
+
+/// Asks servers for things, patiently and politely: failures that may pass are tried again (``RetryPolicy``), and a host that says
+/// it has too much to do (429, 503) is left alone by all requests for as long as it asks.
+public final class RemoteClient: Sendable {
+    /// An answer with its body in memory.
+    public struct Answer: Sendable {
+        /// 200, 206, or 404 where a missing object was allowed.
+        public let status: Int
+        public let body: [UInt8]
+        let fields: [String: String]
+
+        public var entityTag: String? { fields["etag"] }
+    }
+
+    private let engine: CurlEngine
+    private let policy: RetryPolicy
+    let limits: ExchangeLimits
+    /// Until when a host is left alone, in seconds of the monotonic clock.
+    private let pauses = Mutex<[String: Double]>([:])
+
+    public convenience init(policy: RetryPolicy = .standard) { self.init(policy: policy, limits: ExchangeLimits()) }
+
+    package init(policy: RetryPolicy, limits: ExchangeLimits) {
+        engine = .shared
+        self.policy = policy
+        self.limits = limits
+    }
+
+    /// The whole body at `url`.
+    /// - Parameters:
+    ///   - limit: more bytes than this are refused.
+    ///   - missing: whether 404 is an answer (with an empty body) instead of an error.
+    /// - Throws: an ``IDRError`` with the address and what the server said.
+    public func get(_ url: RemoteURL, limit: Int, missing: Bool = false, tally: TransferTally? = nil) async throws -> Answer {
+        let body = Gathering(limit: limit, url: url)
+        let head = try await retrying(url, tally: tally) {
+            body.reset()
+            return Exchange(url: url, limits: self.limits) { head, bytes throws(IDRError) in try body.append(head, bytes) }
+        }
+        tally?.add { $0.bytes += body.bytes.count }
+        if head.status == 404, missing { return Answer(status: 404, body: [], fields: head.fields) }
+        try Self.check(head, url, url.scheme == "ftp" ? [226, 250, 0] : [200], body: body.bytes)
+        return Answer(status: 200, body: body.bytes, fields: head.fields)
+    }
+
+    /// Performs what `make` makes until it ends in something other than a passing failure. A fresh exchange each time.
+    func retrying(_ url: RemoteURL, tally: TransferTally?, _ make: () -> Exchange) async throws -> AnswerHead {
+        var repetition = 0
+        while true {
+            try await respectPause(of: url.host)
+            tally?.add { $0.requests += 1 }
+            var reason = ""
+            var retryAfter: Double?
+            do {
+                let head = try await engine.perform(make())
+                guard url.scheme != "ftp", RetryPolicy.isPassing(status: head.status) else { return head }
+                reason = "the server answers \(head.status)"
+                retryAfter = head.fields["retry-after"].flatMap { RetryPolicy.seconds(ofRetryAfter: $0, now: Date().timeIntervalSince1970) }
+            } catch let failure as ExchangeFailure {
+                switch failure.kind {
+                case .passing: reason = failure.reason
+                case .final: throw Self.failure(url, failure.reason)
+                case .cancelled: throw CancellationError()
+                case .receiver(let error): throw error
+                }
+            }
+            repetition += 1
+            guard let wait = policy.wait(before: repetition, retryAfter: retryAfter, jitter: Double.random(in: 0..<1)) else {
+                if let retryAfter, retryAfter > policy.longestWait {
+                    throw Self.failure(url, "\(reason) and asks to wait \(Int(retryAfter)) s", fix: "run again later")
+                }
+                throw Self.failure(url, "\(reason), after \(repetition) tries", fix: "check the connection, or run again later")
+            }
+            tally?.add { $0.retries += 1 }
+            if retryAfter != nil { pause(url.host, for: wait) } else { try await Task.sleep(for: .seconds(wait)) }
+        }
+    }
+
+    static func check(_ head: AnswerHead, _ url: RemoteURL, _ good: [Int], body: [UInt8] = []) throws(IDRError) {
+        guard !good.contains(head.status) else { return }
+        let said = String(decoding: body.prefix(200), as: UTF8.self).split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
+        switch head.status {
+        case 404, 410, 550: throw IDRError(.missing, "the server does not have it", at: [url.description], because: "it answers \(head.status)")
+        case 401, 403, 530: throw IDRError(.refused, "the server refuses it", at: [url.description], because: "it answers \(head.status)\(said)")
+        default: throw failure(url, "the server answers \(head.status)\(said)")
+        }
+    }
+
+    static func failure(_ url: RemoteURL, _ reason: String, fix advice: String? = nil) -> IDRError {
+        IDRError(.transfer, "it could not be fetched", at: [url.description], because: reason, fix: advice)
+    }
+
+    private func pause(_ host: String, for seconds: Double) {
+        let until = Self.now() + seconds
+        pauses.withLock { $0[host] = max($0[host] ?? 0, until) }
+    }
+
+    private func respectPause(of host: String) async throws {
+        while let until = pauses.withLock({ $0[host] }), until > Self.now() { try await Task.sleep(for: .seconds(until - Self.now())) }
+    }
+
+    private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+}
+
+/// A body that is gathered in memory, up to a limit. Bodies of failures are kept short.
+final class Gathering: Sendable {
+    private let limit: Int
+    private let url: RemoteURL
+    private let state = Mutex<[UInt8]>([])
+
+    init(limit: Int, url: RemoteURL) {
+        self.limit = limit
+        self.url = url
+    }
+
+    var bytes: [UInt8] { state.withLock { $0 } }
+
+    func reset() { state.withLock { $0.removeAll(keepingCapacity: true) } }
+
+    func append(_ head: AnswerHead, _ piece: UnsafeRawBufferPointer) throws(IDRError) {
+        let isGood = head.status < 300
+        let count = state.withLock { bytes in
+            if isGood || bytes.count < 4096 { bytes.append(contentsOf: piece) }
+            return bytes.count
+        }
+        if isGood, count > limit {
+            throw IDRError(.refused, "the answer is too large", at: [url.description], because: "it has more than \(limit) bytes")
+        }
+    }
+}

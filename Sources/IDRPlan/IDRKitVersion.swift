@@ -1,0 +1,15 @@
+/// Which IDRKit this is.
+public enum IDRKitVersion {
+    public static let current = "0.1.0"
+
+    /// The compiler that built this library.
+    public static let compiler: String = {
+        #if compiler(>=6.4)
+            "6.4 or later"
+        #elseif compiler(>=6.3)
+            "6.3"
+        #else
+            "6.2"
+        #endif
+    }()
+}
