@@ -1,7 +1,7 @@
 /// What a script asks for: a value that can be printed, hashed, encoded and compared without executing anything.
 public struct Plan: Codable, Sendable, Hashable {
     /// Raised whenever the encoded form changes; a committed digest of the schema fails the tests where it was forgotten.
-    public static let formatVersion = 1
+    public static let formatVersion = 2
 
     public var format = Plan.formatVersion
     /// The screen as IDR names it: study and screen letter, `idr0013A`.
@@ -10,23 +10,27 @@ public struct Plan: Codable, Sendable, Hashable {
     public var selection: [SelectionStep] = []
     /// 1-based frames of each movie, ascending.
     public var frames: [Int] = []
+    /// 1-based fields of view of each well, ascending.
+    public var fields: [Int] = [1]
+    /// 1-based slice of stacks.
+    public var slice = 1
     public var correction: Correction?
     public var segmentation: Segmentation?
     public var profiling: Profiling?
 
-    /// Folder of a local mirror, as the script wrote it; nil takes the configured one. Not part of a run's identity.
-    public var mirror: String?
+    /// Where the script wants the screen to be taken from; nil leaves it to the configuration. Not part of a run's identity.
+    public var access: Access?
 
-    public init(screen: String, mirror: String? = nil) {
+    public init(screen: String, access: Access? = nil) {
         self.screen = screen
-        self.mirror = mirror
+        self.access = access
     }
 
     /// The same plan without the folders of the machine it was written on: files are known by name here,
     /// and by content in ``ResolvedPlan/models``.
     public var portable: Plan {
         var copy = self
-        copy.mirror = nil
+        copy.access = nil
         if var segmentation {
             segmentation.model = segmentation.model.withoutFolder
             segmentation.sizeModel = segmentation.sizeModel?.withoutFolder

@@ -1,9 +1,10 @@
-/// A plan with every name made concrete: which wells, from which files, with which models.
+/// A plan with every name made concrete: which wells, by which tables, with which models.
 ///
 /// Its SHA-256 (of the canonical JSON) is the run's identity. It holds no folder of a machine,
-/// so the same study resolved anywhere has the same identity.
+/// and no address: the same study resolved anywhere has the same identity,
+/// wherever its pixels come from. Records say where they came from, and what they were.
 public struct ResolvedPlan: Codable, Sendable, Hashable {
-    public static let formatVersion = 1
+    public static let formatVersion = 2
 
     public var format = ResolvedPlan.formatVersion
     public var plan: Plan
@@ -11,13 +12,16 @@ public struct ResolvedPlan: Codable, Sendable, Hashable {
     public var tables: [ResolvedFile]
     /// Every file that decides numbers: weights, size model, configuration; sorted by role.
     public var models: [ResolvedFile]
-    /// In the order of the study's table. Each gives one image a frame of the plan.
+    /// What the study's table says is in each channel of the wells' images, in order; empty where it does not say.
+    public var channels: [String]
+    /// In the order of the study's table. Each gives one image a field and frame of the plan.
     public var wells: [WellReference]
 
-    public init(plan: Plan, tables: [ResolvedFile], models: [ResolvedFile], wells: [WellReference]) {
+    public init(plan: Plan, tables: [ResolvedFile], models: [ResolvedFile], channels: [String] = [], wells: [WellReference]) {
         self.plan = plan.portable
         self.tables = tables
         self.models = models
+        self.channels = channels
         self.wells = wells
     }
 }
@@ -40,7 +44,7 @@ public struct ResolvedFile: Codable, Sendable, Hashable {
     }
 }
 
-/// One well to profile: its movie, and the names that end up in the table.
+/// One well to profile, under the names that end up in the table.
 public struct WellReference: Codable, Sendable, Hashable {
     public var plate: String
     /// Well name, row letter and column: `A4`.
@@ -51,15 +55,12 @@ public struct WellReference: Codable, Sendable, Hashable {
     public var gene: String
     /// The study's own word, empty where the well is no control.
     public var controlType: String
-    /// The movie's path below the study's folder, `/`-separated.
-    public var movie: String
 
-    public init(plate: String, well: String, wellNumber: Int, gene: String, controlType: String, movie: String) {
+    public init(plate: String, well: String, wellNumber: Int, gene: String, controlType: String) {
         self.plate = plate
         self.well = well
         self.wellNumber = wellNumber
         self.gene = gene
         self.controlType = controlType
-        self.movie = movie
     }
 }

@@ -1,7 +1,7 @@
 /// One step in choosing wells. Steps apply in the order of the script, each to what the one before it left.
 public enum SelectionStep: Codable, Sendable, Hashable {
-    /// Wells with a control in them, of one kind or of any.
-    case controls(ControlKind?)
+    /// Wells with a control in them, of one kind or of any; nil for the words takes the screen's own.
+    case controls(ControlKind?, words: ControlWords?)
     /// Wells by name, on every plate (`A4`) or on one (`LT0001_02/A4`).
     case wells([String])
     /// All wells of the named plates.

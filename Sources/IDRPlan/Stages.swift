@@ -14,6 +14,8 @@ public struct Segmentation: Codable, Sendable, Hashable {
     /// The published run's cell-probability threshold (a logit).
     public static let publishedCellProbabilityThreshold = 0.0
 
+    /// The channel that shows nuclei.
+    public var channel: Channel
     /// The network's weights, a torch `.pth`.
     public var model: ModelReference
     /// The size model's `.npy`; nil takes the one beside a named model. Unused where `diameter` is given.
@@ -29,10 +31,11 @@ public struct Segmentation: Codable, Sendable, Hashable {
     public var behaviour: Behaviour
 
     public init(
-        model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil, diameter: Double? = nil,
+        channel: Channel = 1, model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil, diameter: Double? = nil,
         flowThreshold: Double = Segmentation.publishedFlowThreshold,
         cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, behaviour: Behaviour = .standard
     ) {
+        self.channel = channel
         self.model = model
         self.sizeModel = sizeModel
         self.diameter = diameter
@@ -44,6 +47,9 @@ public struct Segmentation: Codable, Sendable, Hashable {
 
 /// Deep features of each nucleus, as DeepProfiler's `profile` command computes them.
 public struct Profiling: Codable, Sendable, Hashable {
+    /// Channels whose features are put side by side, in this order; empty: those of the configuration where it names several,
+    /// or else the one that was segmented.
+    public var channels: [Channel]
     /// DeepProfiler's JSON configuration; nil: 128-pixel boxes and the image's own size.
     public var configuration: String?
     /// Weights of EfficientNet-B0 (Keras `.h5`), or a feature network (`.onnx`), or a named model. nil: the checkpoint that the
@@ -55,8 +61,9 @@ public struct Profiling: Codable, Sendable, Hashable {
     public var behaviour: Behaviour
 
     public init(
-        configuration: String? = nil, network: ModelReference? = nil, outlines: Bool = false, behaviour: Behaviour = .standard
+        channels: [Channel] = [], configuration: String? = nil, network: ModelReference? = nil, outlines: Bool = false, behaviour: Behaviour = .standard
     ) {
+        self.channels = channels
         self.configuration = configuration
         self.network = network
         self.outlines = outlines

@@ -1,9 +1,10 @@
 public import Foundation
+public import IDRData
 public import IDRPlan
 
 /// What was done for one batch: enough to know what went in, what came out and how long it took.
 public struct BatchRecord: Codable, Sendable {
-    public static let formatVersion = 1
+    public static let formatVersion = 2
 
     public var format = BatchRecord.formatVersion
     /// SHA-256 of the resolved plan.
@@ -23,6 +24,8 @@ public struct BatchRecord: Codable, Sendable {
     public var peakMemoryBytes: Int
     public var threads: Int
     public var environment: RunEnvironment
+    /// Where the screen's tables were read from.
+    public var catalog: [CatalogRecord]
     public var warnings: [String]
     /// Why the batch failed; nil for a complete one.
     public var failure: IDRError?
@@ -30,7 +33,7 @@ public struct BatchRecord: Codable, Sendable {
     public init(
         run: String, batch: Int, startedAt: Date, finishedAt: Date, images: [ImageRecord], outputs: [FileDigest], kept: [String],
         stages: [StageTiming],
-        peakMemoryBytes: Int, threads: Int, environment: RunEnvironment, warnings: [String], failure: IDRError? = nil
+        peakMemoryBytes: Int, threads: Int, environment: RunEnvironment, catalog: [CatalogRecord], warnings: [String], failure: IDRError? = nil
     ) {
         self.run = run
         self.batch = batch
@@ -44,22 +47,25 @@ public struct BatchRecord: Codable, Sendable {
         self.peakMemoryBytes = peakMemoryBytes
         self.threads = threads
         self.environment = environment
+        self.catalog = catalog
         self.warnings = warnings
         self.failure = failure
     }
 }
 
-/// A file by content; `name` is relative to the record's folder, `/`-separated.
-public struct FileDigest: Codable, Sendable, Hashable {
-    public var name: String
-    public var bytes: Int
-    /// Lower-case hexadecimal.
-    public var sha256: String
+/// A table that the wells were chosen by, and where it came from.
+public struct CatalogRecord: Codable, Sendable, Hashable {
+    public var file: ResolvedFile
+    /// An address, or a path below the mirror.
+    public var address: String
+    /// When the server was asked; nil for files of a mirror.
+    public var fetchedAt: Date?
 
-    public init(name: String, bytes: Int, sha256: String) {
-        self.name = name
-        self.bytes = bytes
-        self.sha256 = sha256
+    public init(file: ResolvedFile, address: String, fetchedAt: Date?) {
+        self.file = file
+        self.address = address
+        // As in ``BatchRecord``: whole seconds.
+        self.fetchedAt = fetchedAt.map { Date(timeIntervalSince1970: $0.timeIntervalSince1970.rounded(.down)) }
     }
 }
 
@@ -68,9 +74,12 @@ public struct ImageRecord: Codable, Sendable {
     public var plate: String
     public var well: String
     /// 1-based.
+    public var field: Int
+    /// 1-based.
     public var frame: Int
     public var input: InputRecord
-    public var correction: CorrectionRecord?
+    /// One a channel, in the order of the features; the first is the one that was segmented where it is not among them.
+    public var channels: [ChannelRecord]
     public var segmentation: SegmentationRecord
     /// Rows in the table.
     public var cells: Int
@@ -78,33 +87,72 @@ public struct ImageRecord: Codable, Sendable {
     public var undefinedCells: Int
 
     public init(
-        plate: String, well: String, frame: Int, input: InputRecord, correction: CorrectionRecord?, segmentation: SegmentationRecord,
-        cells: Int, undefinedCells: Int
+        plate: String, well: String, field: Int, frame: Int, input: InputRecord, channels: [ChannelRecord],
+        segmentation: SegmentationRecord, cells: Int, undefinedCells: Int
     ) {
         self.plate = plate
         self.well = well
+        self.field = field
         self.frame = frame
         self.input = input
-        self.correction = correction
+        self.channels = channels
         self.segmentation = segmentation
         self.cells = cells
         self.undefinedCells = undefinedCells
     }
 }
 
-/// Where an image's pixels came from.
+/// Where an image's pixels came from, and what they were.
 public struct InputRecord: Codable, Sendable, Hashable {
-    /// The movie, by its path below the study's folder.
-    public var file: FileDigest
-    /// How it was reached: `mirror`.
+    /// How they were reached: `mirror`, `ome-zarr`, `cellh5` (parts of a movie), `files` (whole files), `aspera`.
     public var source: String
-    /// 1-based frames that were read; BaSiC needs neighbours of the one that is profiled.
-    public var frames: [Int]
+    /// An address, or a path below the mirror.
+    public var location: String
+    /// Whole files that were read, in the order of their names; empty where only parts were.
+    public var files: [FileDigest]
+    /// Of a file that was read in parts: its length in bytes and the server's entity tag.
+    public var length: Int?
+    public var entityTag: String?
+    /// Every plane that was read; BaSiC needs neighbours of the one that is profiled.
+    public var planes: [PlaneDigest]
+    /// Whether everything came from the cache.
+    public var isFromCache: Bool
+    public var transfer: TransferCounts
+    /// Sources that were tried before this one, each with why it was not used.
+    public var passedOver: [String]
 
-    public init(file: FileDigest, source: String, frames: [Int]) {
-        self.file = file
+    public init(
+        source: String, location: String, files: [FileDigest], length: Int? = nil, entityTag: String? = nil, planes: [PlaneDigest],
+        isFromCache: Bool = false, transfer: TransferCounts = TransferCounts(), passedOver: [String] = []
+    ) {
         self.source = source
-        self.frames = frames
+        self.location = location
+        self.files = files
+        self.length = length
+        self.entityTag = entityTag
+        self.planes = planes
+        self.isFromCache = isFromCache
+        self.transfer = transfer
+        self.passedOver = passedOver
+    }
+}
+
+/// A channel of an image, and what was done to it.
+public struct ChannelRecord: Codable, Sendable, Hashable {
+    /// In the file, from 1.
+    public var number: Int
+    public var name: String
+    /// Whether nuclei were looked for in it, and whether it was profiled.
+    public var isSegmented: Bool
+    public var isProfiled: Bool
+    public var correction: CorrectionRecord?
+
+    public init(number: Int, name: String, isSegmented: Bool, isProfiled: Bool, correction: CorrectionRecord?) {
+        self.number = number
+        self.name = name
+        self.isSegmented = isSegmented
+        self.isProfiled = isProfiled
+        self.correction = correction
     }
 }
 

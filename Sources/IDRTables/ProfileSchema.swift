@@ -20,18 +20,23 @@ public struct ProfileSchema: Sendable, Equatable {
     }
 
     /// The columns of the `index.csv` that the published pipeline writes.
-    public static let deepProfilerIndex = [
-        "Metadata_Plate", "Metadata_Well", "Metadata_Site", "Plate_Map_Name", "DNA", "Gene", "Gene_Replicate",
-    ]
+    public static let deepProfilerIndex = index(channels: ["DNA"])
+
+    /// The columns of an `index.csv` that names a file a channel.
+    public static func index(channels: [String]) -> [String] {
+        ["Metadata_Plate", "Metadata_Well", "Metadata_Site", "Plate_Map_Name"] + channels + ["Gene", "Gene_Replicate"]
+    }
 
     /// The table's metadata columns: the index columns, each with the prefix `Metadata_`, and `Metadata_Model`.
     public var metadataNames: [String] {
         indexColumns.map { $0.hasPrefix(ProfileSchema.prefix) ? $0 : ProfileSchema.prefix + $0 } + [ProfileSchema.prefix + "Model"]
     }
 
-    /// The table's feature columns: `efficientnet_0`, `efficientnet_1`, ...
+    /// The table's feature columns: `efficientnet_0`, `efficientnet_1`, ... Those of a second channel follow with higher numbers.
     public var featureNames: [String] { (0..<featureCount).map { "\(model)_\($0)" } }
 
     private static let prefix = "Metadata_"
-    static let imageColumn = prefix + "DNA"
+
+    /// The column that names an image: its first channel's file.
+    var imageColumn: String? { indexColumns.count > 4 ? metadataNames[4] : nil }
 }

@@ -39,7 +39,7 @@ import Testing
     @Test func aMissingMovie() async throws {
         let small = try await SmallScreen()
         try FileManager.default.removeItem(atPath: small.movie("A3"))
-        try await expectOneFailedWell(small, says: ["no movie of this well", "no such file", ".excluding(wells: \"P_1/A3\")"])
+        try await expectOneFailedWell(small, says: ["no images of this well", "no such file", ".excluding(wells: \"P_1/A3\")"])
     }
 
     @Test func aTruncatedMovie() async throws {

@@ -6,7 +6,7 @@ struct DSLTests {
     @Test func thePublishedLineCompilesAsWritten() {
         let pipeline = screen("idr0013A").controls().frame(50).correct().segment().profile()
         #expect(pipeline.plan.screen == "idr0013A")
-        #expect(pipeline.plan.selection == [.controls(nil)])
+        #expect(pipeline.plan.selection == [.controls(nil, words: nil)])
         #expect(pipeline.plan.frames == [50])
         #expect(pipeline.plan.correction == Correction())
         #expect(pipeline.plan.segmentation == Segmentation())
@@ -26,11 +26,11 @@ struct DSLTests {
             .where("Gene Symbol", is: "KIF11").first(7).frames(3, 1, 3).plan
         #expect(
             plan.selection == [
-                .plates(["P1", "P2"]), .controls(.negative), .wells(["A4", "P1/B2"]), .excludingWells(["A5"]),
+                .plates(["P1", "P2"]), .controls(.negative, words: nil), .wells(["A4", "P1/B2"]), .excludingWells(["A5"]),
                 .annotation(column: "Gene Symbol", values: ["KIF11"]), .first(7),
             ])
         #expect(plan.frames == [1, 3])
-        #expect(plan.mirror == "m")
+        #expect(plan.access == Access(mirror: "m") && screen("idr0013A").plan.access == nil)
     }
 
     @Test func framesMayBeSegmentedWithoutCorrection() {

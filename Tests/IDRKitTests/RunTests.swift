@@ -25,8 +25,9 @@ import Testing
                 #expect(try SHA256.hex(ofFile: small.scratch("run/batch_\(record.batch)/\(output.name)")) == output.sha256)
             }
             for image in record.images {
-                #expect(try SHA256.hex(ofFile: small.movie(image.well)) == image.input.file.sha256)
-                #expect(image.input.frames == [2, 3, 4] && image.segmentation.diameterSource == "given" && image.cells == image.segmentation.kept)
+                #expect(try SHA256.hex(ofFile: small.movie(image.well)) == image.input.files.first?.sha256)
+                #expect(image.input.source == "mirror" && image.input.transfer == TransferCounts())
+                #expect(image.input.planes.map(\.index.frame) == [2, 3, 4] && image.segmentation.diameterSource == "given" && image.cells == image.segmentation.kept)
             }
             #expect(Set(small.scratch.files(below: "run/batch_\(record.batch)")) == Set(record.outputs.map(\.name) + ["record.json"]))
         }
@@ -67,7 +68,7 @@ import Testing
         for batches in [[1], [0]] {
             let options = small.options("c") {
                 $0.batches = batches
-                $0.mirror = small.scratch("elsewhere")
+                $0.access = Access(mirror: small.scratch("elsewhere"))
             }
             _ = try await small.pipeline.run(batchSize: 2, options: options)
         }
@@ -100,7 +101,7 @@ import Testing
         #expect(shared == (behaviour == .standard ? ["diameter-P_1.json"] : ["illumination-penalties.json"]))
         let sources = Set(whole.batches.flatMap { $0.images.map(\.segmentation.diameterSource) })
         #expect(sources == [behaviour == .standard ? "plate" : "image"])
-        let penalties = Set(whole.batches.flatMap { $0.images.compactMap { $0.correction?.flatfieldPenalty } })
+        let penalties = Set(whole.batches.flatMap { $0.images.flatMap(\.channels).compactMap { $0.correction?.flatfieldPenalty } })
         #expect(penalties.count == (behaviour == .standard ? 4 : 1))
         #expect(whole.batches.flatMap(\.warnings) == [])
     }

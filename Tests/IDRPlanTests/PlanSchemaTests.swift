@@ -5,13 +5,13 @@ import Testing
 
 /// The encoded form of plans is a promise to everyone who keeps a record. These tests fail when it drifts.
 struct PlanSchemaTests {
-    /// SHA-256 of the schema text below, for format version 1. When it changes: raise `formatVersion`, keep reading the old format, update this.
+    /// SHA-256 of the schema text below, for format version 2 (no record of format 1 was published). When it changes: raise `formatVersion`, keep reading the old format, update this.
     static let committedDigest = "b968676828dcca23a9e680ea42d73f8e956486a46c087e561680e830a6a07842"
 
     @Test func schemaIsTheCommittedOne() throws {
         let schema = SchemaText.describe([Specimens.plan, Specimens.resolved] as [Any])
         #expect(try SHA256.hex(of: schema) == Self.committedDigest, "the plan format drifted; it is now:\n\(schema)")
-        #expect(Plan.formatVersion == 1 && ResolvedPlan.formatVersion == 1)
+        #expect(Plan.formatVersion == 2 && ResolvedPlan.formatVersion == 2)
     }
 
     @Test func plansSurviveEncoding() throws {
@@ -23,7 +23,7 @@ struct PlanSchemaTests {
 
     @Test func aPortablePlanHoldsNoFolders() throws {
         var plan = Specimens.plan
-        plan.mirror = "/data/mirror"
+        plan.access = Access(mirror: "/data/mirror")
         plan.segmentation?.model = .path("/home/someone/weights.pth")
         plan.segmentation?.sizeModel = .path("models/size.npy")
         plan.profiling?.network = .path("/home/someone/b0.h5")
@@ -38,23 +38,35 @@ struct PlanSchemaTests {
 /// Values that use every case and every optional field.
 enum Specimens {
     static let plan: Plan = {
-        var plan = Plan(screen: "idr0013A", mirror: "mirror")
+        var plan = Plan(screen: "idr0013A", access: Specimens.access)
         plan.selection = [
-            .controls(nil), .controls(.negative), .wells(["A4"]), .plates(["LT0001_02"]), .excludingWells(["A1"]),
+            .controls(nil, words: ControlWords(negative: ["no reagent"])), .controls(.negative, words: nil), .wells(["A4"]), .plates(["LT0001_02"]), .excludingWells(["A1"]),
             .annotation(column: "Gene Symbol", values: ["KIF11"]), .first(3),
         ]
         plan.frames = [48, 50]
+        plan.fields = [1, 2]
         plan.correction = Correction(behaviour: .compat)
-        plan.segmentation = Segmentation(model: .nucleiSmall, sizeModel: .path("size.npy"), diameter: 17.5)
-        plan.profiling = Profiling(configuration: "config.json", network: .path("b0.h5"), outlines: true)
+        plan.segmentation = Segmentation(channel: "DNA", model: .nucleiSmall, sizeModel: .path("size.npy"), diameter: 17.5)
+        plan.profiling = Profiling(channels: ["DNA", 2], configuration: "config.json", network: .path("b0.h5"), outlines: true)
         return plan
+    }()
+
+    static let access: Access = {
+        var access = Access(mirror: "mirror", sources: PixelSource.allCases)
+        access.catalog = CatalogSource.allCases
+        access.services = ["https://host/"]
+        access.aspera = AsperaSettings(key: "key")
+        access.screens = ["idr0013A": ScreenConventions(study: "idr0013-x", controlWords: ControlWords())]
+        access.freshness = .offline
+        return access
     }()
 
     static let resolved = ResolvedPlan(
         plan: plan, tables: [ResolvedFile(role: "plates", name: "plates.tsv", bytes: 3, sha256: "00")],
         models: [ResolvedFile(role: "segmentation", name: "nuclei-small.pth", bytes: 4, sha256: "11")],
+        channels: ["DAPI:DNA"],
         wells: [
-            WellReference(plate: "P", well: "A4", wellNumber: 4, gene: "G", controlType: "positive control", movie: "m/00004_01.ch5")
+            WellReference(plate: "P", well: "A4", wellNumber: 4, gene: "G", controlType: "positive control")
         ])
 }
 

@@ -128,10 +128,8 @@ public struct CSVTable: Sendable {
         let missing = names.filter { index(of: $0) == nil }
         guard !missing.isEmpty else { return }
         let near = missing.flatMap { NearNames.to($0, in: columns, limit: 2) }
-        let shown = columns.prefix(40)
-        let more = columns.count > shown.count ? " and \(columns.count - shown.count) more" : ""
         throw IDRError(
-            .missing, "the table has no column \(NearNames.list(missing))", at: [name], because: "its columns are \(NearNames.list(shown))\(more)",
+            .missing, "the table has no column \(NearNames.list(missing))", at: [name], because: NearNames.shortList(columns, of: "its columns"),
             fix: near.isEmpty ? "name one of the table's columns" : "did you mean \(NearNames.list(near))?")
     }
 }

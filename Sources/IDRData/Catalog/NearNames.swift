@@ -19,6 +19,12 @@ enum NearNames {
         return "\(kind) are \(list(shown))" + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
     }
 
+    /// `the table's columns are "A", "B" and 3 more`.
+    static func shortList(_ names: [String], of kind: String) -> String {
+        let shown = names.prefix(40)
+        return "\(kind) are \(list(shown))" + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
+    }
+
     static func list(_ names: some Sequence<String>) -> String { names.map { "\"\($0)\"" }.joined(separator: ", ") }
 
     /// Levenshtein's distance.

@@ -8,6 +8,11 @@ public struct PlatesTable: Sendable, Hashable {
         /// The second column as it stands there; nil in tables of one column.
         public let source: String?
 
+        init(plate: String, source: String?) {
+            self.plate = plate
+            self.source = source
+        }
+
         /// The plate's folder where the second column has the form `../screens/<folder>.screen`.
         public var screenFolder: String? {
             guard let source, source.hasPrefix("../screens/"), source.hasSuffix(".screen") else { return nil }
@@ -17,6 +22,8 @@ public struct PlatesTable: Sendable, Hashable {
 
     /// In the table's order.
     public let entries: [Entry]
+
+    init(entries: [Entry]) { self.entries = entries }
 
     /// - Throws: ``IDRError`` where the table names no plate, or one twice with different places.
     public init(_ text: [UInt8], called name: String) throws(IDRError) {

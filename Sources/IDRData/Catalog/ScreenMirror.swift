@@ -8,9 +8,6 @@ public struct ScreenMirror: Sendable, Hashable {
 
     public init(root: String) { self.root = root }
 
-    /// More than any study's annotation holds (MitoCheck's has about 60 MB).
-    static let largestTable = 1 << 30
-
     /// The study's folder.
     /// - Throws: ``IDRError`` where there is none, or more than one.
     public func studyFolder(of screen: ScreenName) throws(IDRError) -> String {
@@ -33,49 +30,38 @@ public struct ScreenMirror: Sendable, Hashable {
         return "\(root)/\(folder)"
     }
 
-    /// Reads the screen's plates and annotation tables.
-    public func tables(
-        of screen: ScreenName, conventions: ScreenConventions? = nil, controlWords: ControlWords = ControlWords()
-    ) throws(IDRError) -> ScreenTables {
-        let paths = try tablePaths(of: screen)
-        return try ScreenTables(
-            screen: screen,
-            plates: PlatesTable(ScreenMirror.read(paths.plates), called: paths.plates),
-            annotation: CSVTable(ScreenMirror.read(paths.annotation), called: paths.annotation),
-            conventions: conventions, controlWords: controlWords)
+    /// The screen's tables.
+    public func screen(_ name: ScreenName, conventions: ScreenConventions = ScreenConventions()) throws(IDRError) -> ScreenCatalog {
+        let paths = try tablePaths(of: name)
+        let plates = try table("plates", paths.plates)
+        let annotation = try table("annotation", paths.annotation)
+        let tables = try ScreenTables(
+            screen: name, plates: PlatesTable(plates.text, called: paths.plates), annotation: CSVTable(annotation.text, called: paths.annotation),
+            conventions: conventions)
+        let study = try studyFolder(of: name).split(separator: "/").last ?? ""
+        return ScreenCatalog(tables: tables, study: String(study), files: [annotation.file, plates.file], notes: [])
     }
 
     /// Where the screen's two tables are.
     public func tablePaths(of screen: ScreenName) throws(IDRError) -> (plates: String, annotation: String) {
         let stem = "\(try studyFolder(of: screen))/screen\(screen.letter)/\(screen.study)-screen\(screen.letter)"
-        let plain = stem + "-annotation.csv"
-        return (stem + "-plates.tsv", FileManager.default.fileExists(atPath: plain) ? plain : plain + ".gz")
+        let endings = ["-annotation.csv", "-annotation.csv.gz", "-annotation.zip", "-annotation.csv.zip"]
+        let annotation = endings.map { stem + $0 }.first { FileManager.default.fileExists(atPath: $0) }
+        return (stem + "-plates.tsv", annotation ?? stem + endings[0])
     }
 
-    private static func read(_ path: String) throws(IDRError) -> [UInt8] {
-        guard FileManager.default.fileExists(atPath: path) else {
+    private func table(_ role: String, _ path: String) throws(IDRError) -> (text: [UInt8], file: CatalogFile) {
+        guard let bytes = try FileBytes.read(path, limit: TableText.largest) else {
             throw IDRError(.missing, "there is no table \(path)", fix: "put the study's own table there")
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw IDRError(.system, "\(path) cannot be read", fix: "check the file's permissions")
-        }
-        guard path.hasSuffix(".gz") else { return [UInt8](data) }
-        do throws(IDRError) {
-            return try Gzip.decompress([UInt8](data), limit: largestTable)
-        } catch {
-            throw error.at([path])
-        }
+        let name = String(path.split(separator: "/").last ?? "")
+        let file = CatalogFile(
+            role: role, name: name, bytes: bytes.count, sha256: try SHA256.hex(of: bytes), address: name, fetchedAt: nil)
+        return (try TableText.unpacked(bytes, called: path), file)
     }
 
     private static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-    }
-}
-
-extension ScreenTables {
-    /// Path of the movie of `well` below the study's folder, the same in a mirror and on the IDR's servers.
-    public func moviePath(of well: ScreenWell) throws(IDRError) -> String {
-        try conventions.moviePath(of: well, screen: plates[well.plate]?.screenFolder)
     }
 }

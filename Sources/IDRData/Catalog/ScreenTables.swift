@@ -4,7 +4,6 @@ public import IDRPlan
 public struct ScreenTables: Sendable {
     public let screen: ScreenName
     public let conventions: ScreenConventions
-    public let controlWords: ControlWords
     public let plates: PlatesTable
     /// One row a well, all columns under the study's names.
     public let annotation: CSVTable
@@ -15,22 +14,22 @@ public struct ScreenTables: Sendable {
     private let controlOfRow: [String]
     private let targetOfRow: [String]
     private let issueOfRow: [String]
+    private let channelsOfRow: [String]
 
+    /// - Parameter conventions: what differs from the screen's own (``ScreenConventions/of(_:)``).
     /// - Throws: ``IDRError`` where the annotation lacks the columns `Plate` and `Well`.
     public init(
-        screen: ScreenName, plates: PlatesTable, annotation: CSVTable, conventions: ScreenConventions? = nil,
-        controlWords: ControlWords = ControlWords()
+        screen: ScreenName, plates: PlatesTable, annotation: CSVTable, conventions: ScreenConventions = ScreenConventions()
     ) throws(IDRError) {
         self.screen = screen
-        self.conventions = conventions ?? .of(screen)
-        self.controlWords = controlWords
+        self.conventions = conventions.over(.of(screen))
         self.plates = plates
         self.annotation = annotation
         try annotation.require([ScreenColumn.plate, ScreenColumn.well])
-        let target = self.conventions.targetColumns.first { annotation.index(of: $0) != nil }
-        let wanted = [ScreenColumn.plate, ScreenColumn.well, ScreenColumn.number, ScreenColumn.control, target, ScreenColumn.issues].map {
-            $0.flatMap { annotation.index(of: $0) == nil ? nil : $0 }
-        }
+        let target = self.conventions.targetColumns?.first { annotation.index(of: $0) != nil }
+        let wanted = [
+            ScreenColumn.plate, ScreenColumn.well, ScreenColumn.number, ScreenColumn.control, target, ScreenColumn.issues, ScreenColumn.channels,
+        ].map { $0.flatMap { annotation.index(of: $0) == nil ? nil : $0 } }
         var values = try annotation.values(of: wanted.compactMap(\.self))[...]
         let columns = wanted.map { $0 == nil ? [] : values.removeFirst() }
         plateOfRow = columns[0]
@@ -39,6 +38,20 @@ public struct ScreenTables: Sendable {
         controlOfRow = columns[3]
         targetOfRow = columns[4]
         issueOfRow = columns[5]
+        channelsOfRow = columns[6]
+    }
+
+    /// The words by which controls are told apart where a script gives none.
+    public var controlWords: ControlWords { conventions.controlWords ?? ControlWords() }
+
+    /// What the table says is in each channel of the well in row `row`: entries such as "DAPI:DNA", in order; empty where it does not say.
+    public func channels(row: Int) -> [String] { channelsOfRow.isEmpty ? [] : ChannelLabels.split(channelsOfRow[row]) }
+
+    /// How many wells have each text in `Control Type`, the most frequent first; wells without one are left out.
+    public var controlCounts: [(text: String, count: Int)] {
+        var counts: [String: Int] = [:]
+        for text in controlOfRow where !text.isEmpty { counts[text, default: 0] += 1 }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
     }
 
     /// The well's name in row `row` of the annotation, from 0.
@@ -55,7 +68,7 @@ public struct ScreenTables: Sendable {
     public func well(row: Int) throws(IDRError) -> ScreenWell {
         let name = nameOfRow[row]
         let given = numberOfRow.isEmpty ? nil : Int(numberOfRow[row])
-        guard let number = given ?? WellName(name)?.number(columns: conventions.plateColumns), number > 0 else {
+        guard let number = given ?? WellName(name)?.number(columns: conventions.plateColumns ?? WellName.standardColumns), number > 0 else {
             throw IDRError(
                 .invalidInput, "well \"\(name)\" has no number", at: [annotation.name, "row \(row + 1)", "plate \(plateOfRow[row])"],
                 because: "its name is not a row letter and a column, and \"\(ScreenColumn.number)\" holds no number")
@@ -80,19 +93,20 @@ public struct ScreenTables: Sendable {
     ///
     /// For MitoCheck's screen A these are the published run's 6,743 wells.
     /// - Throws: ``IDRError`` where the table has no `Control Type`, or names no such control.
-    public func controls(_ kind: ControlKind? = nil) throws(IDRError) -> [ScreenWell] {
+    public func controls(_ kind: ControlKind? = nil, words: ControlWords? = nil) throws(IDRError) -> [ScreenWell] {
         try annotation.require([ScreenColumn.control])
-        let excluded = Set(conventions.excludedControls)
+        let words = words ?? controlWords
+        let excluded = Set(conventions.excludedControls ?? [])
         // A screen writes the same few words again and again.
         var kinds: [String: ControlKind?] = [:]
         let wells = try wells { row in
             let text = controlOfRow[row]
             if text.isEmpty { return false }
-            let found = kinds[text] ?? controlWords.kind(of: text)
+            let found = kinds[text] ?? words.kind(of: text)
             kinds[text] = .some(found)
             return found != nil && (kind == nil || found == kind) && !isMissing(row) && !excluded.contains(nameOfRow[row])
         }
-        guard !wells.isEmpty else { throw noControls(kind) }
+        guard !wells.isEmpty else { throw noControls(kind, words) }
         return wells
     }
 
@@ -127,20 +141,18 @@ public struct ScreenTables: Sendable {
         zip(annotation.columns, annotation.row(well.row)).map { (column: $0, value: $1) }
     }
 
-    private func noControls(_ kind: ControlKind?) -> IDRError {
-        var counts: [String: Int] = [:]
-        for text in controlOfRow where !text.isEmpty { counts[text, default: 0] += 1 }
-        let words = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(8).map { "\"\($0.key)\" (\($0.value))" }
-        let excluded = conventions.excludedControls.filter { name in
-            zip(nameOfRow, controlOfRow).contains { $0 == name && controlWords.kind(of: $1) != nil }
+    private func noControls(_ kind: ControlKind?, _ own: ControlWords) -> IDRError {
+        let words = controlCounts.prefix(8).map { "\"\($0.text)\" (\($0.count))" }
+        let excluded = (conventions.excludedControls ?? []).filter { name in
+            zip(nameOfRow, controlOfRow).contains { $0 == name && own.kind(of: $1) != nil }
         }
         return IDRError(
             .missing, "screen \(screen) names no \(kind.map { "\($0.rawValue) " } ?? "")controls", at: [annotation.name],
             because: words.isEmpty
-                ? "column \"\(ScreenColumn.control)\" is empty"
+                ? "column \"\(ScreenColumn.control)\" is empty; \(NearNames.shortList(annotation.columns, of: "the table's columns"))"
                 : "column \"\(ScreenColumn.control)\" holds " + words.joined(separator: ", ")
                     + (excluded.isEmpty ? "" : "; \(excluded.joined(separator: ", ")) of every plate is left out in this screen"),
-            fix: "choose wells by name, or say which words name controls in this screen")
+            fix: "choose wells by name, or say which words name controls: controls(words: ControlWords(negative: [...], positive: [...]))")
     }
 }
 
@@ -151,4 +163,5 @@ enum ScreenColumn {
     static let number = "Well Number"
     static let control = "Control Type"
     static let issues = "Plate Issues"
+    static let channels = "Channels"
 }

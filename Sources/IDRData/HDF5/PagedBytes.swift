@@ -99,10 +99,8 @@ enum RemoteHDF5 {
     ///
     /// Each round opens the file anew: HDF5 keeps no trace of reads that failed. `body` must only read.
     static func read<T: Sendable>(
-        _ source: any RangedBytes, beginning: [UInt8] = [], _ body: @escaping @HDF5Actor @Sendable (consuming HDF5File, PagedBytes) throws -> T
+        _ source: any RangedBytes, into pages: PagedBytes, _ body: @escaping @HDF5Actor @Sendable (consuming HDF5File, PagedBytes) throws -> T
     ) async throws -> T {
-        let pages = PagedBytes(length: source.length)
-        pages.store(beginning, at: 0)
         for _ in 0..<largestRoundCount {
             do {
                 let value = try await HDF5Actor.run {

@@ -3,6 +3,15 @@ public import IDRImaging
 /// The number types that image planes come in.
 public enum PixelType: String, Sendable, Hashable, Codable {
     case uint8, uint16, float32
+
+    /// Of one pixel.
+    var bytes: Int {
+        switch self {
+        case .uint8: 1
+        case .uint16: 2
+        case .float32: 4
+        }
+    }
 }
 
 /// One plane of an image as it is stored, `[y, x]`, in the number type of its file.

@@ -34,8 +34,13 @@ public struct Pipeline<Stage: PipelineStage>: Sendable, Hashable {
 
 /// A screen of the Image Data Resource by study and screen letter: `screen("idr0013A")`.
 ///
-/// - Parameter mirror: a folder with the study's tables and movies in the study's own layout. Without it the folder comes from
-///   `--mirror` or the environment variable `IDRKIT_MIRROR`.
-public func screen(_ name: String, mirror: String? = nil) -> Pipeline<Selecting> {
-    Pipeline(Plan(screen: name, mirror: mirror))
+/// Tables and pixels come from the IDR, or from where the configuration says (`~/.config/idrkit/config.json`, the environment).
+/// - Parameters:
+///   - mirror: a folder with the study's tables and images in the study's own layout, instead of the IDR.
+///   - sources: where pixels come from, best first.
+///   - access: everything else that a script may want to say of hosts, caches and what is known of screens.
+public func screen(_ name: String, mirror: String? = nil, sources: [PixelSource]? = nil, access: Access? = nil) -> Pipeline<Selecting> {
+    let own = Access(mirror: mirror, sources: sources)
+    let all = access.map { own.over($0) } ?? own
+    return Pipeline(Plan(screen: name, access: all == Access() ? nil : all))
 }

@@ -2,8 +2,10 @@ public import IDRPlan
 
 extension Pipeline where Stage == Selecting {
     /// Control wells, as the published run chose them: not on a missing plate, not empty, not A1.
-    /// - Parameter kind: only negative or only positive controls; without it, both.
-    public func controls(_ kind: ControlKind? = nil) -> Self { selecting(.controls(kind)) }
+    /// - Parameters:
+    ///   - kind: only negative or only positive controls; without it, all.
+    ///   - words: the words that name controls in this screen, where they are others than `negative` and `positive`.
+    public func controls(_ kind: ControlKind? = nil, words: ControlWords? = nil) -> Self { selecting(.controls(kind, words: words)) }
 
     /// Wells by name: `wells("A4", "LT0001_02/B2")` takes A4 of every plate and B2 of one.
     public func wells(_ names: String...) -> Self { selecting(.wells(names)) }
@@ -19,6 +21,15 @@ extension Pipeline where Stage == Selecting {
 
     /// The first `count` of the wells chosen so far, in the order of the study's table.
     public func first(_ count: Int) -> Self { selecting(.first(count)) }
+
+    /// Fields of view of each well, counted from 1: `fields(1, 2)`. Without it, the first.
+    public func fields(_ fields: Int...) -> Self { adding { $0.fields = Set(fields).sorted() } }
+
+    /// A range of fields of view of each well, counted from 1: `fields(1...9)`.
+    public func fields(_ range: ClosedRange<Int>) -> Self { adding { $0.fields = Array(range) } }
+
+    /// The slice of stacks, counted from 1. Without it, the first.
+    public func slice(_ slice: Int) -> Self { adding { $0.slice = slice } }
 
     /// One frame of each movie, counted from 1 as in the published pipeline.
     public func frame(_ frame: Int) -> Pipeline<Framed> { frames(frame) }

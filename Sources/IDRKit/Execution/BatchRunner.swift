@@ -15,10 +15,11 @@ struct BatchRunner: Sendable {
     let keep: [Intermediate]
     let progress: Progress
     let environment: RunEnvironment
+    let catalog: [CatalogRecord]
     /// Of the whole plan.
     let warnings: [String]
 
-    /// - Parameter position: of the batch's first well among the prefetcher's requests.
+    /// - Parameter position: of the batch's first image among the prefetcher's requests.
     /// - Returns: the batch's record, with a failure where it failed.
     /// - Throws: only where not even the failure could be recorded.
     func run(_ batch: Batch, from prefetcher: Prefetcher, at position: Int) async throws -> BatchRecord {
@@ -33,7 +34,7 @@ struct BatchRunner: Sendable {
             images = results.map(\.record)
             let cpu = ResourceMeter.processCPUSeconds()
             let wall = ResourceMeter.wallSeconds()
-            try await stages.tables(run: folder.identity).write(results.map(\.profile), batch: batch.number, to: staging)
+            try await stages.tables(run: folder.identity, channels: Self.profiledChannels(images)).write(results.map(\.profile), batch: batch.number, to: staging)
             clock.add("write", wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
             let record = try record(batch, started, images, clock, outputs: folder.outputs(in: staging), failure: nil)
             try folder.commit(batch.number, from: staging, record: record)
@@ -56,28 +57,42 @@ struct BatchRunner: Sendable {
         BatchRecord(
             run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, outputs: outputs,
             kept: keep.map(\.rawValue).sorted(), stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads,
-            environment: environment, warnings: warnings + images.flatMap(imageWarnings), failure: failure)
+            environment: environment, catalog: catalog, warnings: warnings + images.flatMap(imageWarnings), failure: failure)
+    }
+
+    /// What the profiled channels of a batch are called. Its images have the same ones, or their features could not stand in one table.
+    private static func profiledChannels(_ images: [ImageRecord]) throws(IDRError) -> [String] {
+        let all = images.map { $0.channels.filter(\.isProfiled).map(\.name) }
+        guard let first = all.first else { return [] }
+        guard let other = zip(images, all).first(where: { $0.1 != first }) else { return first }
+        throw IDRError(
+            .invalidInput, "the channels of the batch's images differ", at: ["plate \(other.0.plate)", "well \(other.0.well)"],
+            because: "they are \(other.1.joined(separator: ", ")), and of other wells \(first.joined(separator: ", "))", fix: "profile these wells in a run of their own")
     }
 
     private func imageWarnings(_ image: ImageRecord) -> [String] {
-        let name = "\(image.plate)/\(image.well) frame \(image.frame)"
-        var warnings: [String] = []
-        if let correction = image.correction, !correction.isUsual { warnings.append("\(name): illumination correction: \(correction.status)") }
+        let name = "\(image.plate)/\(image.well)" + (image.field == 1 ? "" : " field \(image.field)") + " frame \(image.frame)"
+        var warnings = image.input.passedOver.map { "\(name): passed over: \($0)" }
+        for channel in image.channels {
+            guard let correction = channel.correction, !correction.isUsual else { continue }
+            warnings.append("\(name) \(channel.name): illumination correction: \(correction.status)")
+        }
         if image.cells == 0 { warnings.append("\(name): no nuclei were found") }
         if image.undefinedCells > 0 { warnings.append("\(name): \(image.undefinedCells) nuclei have constant crops and no features") }
         return warnings
     }
 
-    /// All wells of the batch, at most `threads` at once, in the batch's order. Where wells fail, every other one is still tried,
+    /// All fields of all wells of the batch, at most `threads` at once, in the batch's order. Where wells fail, every other one is still tried,
     /// so that one run names all that is wrong.
     private func wells(
         of batch: Batch, from prefetcher: Prefetcher, at position: Int, staging: String, clock: StageClock
     ) async throws -> [WellPipeline.ImageResult] {
-        var outcomes = [Result<[WellPipeline.ImageResult], any Error>?](repeating: nil, count: batch.wells.count)
+        let fields = batch.wells.flatMap { well in plan.fields.map { (well: well, field: $0) } }
+        var outcomes = [Result<[WellPipeline.ImageResult], any Error>?](repeating: nil, count: fields.count)
         await withTaskGroup(of: (Int, Result<[WellPipeline.ImageResult], any Error>).self) { group in
             var next = 0
             func startNext() {
-                guard next < batch.wells.count else { return }
+                guard next < fields.count else { return }
                 let index = next
                 next += 1
                 group.addTask {
@@ -85,8 +100,9 @@ struct BatchRunner: Sendable {
                         return (
                             index,
                             .success(
-                                try await well(
-                                    batch.wells[index], from: prefetcher, at: position + index, batch: batch, staging: staging, clock: clock))
+                                try await images(
+                                    of: fields[index].well, field: fields[index].field, from: prefetcher, at: position + index, batch: batch,
+                                    staging: staging, clock: clock))
                         )
                     } catch {
                         return (index, .failure(error))
@@ -109,20 +125,20 @@ struct BatchRunner: Sendable {
         let others = failures.dropFirst().map {
             ($0 as? IDRError).map { "\($0.subject.prefix(2).joined(separator: ", ")): \($0.problem)" } ?? "\($0)"
         }
-        error.reason = [error.reason, "\(others.count) more wells of the batch failed: \(others.joined(separator: "; "))"].compactMap(\.self).joined(
+        error.reason = [error.reason, "\(others.count) more images of the batch failed: \(others.joined(separator: "; "))"].compactMap(\.self).joined(
             separator: "; ")
         throw error
     }
 
-    private func well(
-        _ well: WellReference, from prefetcher: Prefetcher, at position: Int, batch: Batch, staging: String, clock: StageClock
+    private func images(
+        of well: WellReference, field: Int, from prefetcher: Prefetcher, at position: Int, batch: Batch, staging: String, clock: StageClock
     ) async throws -> [WellPipeline.ImageResult] {
         let fetched = try await prefetcher.take(position)
         clock.add("fetch", wall: fetched.wallSeconds, cpu: 0)
         let pipeline = try await pipeline()
         let diameter = try await diameter(of: well, pipeline)
         let results = try await queue.run {
-            try pipeline.process(fetched.frames, of: well, diameter: diameter, keepingIn: staging, clock: clock)
+            try pipeline.process(fetched.frames, of: well, field: field, diameter: diameter, keepingIn: staging, clock: clock)
         }
         for _ in results { progress.finishedImage(batch: batch.number) }
         return results

@@ -3,13 +3,13 @@ import IDRImaging
 import IDRPlan
 import IDRProvenance
 
-/// Illumination correction of one movie's frames.
+/// Illumination correction of one channel's frames.
 struct CorrectExecutor: Sendable {
     /// The penalties that every movie uses; nil: each movie has its own.
     let penalties: BaSiC.Penalties?
 
     /// The wanted frames, corrected; each is 8-bit, scaled by the maximum of all frames that were fitted together.
-    func correct(_ fetched: FetchedFrames) throws(IDRError) -> (planes: [PixelPlane], record: CorrectionRecord) {
+    func correct(_ fetched: FetchedChannel) throws(IDRError) -> (planes: [PixelPlane], record: CorrectionRecord) {
         switch try PixelStack(fetched.planes) {
         case .uint8(let planes): try run(planes, keeping: fetched.kept)
         case .uint16(let planes): try run(planes, keeping: fetched.kept)
@@ -18,7 +18,7 @@ struct CorrectExecutor: Sendable {
     }
 
     /// The penalties that these frames give.
-    static func penalties(of fetched: FetchedFrames) throws(IDRError) -> BaSiC.Penalties? {
+    static func penalties(of fetched: FetchedChannel) throws(IDRError) -> BaSiC.Penalties? {
         switch try PixelStack(fetched.planes) {
         case .uint8(let planes): try BaSiC.penalties(of: planes)
         case .uint16(let planes): try BaSiC.penalties(of: planes)
@@ -58,7 +58,7 @@ private enum PixelStack {
         } else if floats.count == planes.count {
             self = .float32(floats)
         } else {
-            throw IDRError(.invalidInput, "the frames of one movie have different number types")
+            throw IDRError(.invalidInput, "the frames of one channel have different number types")
         }
     }
 }

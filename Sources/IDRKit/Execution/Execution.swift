@@ -24,13 +24,14 @@ struct Execution: Sendable {
         self.resolution = resolution
         threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         folder = try RunFolder(path: Self.folderPath(resolution, name: name, options: options), resolution: resolution, batchSize: batchSize)
-        fetcher = MirrorFetcher(studyFolder: resolution.studyFolder)
-        progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.frames.count)
+        fetcher = ImageFetcher(reader: resolution.reader)
+        progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.imagesPerWell)
         let queue = ComputeQueue()
-        let shared = SharedValues(plan: plan, fetcher: fetcher, folder: folder.path + "/shared", queue: queue)
+        let shared = SharedValues(plan: plan, profiling: resolution.profiledChannels, fetcher: fetcher, folder: folder.path + "/shared", queue: queue)
         runner = BatchRunner(
             plan: plan.plan, stages: stages, shared: shared, folder: folder, queue: queue, threads: threads, keep: options.keep,
-            progress: progress, environment: environment, warnings: resolution.warnings)
+            progress: progress, environment: environment, catalog: resolution.catalog,
+            warnings: resolution.warnings)
     }
 
     /// `--output`, or `runs/<screen>-<identity>`; a named run gets a folder below it.
@@ -52,13 +53,15 @@ struct Execution: Sendable {
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
         report(skipped: batches.filter { records[$0.number] != nil })
         let open = batches.filter { records[$0.number] == nil }
-        let requests = open.flatMap { batch in batch.wells.map { FrameRequest($0, of: resolution.plan.plan) } }
+        let requests = open.flatMap(\.wells).flatMap { well in
+            resolution.plan.plan.fields.map { FrameRequest(well, field: $0, of: resolution.plan, profiling: resolution.profiledChannels) }
+        }
         let prefetcher = Prefetcher(fetcher: fetcher, requests: requests, lookahead: threads)
         var failures: [BatchRecord] = []
         var position = 0
         for batch in open {
             let record = try await runner.run(batch, from: prefetcher, at: position)
-            position += batch.wells.count
+            position += batch.wells.count * resolution.plan.plan.fields.count
             if record.failure == nil { records[batch.number] = record } else { failures.append(record) }
             if record.failure?.code == .system { break }
         }
@@ -71,7 +74,7 @@ struct Execution: Sendable {
 
     private func report(skipped: [Batch]) {
         guard !skipped.isEmpty else { return }
-        progress.skip(skipped.reduce(0) { $0 + $1.wells.count } * resolution.plan.plan.frames.count)
+        progress.skip(skipped.reduce(0) { $0 + $1.wells.count } * resolution.plan.plan.imagesPerWell)
         progress.say("skipping \(skipped.count) batches that are complete: \(skipped.map { String($0.number) }.joined(separator: ", "))")
     }
 
@@ -83,6 +86,10 @@ struct Execution: Sendable {
             at: ["batch \(first.batch)"] + failure.subject, because: [failure.problem, failure.reason].compactMap(\.self).joined(separator: ": "),
             fix: "\(failure.advice.map { $0 + "; then run" } ?? "run") again: complete batches are skipped (records: \(folder.path)/failures)")
     }
+}
+
+extension Plan {
+    var imagesPerWell: Int { frames.count * fields.count }
 }
 
 /// Wells that are computed and committed together.

@@ -12,12 +12,29 @@ struct ProfileExecutor: Sendable {
     let network: FeatureNetwork
     let configuration: DeepProfilerConfig?
 
-    /// - Parameter centers: of the nuclei, in pixels.
-    /// - Returns: `[nucleus, feature]` and how many nuclei have no features (NaN) because their crop is constant;
+    /// - Parameters:
+    ///   - channels: one plane each. Every channel is an image of its own; features are put side by side, channel after channel, as DeepProfiler does.
+    ///   - centers: of the nuclei, in pixels.
+    /// - Returns: `[nucleus, channel, feature]` and how many nuclei lack features (NaN) because a crop of theirs is constant;
     ///   nil features where there are no nuclei, as DeepProfiler writes no file then.
-    func profile(_ plane: PixelPlane, labels: LabelImage, centers: [CropCenter]) throws -> (features: [Float]?, undefined: Int) {
-        try checkSize(plane)
+    func profile(_ channels: [PixelPlane], labels: LabelImage, centers: [CropCenter]) throws -> (features: [Float]?, undefined: Int) {
         guard !centers.isEmpty else { return (nil, 0) }
+        var parts: [[Float]] = []
+        var isUndefined = [Bool](repeating: false, count: centers.count)
+        for plane in channels {
+            let (features, undefined) = try profile(plane, labels: labels, centers: centers)
+            parts.append(features)
+            for (nucleus, flag) in undefined.enumerated() where flag { isUndefined[nucleus] = true }
+        }
+        let undefined = isUndefined.count { $0 }
+        guard parts.count > 1 else { return (parts.first, undefined) }
+        let count = network.featureCount
+        return (centers.indices.flatMap { nucleus in parts.flatMap { $0[nucleus * count..<(nucleus + 1) * count] } }, undefined)
+    }
+
+    /// `[nucleus, feature]` of one channel, and for each nucleus whether its crop is constant.
+    private func profile(_ plane: PixelPlane, labels: LabelImage, centers: [CropCenter]) throws -> ([Float], undefined: [Bool]) {
+        try checkSize(plane)
         let geometry = CropGeometry(
             boxSize: configuration?.boxSize ?? 128, inputSize: network.inputSize,
             nominalHeight: configuration?.height ?? plane.height, nominalWidth: configuration?.width ?? plane.width)
@@ -25,12 +42,12 @@ struct ProfileExecutor: Sendable {
         let mask = configuration?.maskObjects == true ? ObjectMask(labels) : nil
         var features: [Float] = []
         features.reserveCapacity(centers.count * network.featureCount)
-        var undefined = 0
+        var undefined: [Bool] = []
         for start in stride(from: 0, to: centers.count, by: Self.cropsPerPass) {
             let part = Array(centers[start..<min(start + Self.cropsPerPass, centers.count)])
             var crops = [Float](repeating: 0, count: part.count * geometry.valuesPerCrop)
             var target = crops.mutableSpan
-            undefined += DeepProfilerCrops.write(part, of: image, geometry: geometry, mask: mask, into: &target).count { $0 }
+            undefined += DeepProfilerCrops.write(part, of: image, geometry: geometry, mask: mask, into: &target)
             features += try network.features(of: crops, count: part.count)
         }
         return (features, undefined)

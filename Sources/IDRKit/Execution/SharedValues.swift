@@ -9,24 +9,27 @@ import IDRProvenance
 actor SharedValues {
     private let plan: ResolvedPlan
     private let fetcher: any FrameFetcher
+    private let profiling: [Channel]
     private let folder: String
     private let queue: ComputeQueue
     private var penaltiesTask: Task<BaSiC.Penalties?, any Error>?
     private var diameterTasks: [String: Task<Double, any Error>] = [:]
 
-    init(plan: ResolvedPlan, fetcher: any FrameFetcher, folder: String, queue: ComputeQueue) {
+    /// - Parameter channels: that are profiled.
+    init(plan: ResolvedPlan, profiling channels: [Channel], fetcher: any FrameFetcher, folder: String, queue: ComputeQueue) {
         self.plan = plan
+        profiling = channels
         self.fetcher = fetcher
         self.folder = folder
         self.queue = queue
     }
 
-    /// BaSiC's penalties of the plan's first movie, which a `compat` run uses for every movie.
+    /// BaSiC's penalties of the plan's first movie, which a `compat` run uses for every movie and channel.
     func penalties() async throws -> BaSiC.Penalties? {
         if let task = penaltiesTask { return try await task.value }
         let task = Task {
             try await kept(in: "illumination-penalties.json", from: plan.wells[0]) { [queue] fetched in
-                try await queue.run { try CorrectExecutor.penalties(of: fetched) }
+                try await queue.run { try CorrectExecutor.penalties(of: fetched.channels[fetched.segmented]) }
             }
         }
         penaltiesTask = task
@@ -40,7 +43,7 @@ actor SharedValues {
         let task = Task {
             try await kept(in: "diameter-\(try PathPart.checked(plate, called: "a plate's name")).json", from: well) { [queue] fetched in
                 try await queue.run {
-                    let plane = try pipeline.corrected(fetched).planes[0]
+                    let plane = try pipeline.corrected(fetched.channels[fetched.segmented]).planes[0]
                     return try pipeline.segment.estimateDiameter(plane).pixels
                 }
             }
@@ -57,9 +60,9 @@ actor SharedValues {
         if let data = FileManager.default.contents(atPath: path) {
             return try CanonicalJSON.decode(SharedValueRecord<Value>.self, from: data, path: path).value
         }
-        let fetched = try await fetcher.fetch(FrameRequest(well, of: plan.plan))
+        let fetched = try await fetcher.fetch(FrameRequest(well, field: plan.plan.fields[0], of: plan, profiling: profiling))
         let value = try await compute(fetched)
-        let record = SharedValueRecord(value: value, plate: well.plate, well: well.well, input: fetched.input)
+        let record = SharedValueRecord(value: value, plate: well.plate, well: well.well, planes: fetched.input.planes)
         try AtomicFile.write(CanonicalJSON.encode(record), to: path)
         return value
     }
@@ -67,17 +70,18 @@ actor SharedValues {
 
 /// How a shared value came to be.
 struct SharedValueRecord<Value: Codable & Sendable>: Codable, Sendable {
-    var format = 1
+    var format = 2
     var value: Value
     /// The well that it was computed on.
     var plate: String
     var well: String
-    var input: InputRecord
+    /// What it was computed from, wherever it was read.
+    var planes: [PlaneDigest]
 
-    init(value: Value, plate: String, well: String, input: InputRecord) {
+    init(value: Value, plate: String, well: String, planes: [PlaneDigest]) {
         self.value = value
         self.plate = plate
         self.well = well
-        self.input = input
+        self.planes = planes
     }
 }

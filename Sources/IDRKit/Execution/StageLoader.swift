@@ -10,10 +10,12 @@ struct LoadedStages: Sendable {
     let outlines: Bool
     let behaviour: Behaviour
 
-    func tables(run: String) -> TableExecutor {
-        TableExecutor(
-            schema: ProfileSchema(model: profile.network.name, featureCount: profile.network.featureCount, hasOutlines: outlines), run: run,
-            behaviour: behaviour)
+    /// - Parameter channels: what the profiled channels are called, in the order of their features.
+    func tables(run: String, channels: [String]) -> TableExecutor {
+        let index = channels.count > 1 ? ProfileSchema.index(channels: channels) : ProfileSchema.deepProfilerIndex
+        let schema = ProfileSchema(
+            indexColumns: index, model: profile.network.name, featureCount: profile.network.featureCount * max(channels.count, 1), hasOutlines: outlines)
+        return TableExecutor(schema: schema, run: run, behaviour: behaviour)
     }
 }
 

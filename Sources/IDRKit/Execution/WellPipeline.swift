@@ -23,35 +23,52 @@ struct WellPipeline: Sendable {
     ///   - folder: where files that are kept go.
     /// - Returns: one result a frame of the plan. Synchronous: the caller chooses the thread.
     func process(
-        _ fetched: FetchedFrames, of well: WellReference, diameter: SegmentExecutor.Diameter?, keepingIn folder: String, clock: StageClock
+        _ fetched: FetchedFrames, of well: WellReference, field: Int, diameter: SegmentExecutor.Diameter?, keepingIn folder: String, clock: StageClock
     ) throws -> [ImageResult] {
         do {
-            let (planes, correction) = try clock.measure("correct") { try corrected(fetched) }
-            return try zip(plan.frames, planes).map { frame, plane in
-                let image = ImageName(well: well, frame: frame)
+            let channels = try clock.measure("correct") { try fetched.channels.map { try corrected($0) } }
+            return try plan.frames.indices.map { position in
+                let image = ImageName(well: well, field: field, frame: plan.frames[position])
+                let plane = channels[fetched.segmented].planes[position]
                 let nuclei = try clock.measure("segment") { try segment.segment(plane, diameter: diameter) }
                 let saved = locations(of: nuclei)
-                try clock.measure("write") { try keepFiles(of: image, plane: plane, nuclei: nuclei, locations: saved, in: folder) }
+                try clock.measure("write") {
+                    try keepFiles(of: image, channels: channels.map { $0.planes[position] }, fetched, nuclei: nuclei, locations: saved, in: folder)
+                }
                 // The published pipeline saved locations as text and read them back with pandas, whose parser is off in the last digit.
                 let locations = plan.profiling?.behaviour == .compat ? saved.asReadByPandas() : saved
                 let centers = zip(locations.x, locations.y).map(CropCenter.init)
-                let (features, undefined) = try clock.measure("profile") { try profile.profile(plane, labels: nuclei.labels, centers: centers) }
+                let profiled = fetched.profiled.map { channels[$0].planes[position] }
+                let (features, undefined) = try clock.measure("profile") {
+                    try profile.profile(profiled, labels: nuclei.labels, centers: centers)
+                }
                 let record = ImageRecord(
-                    plate: well.plate, well: well.well, frame: frame, input: fetched.input, correction: correction, segmentation: nuclei.record,
-                    cells: features == nil ? 0 : centers.count, undefinedCells: undefined)
+                    plate: well.plate, well: well.well, field: field, frame: image.frame, input: fetched.input,
+                    channels: records(fetched, channels.map(\.record)), segmentation: nuclei.record, cells: features == nil ? 0 : centers.count,
+                    undefinedCells: undefined)
                 let ids = ImageProfile.cellIDs(image: image.stem, labels: nuclei.outlines.labels)
-                return ImageResult(profile: ImageProfile(index: image.index, locations: locations, cellIDs: ids, features: features), record: record)
+                let index = image.index(channels: fetched.profiled.map { fetched.channels[$0] })
+                return ImageResult(profile: ImageProfile(index: index, locations: locations, cellIDs: ids, features: features), record: record)
             }
         } catch let error as IDRError {
-            throw error.at("plate \(well.plate)", "well \(well.well)", well.movie)
+            throw error.at("plate \(well.plate)", "well \(well.well)", fetched.input.location)
         }
     }
 
     /// The frames of the plan, corrected where the plan says so.
-    func corrected(_ fetched: FetchedFrames) throws -> (planes: [PixelPlane], record: CorrectionRecord?) {
-        guard let correct else { return (fetched.planes, nil) }
+    func corrected(_ fetched: FetchedChannel) throws -> (planes: [PixelPlane], record: CorrectionRecord?) {
+        guard let correct else { return (fetched.kept.map { fetched.planes[$0] }, nil) }
         let (planes, record) = try correct.correct(fetched)
         return (planes, record)
+    }
+
+    private func records(_ fetched: FetchedFrames, _ corrections: [CorrectionRecord?]) -> [ChannelRecord] {
+        let order = fetched.profiled + (fetched.profiled.contains(fetched.segmented) ? [] : [fetched.segmented])
+        return order.map { position in
+            ChannelRecord(
+                number: fetched.channels[position].number, name: fetched.channels[position].name, isSegmented: position == fetched.segmented,
+                isProfiled: fetched.profiled.contains(position), correction: corrections[position])
+        }
     }
 
     /// The mean of each outline's points; NaN where an outline is too short to have one, as in the published pipeline.
@@ -66,8 +83,14 @@ struct WellPipeline: Sendable {
         return NucleusLocations(x: centers.map(\.x), y: centers.map(\.y), outlines: outlines)
     }
 
-    private func keepFiles(of image: ImageName, plane: PixelPlane, nuclei: SegmentedImage, locations: NucleusLocations, in folder: String) throws {
-        if keep.contains(.frames) { try plane.writeTIFF(to: "\(folder)/\(image.stem).tif") }
+    private func keepFiles(
+        of image: ImageName, channels: [PixelPlane], _ fetched: FetchedFrames, nuclei: SegmentedImage, locations: NucleusLocations, in folder: String
+    ) throws {
+        if keep.contains(.frames) {
+            for (channel, plane) in zip(fetched.channels, channels) {
+                try plane.writeTIFF(to: "\(folder)/\(image.stem(channel: channels.count == 1 ? nil : channel.number)).tif")
+            }
+        }
         if keep.contains(.masks) {
             try TIFFWriter.write(labels: nuclei.labels, to: "\(folder)/\(image.stem)_masks.tif")
             try AtomicFile.write(Array(locations.csv.utf8), to: "\(folder)/\(image.stem)_Nuclei.csv")
@@ -78,13 +101,18 @@ struct WellPipeline: Sendable {
 /// The names that the published pipeline gives an image.
 struct ImageName: Sendable {
     let well: WellReference
+    let field: Int
     let frame: Int
 
-    /// `<plate>_<well number>_<frame>`.
-    var stem: String { "\(well.plate)_\(well.wellNumber)_\(frame)" }
+    /// `<plate>_<well number>_<frame>`; fields after the first, which the published pipeline does not have, add `_f<field>`.
+    var stem: String { "\(well.plate)_\(well.wellNumber)_\(frame)" + (field == 1 ? "" : "_f\(field)") }
 
-    /// The values of `index.csv`: plate, well, site, plate map name, image, gene, replicate.
-    var index: [String] {
-        [well.plate, "\(well.wellNumber)_\(frame)", "1", "\(well.plate)_\(well.wellNumber)", "\(well.plate)/\(stem).tif", well.gene, "1"]
+    /// Of the file of one channel among several.
+    func stem(channel: Int?) -> String { stem + (channel.map { "_c\($0)" } ?? "") }
+
+    /// The values of `index.csv`: plate, well, site, plate map name, an image a channel, gene, replicate.
+    func index(channels: [FetchedChannel]) -> [String] {
+        let images = channels.map { "\(well.plate)/\(stem(channel: channels.count == 1 ? nil : $0.number)).tif" }
+        return [well.plate, "\(well.wellNumber)_\(frame)", "\(field)", "\(well.plate)_\(well.wellNumber)"] + images + [well.gene, "1"]
     }
 }

@@ -11,8 +11,10 @@ struct Resolution: Sendable {
     let planBytes: [UInt8]
     /// SHA-256 of these bytes: the run's identity.
     let identity: String
-    /// Folder that movies' paths are relative to.
-    var studyFolder: String
+    /// Where the pixels come from.
+    let reader: ImageReader
+    /// Where the tables came from.
+    var catalog: [CatalogRecord]
     var options: RunOptions
     /// Paths of the plan's models by role.
     var modelPaths: [String: String]
@@ -20,6 +22,14 @@ struct Resolution: Sendable {
     var configuration: DeepProfilerConfig?
     /// What a person should know before trusting the numbers; in every batch's record.
     var warnings: [String] = []
+
+    /// Channels that are profiled, in the order of their features; empty: the one that is segmented.
+    var profiledChannels: [Channel] {
+        let named = plan.plan.profiling?.channels ?? []
+        // A configuration that names one channel describes the published pipeline's only one, under whatever name.
+        guard named.isEmpty, let configured = configuration?.channels, configured.count > 1 else { return named }
+        return configured.map(Channel.named)
+    }
 }
 
 /// Turns the names in a plan into wells, files and digests. Reads tables and weights' digests, never a pixel.
@@ -28,9 +38,10 @@ struct Resolver {
 
     /// - Throws: an ``IDRError`` where a name does not exist, or the selection is empty.
     func resolve(_ plan: Plan) async throws -> Resolution {
-        let screen = try ScreenName(plan.screen)
-        let mirror = ScreenMirror(root: try mirrorFolder(plan))
-        let tables = try mirror.tables(of: screen)
+        let access = (options.access ?? Access()).over(plan.access ?? Access()).over(try .configured())
+        let network = try Network(access: access)
+        let screen = try await Catalog(access: access, network: network).screen(ScreenName(plan.screen))
+        let tables = screen.tables
         let wells = try WellSelection(tables: tables).wells(plan.selection)
         guard !plan.frames.isEmpty else { throw IDRError(.invalidPlan, "the plan names no frame", fix: "choose one with .frame(50)") }
         guard plan.frames[0] >= 1 else {
@@ -38,29 +49,41 @@ struct Resolver {
                 .invalidPlan, "frame \(plan.frames[0]) does not exist", because: "frames are counted from 1",
                 fix: "choose a frame from 1 with .frame(...)")
         }
+        try Self.check("field", plan.fields)
+        try Self.check("slice", [plan.slice])
         let models = try ModelFiles(plan: plan).resolve()
-        let tablePaths = try mirror.tablePaths(of: screen)
+        let catalog = screen.files.map { file in
+            CatalogRecord(
+                file: ResolvedFile(role: file.role, name: file.name, bytes: file.bytes, sha256: file.sha256), address: file.address,
+                fetchedAt: file.fetchedAt)
+        }
+        let channels = Self.channels(of: wells, tables)
         let resolved = ResolvedPlan(
-            plan: plan,
-            tables: [try ResolvedFile(role: "annotation", path: tablePaths.annotation), try ResolvedFile(role: "plates", path: tablePaths.plates)],
-            models: models.files,
-            wells: try wells.map { well in
-                WellReference(
-                    plate: well.plate, well: well.name, wellNumber: well.number, gene: well.target, controlType: well.controlType,
-                    movie: try tables.moviePath(of: well))
+            plan: plan, tables: catalog.map(\.file), models: models.files, channels: channels.labels,
+            wells: wells.map { well in
+                WellReference(plate: well.plate, well: well.name, wellNumber: well.number, gene: well.target, controlType: well.controlType)
             })
         let planBytes = try CanonicalJSON.encode(resolved)
         return Resolution(
-            plan: resolved, planBytes: planBytes, identity: try SHA256.hex(of: planBytes), studyFolder: try mirror.studyFolder(of: screen),
-            options: options, modelPaths: models.paths, configuration: models.configuration, warnings: models.warnings)
+            plan: resolved, planBytes: planBytes, identity: try SHA256.hex(of: planBytes),
+            reader: try ImageReader(screen: screen, access: access, network: network), catalog: catalog, options: options,
+            modelPaths: models.paths, configuration: models.configuration,
+            warnings: models.warnings + screen.notes.map { "catalog: \($0)" } + channels.warnings)
     }
 
-    /// The option, the script's own word, then the environment.
-    private func mirrorFolder(_ plan: Plan) throws(IDRError) -> String {
-        if let folder = options.mirror ?? plan.mirror ?? ProcessInfo.processInfo.environment["IDRKIT_MIRROR"] { return folder }
-        throw IDRError(
-            .missing, "it is not known where \(plan.screen) is", because: "no mirror was named",
-            fix: "name a folder with the study's tables and movies: screen(\"\(plan.screen)\", mirror: \"...\"), --mirror, or IDRKIT_MIRROR")
+    /// What the table says of the wells' channels, where it says the same of all.
+    private static func channels(of wells: [ScreenWell], _ tables: ScreenTables) -> (labels: [String], warnings: [String]) {
+        let lists = Set(wells.map { tables.channels(row: $0.row) }).subtracting([[]])
+        guard let first = lists.first else { return ([], []) }
+        return lists.count == 1 ? (first, []) : ([], ["the study's table names the channels of these wells in \(lists.count) ways: only the files' names are used"])
+    }
+
+    private static func check(_ axis: String, _ values: [Int]) throws(IDRError) {
+        guard let first = values.first, first >= 1 else {
+            throw IDRError(
+                .invalidPlan, values.isEmpty ? "the plan names no \(axis)" : "\(axis) \(values[0]) does not exist", because: "\(axis)s are counted from 1",
+                fix: "choose one from 1")
+        }
     }
 }
 

@@ -21,8 +21,8 @@ struct WellSelection {
 
     private func apply(_ step: SelectionStep, to wells: [ScreenWell]) throws(IDRError) -> [ScreenWell] {
         switch step {
-        case .controls(let kind):
-            let rows = Set(try tables.controls(kind).map(\.row))
+        case .controls(let kind, let words):
+            let rows = Set(try tables.controls(kind, words: words).map(\.row))
             return wells.filter { rows.contains($0.row) }
         case .wells(let names):
             let rows = try rows(named: names)
@@ -69,7 +69,7 @@ struct WellSelection {
 
     private func describe(_ step: SelectionStep) -> String {
         switch step {
-        case .controls(let kind): "controls(\(kind.map { ".\($0.rawValue)" } ?? ""))"
+        case .controls(let kind, _): "controls(\(kind.map { ".\($0.rawValue)" } ?? ""))"
         case .wells(let names): "wells(\(names.joined(separator: ", ")))"
         case .plates(let names): "plates(\(names.joined(separator: ", ")))"
         case .excludingWells(let names): "excluding(wells: \(names.joined(separator: ", ")))"

@@ -1,4 +1,6 @@
+import IDRData
 import IDRPlan
+import IDRProvenance
 
 /// Prints what a run would do.
 struct PlanPrinter {
@@ -16,6 +18,7 @@ struct PlanPrinter {
         var lines = [
             "plan \(resolution.identity)", "  screen    \(plan.plan.screen)",
             "  frames    \(plan.plan.frames.map(String.init).joined(separator: ", "))",
+            "  fields    \(plan.plan.fields.map(String.init).joined(separator: ", "))",
         ]
         lines.append("  correct   " + (plan.plan.correction.map { "BaSiC, \($0.behaviour.rawValue)" } ?? "no"))
         if let stage = plan.plan.segmentation {
@@ -24,10 +27,12 @@ struct PlanPrinter {
         }
         if let stage = plan.plan.profiling { lines.append("  profile   \(profilingNetwork), \(stage.behaviour.rawValue)") }
         lines.append("  wells     \(plan.wells.count) on \(Set(plan.wells.map(\.plate)).count) plates, in \(batches) batches of \(batchSize)")
+        for source in resolution.catalog { lines.append("  table     \(source.file.role): \(source.address)") }
+        lines.append("  pixels    \(resolution.reader.description)")
         for file in plan.tables + plan.models { lines.append("  file      \(file.role): \(file.name), \(file.bytes) bytes, sha256 \(file.sha256)") }
         for warning in resolution.warnings { lines.append("  warning   \(warning)") }
         for well in plan.wells.prefix(Self.shownWells) {
-            lines.append("  well      \(well.plate)/\(well.well)  \(well.controlType.isEmpty ? "-" : well.controlType)  \(well.gene)  \(well.movie)")
+            lines.append("  well      \(well.plate)/\(well.well)  \(well.controlType.isEmpty ? "-" : well.controlType)  \(well.gene)")
         }
         if plan.wells.count > Self.shownWells {
             lines.append("  ... and \(plan.wells.count - Self.shownWells) more wells (idrscript plan --json lists all)")

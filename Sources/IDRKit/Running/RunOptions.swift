@@ -1,5 +1,5 @@
 import Foundation
-import IDRPlan
+public import IDRPlan
 
 /// What the person who starts a script decides, as against what the script says. `idrscript` passes it on in the environment,
 /// so that a script started as a plain executable and one started by `idrscript` run the same code.
@@ -22,8 +22,8 @@ public struct RunOptions: Codable, Sendable, Hashable {
     public var startBatch: Int?
     /// Intermediate files to keep.
     public var keep: [Intermediate] = []
-    /// Folder with the study's tables and movies, instead of the script's.
-    public var mirror: String?
+    /// Where the screen is taken from, instead of the script's choice.
+    public var access: Access?
 
     public init() {}
 

@@ -10,8 +10,7 @@ struct ScriptArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Wells per batch; overrides the script's.", valueName: "n"))
     var batchSize: Int?
 
-    @Option(help: ArgumentHelp("Folder with the study's tables and movies; overrides the script's.", valueName: "folder"))
-    var mirror: String?
+    @OptionGroup var sources: SourceArguments
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("Arguments for the script itself, after --.", valueName: "arguments"))
     var arguments: [String] = []
@@ -23,7 +22,7 @@ struct ScriptArguments: ParsableArguments {
     func options() throws -> RunOptions {
         var options = RunOptions()
         options.batchSize = batchSize
-        options.mirror = mirror
+        options.access = sources.access
         return options
     }
 

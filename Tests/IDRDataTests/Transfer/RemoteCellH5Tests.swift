@@ -20,10 +20,9 @@ import Testing
             let (server, _) = try serve(path)
             let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClientTests.client(), first: 512)
             let indices = (1...movie.extent.frames).map { PlaneIndex(frame: $0) }
-            let planes = try await RemoteCellH5.planes(of: source) { extent in
-                #expect(extent == movie.extent)
-                return indices
-            }
+            let remote = try await RemoteCellH5(reading: source)
+            #expect(remote.extent == movie.extent && remote.pixelType == movie.pixelType && remote.channelNames == movie.channelNames)
+            let planes = try await remote.planes(indices)
             var expected: [PixelPlane] = []
             for index in indices { expected.append(try await movie.plane(index)) }
             #expect(planes == expected)
@@ -39,13 +38,11 @@ import Testing
         let (server, bytes) = try serve(path)
         let tally = TransferTally()
         let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClientTests.client(), tally: tally)
-        let planes = try await RemoteCellH5.planes(of: source) { _ in [49, 50, 51].map { PlaneIndex(frame: $0) } }
+        let planes = try await RemoteCellH5(reading: source).planes([49, 50, 51].map { PlaneIndex(frame: $0) })
         let movie = try await CellH5Movie(reading: path)
         for (frame, plane) in zip([49, 50, 51], planes) { #expect(try await movie.plane(PlaneIndex(frame: frame)) == plane) }
         #expect(bytes.count > 30_000_000)
         #expect(tally.counts.bytes <= 3_000_000 && tally.counts.requests <= 12, "\(tally.counts)")
-        print(server.requests.map { $0.fields["range"] ?? "" })
-        print("3 of 93 frames: \(tally.counts.bytes) of \(bytes.count) bytes, \(tally.counts.requests) requests")
     }
 
     /// The fixtures' real frames, mirrored to 1344 x 1024.
@@ -75,7 +72,7 @@ import Testing
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: CellH5Files.path("superblock0_deflate_uint8.ch5"))))
         let server = try LoopbackServer { LoopbackServer.file(bytes, $0, tag: $0.earlier < 1 ? "\"1\"" : "\"2\"") }
         let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClientTests.client(), first: 512)
-        let error = await #expect(throws: IDRError.self) { try await RemoteCellH5.planes(of: source) { _ in [PlaneIndex(frame: 1)] } }
+        let error = await #expect(throws: IDRError.self) { try await RemoteCellH5(reading: source).plane(PlaneIndex(frame: 1)) }
         #expect(error?.problem == "the file changed while it was read", "\(String(describing: error))")
     }
 
@@ -99,7 +96,8 @@ import Testing
             let server = try LoopbackServer { LoopbackServer.file(bytes, $0) }
             let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClientTests.client(), first: 1024)
             let error = await #expect(throws: IDRError.self) {
-                try await RemoteCellH5.planes(of: source) { extent in (1...extent.frames).map { PlaneIndex(frame: $0) } }
+                let movie = try await RemoteCellH5(reading: source)
+                _ = try await movie.planes((1...movie.extent.frames).map { PlaneIndex(frame: $0) })
             }
             #expect(
                 error?.problem.contains(problem) == true && error?.subject.contains(server.base + "/m.ch5") == true
@@ -117,7 +115,8 @@ import Testing
         let server = try LoopbackServer { LoopbackServer.file(damaged, $0) }
         let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClientTests.client(), first: 512)
         do {
-            _ = try await RemoteCellH5.planes(of: source) { extent in [PlaneIndex(frame: extent.frames)] }
+            let movie = try await RemoteCellH5(reading: source)
+            _ = try await movie.plane(PlaneIndex(frame: movie.extent.frames))
         } catch {
             #expect(error is IDRError, "\(error)")
         }

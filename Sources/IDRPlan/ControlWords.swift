@@ -1,5 +1,3 @@
-public import IDRPlan
-
 /// The words by which a screen's column `Control Type` tells controls apart.
 ///
 /// A word matches a text that begins with it, letter case and surrounding spaces not counted: screens write

@@ -11,7 +11,7 @@ private func makeTables(
 ) throws -> ScreenTables {
     try ScreenTables(
         screen: ScreenName(screen), plates: PlatesTable([UInt8](plates.utf8), called: "plates.tsv"),
-        annotation: CSVTable([UInt8](annotation.utf8), called: "annotation.csv"), controlWords: words)
+        annotation: CSVTable([UInt8](annotation.utf8), called: "annotation.csv"), conventions: ScreenConventions(controlWords: words))
 }
 
 @Suite struct ScreenTablesTests {
@@ -88,28 +88,28 @@ private func makeTables(
     ])
     func moviesLieWhereTheStudyPutThem(screen: String, path: String) throws {
         let tables = try makeTables(header + rows, of: screen)
-        #expect(try tables.moviePath(of: tables.well("A4", on: "P")) == path)
+        #expect(try tables.moviePath(of: WellAddress(tables.well("A4", on: "P"))) == path)
     }
 
     @Test(arguments: ["../screens/../../etc.screen", "../screens/a/b.screen", "../screens/.screen", "../screens/a\u{1}b.screen"])
     func aFolderThatLeavesItsPlaceIsRefused(source: String) throws {
         let tables = try makeTables(header + rows, plates: "P\t\(source)\n")
-        let error = #expect(throws: IDRError.self) { try tables.moviePath(of: tables.well("A4", on: "P")) }
+        let error = #expect(throws: IDRError.self) { try tables.moviePath(of: WellAddress(tables.well("A4", on: "P"))) }
         #expect(error?.code == .refused && error?.subject == ["plate P", "well A4"])
     }
 
     @Test func aPathIsAMatterOfConfiguration() throws {
         var conventions = ScreenConventions(moviePath: "x/{plate}/{well}_{number}_{number:3}.ch5")
         let well = try makeTables(header + rows).well("A4", on: "P")
-        #expect(try conventions.moviePath(of: well, screen: nil) == "x/P/A4_4_004.ch5")
+        #expect(try conventions.moviePath(of: WellAddress(well), screen: nil) == "x/P/A4_4_004.ch5")
         for wrong in ["{what}", "{number:}", "{number:-1}", "{number:99}"] {
             conventions.moviePath = wrong
-            #expect(throws: IDRError.self) { try conventions.moviePath(of: well, screen: nil) }
+            #expect(throws: IDRError.self) { try conventions.moviePath(of: WellAddress(well), screen: nil) }
         }
         conventions.moviePath = nil
-        #expect(throws: IDRError.self) { try conventions.moviePath(of: well, screen: nil) }
+        #expect(throws: IDRError.self) { try conventions.moviePath(of: WellAddress(well), screen: nil) }
         conventions.moviePath = "{screen}"
-        #expect(throws: IDRError.self) { try conventions.moviePath(of: well, screen: nil) }
+        #expect(throws: IDRError.self) { try conventions.moviePath(of: WellAddress(well), screen: nil) }
     }
 }
 
@@ -118,7 +118,7 @@ private func makeTables(
 
     @Test func theExampleScreenIsComplete() async throws {
         let mirror = ScreenMirror(root: ScreenMirrorTests.exampleFiles.path)
-        let tables = try mirror.tables(of: ScreenName("idr0013A"))
+        let tables = try mirror.screen(ScreenName("idr0013A")).tables
         #expect(tables.annotation.columns.count == 143 && tables.annotation.count == 4)
         let wells = try tables.controls()
         #expect(wells.map(\.name) == ["A2", "A3", "B2", "B3"] && wells.map(\.number) == [2, 3, 26, 27])
@@ -126,7 +126,7 @@ private func makeTables(
         for well in wells {
             let notes = tables.annotations(of: well)
             #expect(notes.contains { $0.column == "Control Comments" && $0.value.hasPrefix("INVENTED LABEL") })
-            let movie = try await CellH5Movie(reading: mirror.studyFolder(of: tables.screen) + "/" + tables.moviePath(of: well))
+            let movie = try await CellH5Movie(reading: mirror.studyFolder(of: tables.screen) + "/" + tables.moviePath(of: WellAddress(well)))
             #expect(movie.extent == PlaneExtent(frames: 20, channels: 1, slices: 1, height: 350, width: 550))
             #expect(movie.plate == "EXAMPLE_01" && Int(movie.experiment) == well.number)
         }
@@ -136,10 +136,10 @@ private func makeTables(
         let whole = try await CellH5Movie(reading: CellH5Files.fixtures.appendingPathComponent("mitocheck/frames18-20.ch5").path)
         guard case .uint8(let frame) = try await whole.plane(PlaneIndex(frame: 1)) else { throw IDRError(.invalidInput, "not uint8") }
         let mirror = ScreenMirror(root: ScreenMirrorTests.exampleFiles.path)
-        let tables = try mirror.tables(of: ScreenName("idr0013A"))
+        let tables = try mirror.screen(ScreenName("idr0013A")).tables
         for (name, y0, x0) in [("A2", 0, 0), ("A3", 0, 550), ("B2", 350, 0), ("B3", 350, 550)] {
             let movie = try await CellH5Movie(
-                reading: mirror.studyFolder(of: tables.screen) + "/" + tables.moviePath(of: tables.well(name, on: "EXAMPLE_01")))
+                reading: mirror.studyFolder(of: tables.screen) + "/" + tables.moviePath(of: WellAddress(tables.well(name, on: "EXAMPLE_01"))))
             guard case .uint8(let quadrant) = try await movie.plane(PlaneIndex(frame: 18)) else { throw IDRError(.invalidInput, "not uint8") }
             let expected = (0..<350 * 550).map { frame[y0 + $0 / 550, x0 + $0 % 550] }
             #expect(quadrant.pixels == expected)
@@ -160,12 +160,12 @@ private func makeTables(
             try Data(packed.dropLast(6)).write(to: annotation)
             let mirror = ScreenMirror(root: folder.path)
             let name = try ScreenName("idr0020B")
-            let cut = #expect(throws: IDRError.self) { try mirror.tables(of: name) }
+            let cut = #expect(throws: IDRError.self) { try mirror.screen(name).tables }
             #expect(cut?.subject.contains(annotation.path) == true)
             try Data(packed).write(to: annotation)
-            #expect(try mirror.tables(of: name).well(row: 0).name == "A1")
-            let well = try mirror.tables(of: name).well(row: 0)
-            #expect(throws: IDRError.self) { try mirror.tables(of: name).moviePath(of: well) }
+            #expect(try mirror.screen(name).tables.well(row: 0).name == "A1")
+            let well = try mirror.screen(name).tables.well(row: 0)
+            #expect(throws: IDRError.self) { try mirror.screen(name).tables.moviePath(of: WellAddress(well)) }
         }
     }
 
@@ -173,13 +173,13 @@ private func makeTables(
         try await CellH5Files.inTemporaryFolder { folder in
             let mirror = ScreenMirror(root: folder.path)
             let name = try ScreenName("idr0013A")
-            let noFolder = #expect(throws: IDRError.self) { try ScreenMirror(root: folder.path + "/none").tables(of: name) }
+            let noFolder = #expect(throws: IDRError.self) { try ScreenMirror(root: folder.path + "/none").screen(name).tables }
             #expect(noFolder?.code == .missing)
-            #expect(throws: IDRError.self) { try mirror.tables(of: name) }
+            #expect(throws: IDRError.self) { try mirror.screen(name).tables }
             try FileManager.default.createDirectory(at: folder.appendingPathComponent("idr0013-a"), withIntermediateDirectories: true)
-            let noTable = #expect(throws: IDRError.self) { try mirror.tables(of: name) }
+            let noTable = #expect(throws: IDRError.self) { try mirror.screen(name).tables }
             #expect(noTable?.problem == "there is no table \(folder.path)/idr0013-a/screenA/idr0013-screenA-plates.tsv")
-            let noStudy = #expect(throws: IDRError.self) { try mirror.tables(of: ScreenName("idr0014A")) }
+            let noStudy = #expect(throws: IDRError.self) { try mirror.screen(ScreenName("idr0014A")).tables }
             #expect(noStudy?.reason == "its studies are \"idr0013-a\"")
             try FileManager.default.createDirectory(at: folder.appendingPathComponent("idr0013-b"), withIntermediateDirectories: true)
             let twice = #expect(throws: IDRError.self) { try mirror.studyFolder(of: name) }

@@ -1,0 +1,66 @@
+public import IDRPlan
+
+/// What a person wants to know of a screen before writing a script.
+public struct ScreenSummary: Sendable, Codable {
+    public struct Count: Sendable, Codable {
+        public let text: String
+        public let wells: Int
+        /// `negative`, `positive` or `other`; nil where the text names no control.
+        public let kind: ControlKind?
+    }
+
+    /// What the first well's images are.
+    public struct Images: Sendable, Codable {
+        public let plate: String
+        public let well: String
+        public let source: PixelSource
+        public let location: String
+        public let extent: PlaneExtent
+        public let channelNames: [String]
+    }
+
+    public let name: ScreenName
+    public let study: String
+    public let plates: Int
+    public let wells: Int
+    /// Wells that `controls()` takes; nil where it takes none.
+    public let controls: Int?
+    public let controlTypes: [Count]
+    /// What the study's table says is in each channel.
+    public let channels: [String]
+    public let columns: [String]
+    /// Where the tables came from.
+    public let tables: [String]
+    public let notes: [String]
+    /// nil where no source has images; ``imagesFailure`` says why.
+    public private(set) var images: Images?
+    public private(set) var imagesFailure: IDRError?
+
+    /// Reads the screen's tables and describes the images of its first control, or else of its first well.
+    public init(of name: ScreenName, access: Access, network: Network) async throws {
+        let screen = try await Catalog(access: access, network: network).screen(name)
+        let tables = screen.tables
+        let all = try tables.wells { row throws(IDRError) in !tables.isMissing(row) }
+        let controls = try? tables.controls()
+        self.name = name
+        study = screen.study
+        plates = tables.plateNames.count
+        wells = tables.annotation.count
+        self.controls = controls?.count
+        controlTypes = tables.controlCounts.map { Count(text: $0.text, wells: $0.count, kind: tables.controlWords.kind(of: $0.text)) }
+        let first = controls?.first ?? all.first
+        channels = first.map { tables.channels(row: $0.row) } ?? []
+        columns = tables.annotation.columns
+        self.tables = screen.files.map(\.address)
+        notes = screen.notes
+        guard let first else { return }
+        do {
+            let reading = try await ImageReader(screen: screen, access: access, network: network).read(WellAddress(first)) { _, _ in [] }
+            images = Images(
+                plate: first.plate, well: first.name, source: reading.source, location: reading.location, extent: reading.extent,
+                channelNames: reading.channelNames)
+        } catch let error as IDRError {
+            imagesFailure = error
+        }
+    }
+}

@@ -1,0 +1,113 @@
+internal import Foundation
+internal import IDRPlan
+
+/// Where whole files of studies come from, into the cache.
+protocol FileSource: Sendable {
+    /// The file at `path` below the folder of all studies, verified.
+    /// - Parameter verify: throws where the file at the given place is not what it must be; such a file is never used.
+    func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (_ place: String) async throws -> Void) async throws -> FetchedFile
+}
+
+/// A whole file, here for as long as the value lives.
+struct FetchedFile: Sendable {
+    let cached: CachedFile
+    /// An address.
+    let location: String
+
+    let cache: FileCache
+
+    var path: String { cached.path }
+
+    func forget() throws { try cache.remove(cached.entry.key) }
+
+    /// - Parameter name: what records call it.
+    func digest(name: String) -> FileDigest { FileDigest(name: name, bytes: cached.entry.bytes, sha256: cached.entry.sha256) }
+}
+
+/// Whole files over https or ftp.
+struct WholeFiles: FileSource {
+    let base: RemoteURL
+    let network: Network
+    let freshness: Freshness
+
+    func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (String) async throws -> Void) async throws -> FetchedFile {
+        let url = try base.appending(path)
+        if freshness == .refresh { try network.cache.remove(url.description) }
+        if freshness == .offline, try !network.cache.contains(url.description) { throw MetadataClient.notCached([url.description]) }
+        let cached = try await Downloader(client: network.client, cache: network.cache).file(url, tally: tally, verify: verify)
+        return FetchedFile(cached: cached, location: url.description, cache: network.cache)
+    }
+}
+
+/// Movies as whole files.
+struct MovieFiles: ImageSource {
+    let kind: PixelSource
+    let name: String
+    let screen: ScreenCatalog
+    let files: any FileSource
+
+    func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
+        let path = try screen.moviePath(of: well)
+        let file = try await files.file(path, tally: tally) { place in
+            // A file of the right length may still have a hole: only decoding tells.
+            let movie = try await CellH5Movie(reading: place)
+            _ = try await movie.planes(choose(movie.extent, movie.channelNames))
+        }
+        let movie = try await CellH5Movie(reading: file.path)
+        return OpenedImages(
+            planes: KeptPlanes(planes: movie, file: file), location: file.location, kind: kind, files: { [file.digest(name: path)] })
+    }
+}
+
+/// Images in several TIFF files.
+struct TIFFImages: ImageSource {
+    let kind: PixelSource
+    let name: String
+    let pattern: TIFFPattern
+    let screen: ScreenCatalog
+    let names: OriginalFiles
+    let files: any FileSource
+
+    func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
+        // Behind the study's name, paths are the same wherever the study is.
+        let below = try await names.paths(of: well).compactMap { path -> String? in
+            let parts = path.split(separator: "/")
+            return parts.firstIndex { $0 == screen.study }.map { parts[($0 + 1)...].joined(separator: "/") }
+        }
+        let wanted = try pattern.files(of: well, among: below.sorted())
+        let planes = RemoteTIFFs(wanted: wanted, study: screen.study, files: files, tally: tally)
+        try await planes.describe()
+        return OpenedImages(
+            planes: planes, location: "\(name)/\(screen.study)", kind: kind, files: { await planes.digests })
+    }
+}
+
+extension IDRError {
+    /// The same error with `path` called `name`.
+    func replacing(_ path: String, with name: String) -> IDRError {
+        var copy = self
+        copy.problem = problem.replacing(path, with: name)
+        copy.reason = reason?.replacing(path, with: name)
+        copy.subject = subject.map { $0.replacing(path, with: name) }
+        return copy
+    }
+}
+
+/// Planes of a file in the cache. A file that turns out to be damaged leaves it, so that the next run fetches it again.
+struct KeptPlanes: PlaneSource {
+    let planes: any PlaneSource
+    let file: FetchedFile
+
+    var extent: PlaneExtent { planes.extent }
+    var pixelType: PixelType { planes.pixelType }
+    var channelNames: [String] { planes.channelNames }
+
+    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+        do {
+            return try await planes.planes(indices)
+        } catch let error as IDRError {
+            if error.code == .invalidInput { try? file.forget() }
+            throw error.replacing(file.path, with: file.location)
+        }
+    }
+}

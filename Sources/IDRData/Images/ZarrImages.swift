@@ -1,0 +1,31 @@
+internal import IDRPlan
+
+/// A study's OME-Zarr plates on one server.
+final class ZarrImages: ImageSource {
+    let kind = PixelSource.omeZarr
+    private let base: RemoteURL
+    private let plates: PlateFolders
+    private let client: RemoteClient
+    /// A plate's metadata is asked for once.
+    private let opened = SharedTasks<String, OMEZarrPlate>()
+
+    var name: String { base.host }
+    var cacheKey: String? { "\(base) \(plates.screen.tables.screen)" }
+
+    init(base: RemoteURL, plates: PlateFolders, client: RemoteClient) {
+        self.base = base
+        self.plates = plates
+        self.client = client
+    }
+
+    func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
+        let address = try base.appending(try await plates.folder(of: well))
+        let place = try well.place()
+        let client = client
+        let plate = try await opened.value(of: address.description) {
+            try await OMEZarrPlate(store: RemoteStore(base: address, client: client, tally: tally))
+        }
+        let images = try await plate.reading(through: RemoteStore(base: address, client: client, tally: tally)).well(row: place.row, column: place.column)
+        return OpenedImages(planes: images, location: "\(address)/\(images.path)", kind: kind)
+    }
+}

@@ -1,0 +1,34 @@
+internal import IDRImaging
+public import IDRPlan
+
+/// A plane by content: the SHA-256 of its pixels, whatever file, chunks or compression they came in.
+///
+/// The digest is taken over a line `<height> <width> <pixel type>` and the pixels, `[y, x]`, little-endian.
+public struct PlaneDigest: Sendable, Hashable, Codable {
+    public var index: PlaneIndex
+    public var sha256: String
+
+    public init(_ plane: PixelPlane, index: PlaneIndex) throws(IDRError) {
+        self.index = index
+        var hasher = try SHA256()
+        let head = Array("\(plane.height) \(plane.width) \(plane.pixelType.rawValue)\n".utf8)
+        try head.withUnsafeBufferPointer { buffer throws(IDRError) in try hasher.update(UnsafeRawBufferPointer(buffer)) }
+        try plane.withPixelBytes { bytes throws(IDRError) in try hasher.update(bytes) }
+        sha256 = try hasher.finish()
+    }
+}
+
+extension PixelPlane {
+    /// The pixels, `[y, x]`, in this machine's byte order, which is little-endian.
+    func withPixelBytes<Result>(_ body: (UnsafeRawBufferPointer) throws(IDRError) -> Result) throws(IDRError) -> Result {
+        switch self {
+        case .uint8(let plane): try Self.bytes(of: plane.pixels, body)
+        case .uint16(let plane): try Self.bytes(of: plane.pixels, body)
+        case .float32(let plane): try Self.bytes(of: plane.pixels, body)
+        }
+    }
+
+    private static func bytes<T, Result>(of pixels: [T], _ body: (UnsafeRawBufferPointer) throws(IDRError) -> Result) throws(IDRError) -> Result {
+        try pixels.withUnsafeBufferPointer { buffer throws(IDRError) in try body(UnsafeRawBufferPointer(buffer)) }
+    }
+}

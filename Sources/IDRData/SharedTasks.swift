@@ -1,0 +1,15 @@
+/// Values that are made once, by whoever asks first; the others wait for it. A failure is not kept.
+actor SharedTasks<Key: Hashable & Sendable, Value: Sendable> {
+    private var tasks: [Key: Task<Value, any Error>] = [:]
+
+    func value(of key: Key, make: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let task = tasks[key] ?? Task { try await make() }
+        tasks[key] = task
+        do {
+            return try await task.value
+        } catch {
+            tasks[key] = nil
+            throw error
+        }
+    }
+}

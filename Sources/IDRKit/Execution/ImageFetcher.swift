@@ -1,0 +1,87 @@
+import IDRData
+import IDRImaging
+import IDRPlan
+import IDRProvenance
+
+/// Reads a request's planes from the screen's sources.
+struct ImageFetcher: FrameFetcher {
+    let reader: ImageReader
+
+    func fetch(_ request: FrameRequest) async throws -> FetchedFrames {
+        let well = request.well
+        do {
+            let address = WellAddress(plate: well.plate, well: well.well, number: well.wellNumber)
+            let reading = try await reader.read(address) { extent, names in
+                try PlaneChoice(request, extent: extent, channelNames: names).indices
+            }
+            let choice = try PlaneChoice(request, extent: reading.extent, channelNames: reading.channelNames)
+            return try choice.fetched(reading)
+        } catch let error as IDRError {
+            throw error.at("plate \(well.plate)", "well \(well.well)")
+        }
+    }
+}
+
+/// Which planes of a well answer a request.
+struct PlaneChoice {
+    /// Numbers of the channels to read, each once: the segmented one, then those that are profiled.
+    private let channels: [Int]
+    private let profiled: [Int]
+    private let labels: ChannelLabels
+    /// Of one channel.
+    private let stack: [PlaneIndex]
+    private let kept: [Int]
+
+    /// - Throws: an ``IDRError`` where the images have no such channel, field, frame or slice.
+    init(_ request: FrameRequest, extent: PlaneExtent, channelNames: [String]) throws(IDRError) {
+        labels = ChannelLabels(names: channelNames, labels: request.channelLabels)
+        let segmented = try labels.number(of: request.segmented)
+        var numbers: [Int] = []
+        for channel in request.profiled { numbers.append(try labels.number(of: channel)) }
+        if numbers.isEmpty { numbers = [segmented] }
+        channels = [segmented] + numbers.filter { $0 != segmented }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        profiled = numbers
+        (stack, kept) = try Self.stack(request, extent)
+        for index in stack { try extent.check(index) }
+    }
+
+    /// Every plane to read, channel after channel.
+    var indices: [PlaneIndex] {
+        channels.flatMap { channel in
+            stack.map { index in
+                var index = index
+                index.channel = channel
+                return index
+            }
+        }
+    }
+
+    /// The wanted frames, with the images that BaSiC needs beside them: the published rule's neighbours in time. Where there is no time,
+    /// these are the well's other fields, for illumination is the microscope's and not the field's.
+    private static func stack(_ request: FrameRequest, _ extent: PlaneExtent) throws(IDRError) -> ([PlaneIndex], kept: [Int]) {
+        // The rule also says which frames exist, so it is asked in any case.
+        let context = try BaSiC.contextFrames(frames: request.frames, count: extent.frames)
+        func index(_ frame: Int, _ field: Int) -> PlaneIndex { PlaneIndex(field: field, frame: frame, z: request.slice) }
+        guard request.withContext else { return (request.frames.map { index($0, request.field) }, Array(request.frames.indices)) }
+        if extent.frames == 1, extent.fields > 1, request.field <= extent.fields {
+            return ((1...extent.fields).map { index(1, $0) }, [request.field - 1])
+        }
+        return (context.frames.map { index($0, request.field) }, context.kept)
+    }
+
+    func fetched(_ reading: ImageReading) throws(IDRError) -> FetchedFrames {
+        var digests: [PlaneDigest] = []
+        for (plane, index) in zip(reading.planes, indices) { digests.append(try PlaneDigest(plane, index: index)) }
+        let input = InputRecord(
+            source: reading.source.rawValue, location: reading.location, files: reading.files, length: reading.length, entityTag: reading.entityTag,
+            planes: digests, isFromCache: reading.isFromCache, transfer: reading.transfer, passedOver: reading.passedOver)
+        let fetched = channels.indices.map { position in
+            let start = position * stack.count
+            return FetchedChannel(
+                number: channels[position], name: labels.title(of: channels[position]), planes: Array(reading.planes[start..<start + stack.count]),
+                kept: kept)
+        }
+        return FetchedFrames(
+            channels: fetched, segmented: 0, profiled: profiled.compactMap { number in channels.firstIndex(of: number) }, input: input)
+    }
+}
