@@ -7,7 +7,8 @@ import Synchronization
 struct AnswerHead: Sendable, Hashable {
     /// HTTP's; of FTP the reply's code (226 after a complete file).
     var status = 0
-    /// By lower-case name; of repeated fields the last one.
+    /// By lower-case name; of repeated fields the last one. FTP's replies give `content-length` (what is left of the file from where it was
+    /// asked for) and `last-modified` (seconds since 1970), where the server tells them.
     var fields: [String: String] = [:]
 }
 
@@ -17,6 +18,12 @@ struct ExchangeFailure: Error, Sendable {
         /// Time-outs, refused and reset connections, answers that were cut off: worth another try.
         case passing
         case final
+        /// An FTP server has no such file.
+        case absent
+        /// An FTP server does not let us in, or not to this file.
+        case denied
+        /// An FTP server's file ends before the place where we would go on.
+        case beyondEnd
         case cancelled
         /// Thrown by the receiver of the body.
         case receiver(IDRError)
@@ -43,23 +50,30 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
     let range: String?
     let limits: ExchangeLimits
     let isHead: Bool
+    let isLarge: Bool
     /// Set by the task that waits; also before the engine has seen the exchange.
     let isCancelled = Atomic(false)
     private let receive: Receiver
     private var head = AnswerHead()
     private var receiverFailure: IDRError?
+    private var easy: UnsafeMutableRawPointer?
     private var fieldList: UnsafeMutablePointer<curl_slist>?
     private var continuation: CheckedContinuation<AnswerHead, any Error>?
 
     /// - Parameters:
     ///   - range: `first-last` as curl takes it; `last` may be missing.
+    ///   - isLarge: a whole file, which is worth a large buffer and, of FTP, the question how old it is.
     ///   - receive: gets the body piece by piece, with the head of the answer that it belongs to.
-    init(url: RemoteURL, fields: [String] = [], range: String? = nil, limits: ExchangeLimits, isHead: Bool = false, receive: @escaping Receiver) {
+    init(
+        url: RemoteURL, fields: [String] = [], range: String? = nil, limits: ExchangeLimits, isHead: Bool = false, isLarge: Bool = false,
+        receive: @escaping Receiver
+    ) {
         self.url = url
         self.fields = fields
         self.range = range
         self.limits = limits
         self.isHead = isHead
+        self.isLarge = isLarge
         self.receive = receive
     }
 
@@ -67,6 +81,7 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
 
     /// Sets up `easy` for this exchange. TLS is always verified, and a redirect never leaves TLS.
     func configure(_ easy: UnsafeMutableRawPointer, authority: String?) {
+        self.easy = easy
         idr_curl_set_text(easy, CURLOPT_URL, url.description)
         idr_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
         idr_curl_set_text(easy, CURLOPT_USERAGENT, "IDRKit/\(IDRKitVersion.current)")
@@ -81,6 +96,10 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
         idr_curl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
         idr_curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(limits.stall.rounded(.up))))
         if isHead { idr_curl_set_long(easy, CURLOPT_NOBODY, 1) }
+        if isLarge {
+            idr_curl_set_long(easy, CURLOPT_BUFFERSIZE, 1 << 19)
+            idr_curl_set_long(easy, CURLOPT_FILETIME, 1)
+        }
         if let range { idr_curl_set_text(easy, CURLOPT_RANGE, range) }
         for field in fields { fieldList = curl_slist_append(fieldList, field) }
         if let fieldList { idr_curl_set_list(easy, CURLOPT_HTTPHEADER, fieldList) }
@@ -111,7 +130,18 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
         }
     }
 
+    /// FTP has no head; libcurl knows what the server replied about the file.
+    private func readFTPReplies() {
+        guard url.scheme == "ftp", let easy else { return }
+        var (length, time) = (curl_off_t(-1), curl_off_t(-1))
+        idr_curl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
+        idr_curl_get_offset(easy, CURLINFO_FILETIME_T, &time)
+        if length >= 0 { head.fields["content-length"] = "\(length)" }
+        if time >= 0 { head.fields["last-modified"] = "\(time)" }
+    }
+
     private func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if head.fields.isEmpty { readFTPReplies() }
         do throws(IDRError) {
             try receive(head, bytes)
             return true
@@ -129,19 +159,33 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
             var status = 0
             idr_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             head.status = status
+            readFTPReplies()
         }
+        self.easy = nil
         if let receiverFailure {
             continuation?.resume(throwing: ExchangeFailure(kind: .receiver(receiverFailure), reason: receiverFailure.problem))
         } else if code == CURLE_OK {
             continuation?.resume(returning: head)
         } else {
-            let kind: ExchangeFailure.Kind = Exchange.passing.contains(code.rawValue) ? .passing : .final
+            let kind = kind(of: code)
             continuation?.resume(throwing: ExchangeFailure(kind: kind, reason: String(cString: curl_easy_strerror(code))))
         }
         continuation = nil
     }
 
+    private func kind(of code: CURLcode) -> ExchangeFailure.Kind {
+        switch code {
+        // An FTP server's 4xx are passing, such as too many users.
+        case _ where url.scheme == "ftp" && (400...499).contains(head.status): .passing
+        case CURLE_REMOTE_FILE_NOT_FOUND: .absent
+        case CURLE_LOGIN_DENIED, CURLE_REMOTE_ACCESS_DENIED: .denied
+        case CURLE_BAD_DOWNLOAD_RESUME: .beyondEnd
+        default: Exchange.passing.contains(code.rawValue) ? .passing : .final
+        }
+    }
+
     func cancel() {
+        easy = nil
         if let fieldList { curl_slist_free_all(fieldList) }
         fieldList = nil
         continuation?.resume(throwing: ExchangeFailure(kind: .cancelled, reason: "it was cancelled"))

@@ -47,7 +47,10 @@ public final class RemoteClient: Sendable {
     }
 
     /// Performs what `make` makes until it ends in something other than a passing failure. A fresh exchange each time.
-    func retrying(_ url: RemoteURL, tally: TransferTally?, _ make: () -> Exchange) async throws -> AnswerHead {
+    /// - Parameter progressed: asked after a passing failure: whether it brought the work on, so that patience starts anew.
+    func retrying(
+        _ url: RemoteURL, tally: TransferTally?, progressed: () -> Bool = { false }, _ make: () -> Exchange
+    ) async throws -> AnswerHead {
         var repetition = 0
         while true {
             try await respectPause(of: url.host)
@@ -63,11 +66,14 @@ public final class RemoteClient: Sendable {
                 switch failure.kind {
                 case .passing: reason = failure.reason
                 case .final: throw Self.failure(url, failure.reason)
+                case .absent: throw IDRError(.missing, "the server does not have it", at: [url.description], because: failure.reason)
+                case .denied: throw IDRError(.refused, "the server refuses it", at: [url.description], because: failure.reason)
+                case .beyondEnd: throw Self.failure(url, Self.beyondEnd)
                 case .cancelled: throw CancellationError()
                 case .receiver(let error): throw error
                 }
             }
-            repetition += 1
+            repetition = progressed() ? 1 : repetition + 1
             guard let wait = policy.wait(before: repetition, retryAfter: retryAfter, jitter: Double.random(in: 0..<1)) else {
                 if let retryAfter, retryAfter > policy.longestWait {
                     throw Self.failure(url, "\(reason) and asks to wait \(Int(retryAfter)) s", fix: "run again later")
@@ -78,6 +84,9 @@ public final class RemoteClient: Sendable {
             if retryAfter != nil { pause(url.host, for: wait) } else { try await Task.sleep(for: .seconds(wait)) }
         }
     }
+
+    /// Why an FTP server could not go on with a file.
+    static let beyondEnd = "the file ends before the part that is here"
 
     static func check(_ head: AnswerHead, _ url: RemoteURL, _ good: [Int], body: [UInt8] = []) throws(IDRError) {
         guard !good.contains(head.status) else { return }
