@@ -21,7 +21,7 @@ public struct Access: Codable, Sendable, Hashable {
     public var zarr: [String]?
     /// Base addresses of studies' files, over https or ftp.
     public var files: [String]?
-    public var aspera: AsperaSettings?
+    public var aspera: AsperaAccess?
     /// What is known of a screen beyond its tables, by name ("idr0013A").
     public var screens: [String: ScreenConventions]?
     /// A file with user names and passwords for hosts that ask for them, in the form of `~/.netrc`. What it holds is never recorded.
@@ -54,7 +54,7 @@ public struct Access: Codable, Sendable, Hashable {
         merged.zarr = zarr ?? lower.zarr
         merged.files = files ?? lower.files
         merged.aspera = aspera ?? lower.aspera
-        merged.screens = (lower.screens ?? [:]).merging(screens ?? [:]) { $1 }
+        merged.screens = screens.map { own in (lower.screens ?? [:]).merging(own) { $1.over($0) } } ?? lower.screens
         merged.netrc = netrc ?? lower.netrc
         merged.cache = cache ?? lower.cache
         merged.cacheBytes = cacheBytes ?? lower.cacheBytes
@@ -99,7 +99,7 @@ public enum Freshness: String, Codable, Sendable, Hashable, CaseIterable {
 }
 
 /// How Aspera's `ascp` is called. It is off unless turned on.
-public struct AsperaSettings: Codable, Sendable, Hashable {
+public struct AsperaAccess: Codable, Sendable, Hashable {
     public var isOn: Bool
     /// The program, by path or by name on the PATH.
     public var executable: String

@@ -55,7 +55,7 @@ enum Specimens {
         var access = Access(mirror: "mirror", sources: PixelSource.allCases)
         access.catalog = CatalogSource.allCases
         access.services = ["https://host/"]
-        access.aspera = AsperaSettings(key: "key")
+        access.aspera = AsperaAccess(key: "key")
         access.screens = ["idr0013A": ScreenConventions(study: "idr0013-x", controlWords: ControlWords())]
         access.freshness = .offline
         return access

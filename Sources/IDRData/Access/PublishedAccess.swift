@@ -15,7 +15,7 @@ extension Access {
         access.zarrPlates = ["https://raw.githubusercontent.com/IDR/mkngff_upgrade_scripts/HEAD/ngff_filesets/{accession}.csv"]
         access.zarr = ["https://livingobjects.ebi.ac.uk/bioimaging-integrator-data/", "https://uk1s3.embassy.ebi.ac.uk/bia-integrator-data/"]
         access.files = ["https://ftp.ebi.ac.uk/pub/databases/IDR/", "ftp://ftp.ebi.ac.uk/pub/databases/IDR/"]
-        access.aspera = AsperaSettings()
+        access.aspera = AsperaAccess()
         access.cacheBytes = 50 << 30
         access.connectionsPerHost = 4
         access.freshness = .cached

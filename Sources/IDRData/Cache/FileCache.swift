@@ -101,6 +101,16 @@ package final class FileCache: Sendable {
         try await evict()
     }
 
+    /// Whether there is something under `key`.
+    package func contains(_ key: String) throws(IDRError) -> Bool { try place(of: key).entry != nil }
+
+    /// Forgets what is under `key`; whoever uses it now keeps it.
+    package func remove(_ key: String) async throws {
+        let place = try place(of: key)
+        guard place.entry != nil else { return }
+        unlink(place.entryPath)
+    }
+
     private func place(of key: String) throws(IDRError) -> CachePlace { CachePlace(key: key, folder: "\(folder)/\(try SHA256.hex(of: key))") }
 
     private func grew(by bytes: Int) { size.withLock { $0?.stored += bytes } }

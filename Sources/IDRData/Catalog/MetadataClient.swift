@@ -20,7 +20,7 @@ struct MetadataClient: Sendable {
     /// - Throws: an ``IDRError`` where no address answers and one failed otherwise; offline, one that lists what is not in the cache.
     func first(_ urls: [RemoteURL], limit: Int) async throws -> MetadataAnswer? {
         if freshness != .refresh {
-            for url in urls { if let kept = try kept(url) { return kept } }
+            for url in urls { if let kept = try await kept(url) { return kept } }
         }
         guard freshness != .offline else { throw Self.notCached(urls.map(\.description)) }
         var failure: (any Error)?
@@ -49,23 +49,24 @@ struct MetadataClient: Sendable {
         } catch {
             let isPage = answer.bytes.first == UInt8(ascii: "<")
             // A wrong answer must not be kept for the next run.
-            try? cache.remove(Self.key(url))
+            try? await cache.remove(Self.key(url))
             throw IDRError(
                 .invalidInput, isPage ? "a page came instead of data" : "the answer is not what it must be", at: [url.description],
                 because: isPage ? nil : "\(error)", fix: "the service may have moved: check \"services\" in the configuration")
         }
     }
 
-    private func kept(_ url: RemoteURL) throws -> MetadataAnswer? {
-        guard let (bytes, entry) = try cache.get(Self.key(url)) else { return nil }
-        return MetadataAnswer(url: url, bytes: bytes, sha256: entry.sha256, fetchedAt: entry.fetchedAt)
+    private func kept(_ url: RemoteURL) async throws -> MetadataAnswer? {
+        guard let (bytes, entry) = try await cache.get(Self.key(url), limit: TableText.largest) else { return nil }
+        return MetadataAnswer(url: url, bytes: bytes, sha256: entry.sha256, fetchedAt: Date(timeIntervalSince1970: Double(entry.fetchedAt)))
     }
 
     private func ask(_ url: RemoteURL, limit: Int) async throws -> MetadataAnswer? {
         let answer = try await client.get(url, limit: limit, missing: true, tally: tally)
         guard answer.status != 404 else { return nil }
-        let entry = try cache.put(Self.key(url), answer.body, source: url.description, entityTag: answer.entityTag)
-        return MetadataAnswer(url: url, bytes: answer.body, sha256: entry.sha256, fetchedAt: entry.fetchedAt)
+        try await cache.put(Self.key(url), answer.body, source: url.description, etag: answer.entityTag)
+        let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+        return MetadataAnswer(url: url, bytes: answer.body, sha256: try SHA256.hex(of: answer.body), fetchedAt: now)
     }
 
     private static func key(_ url: RemoteURL) -> String { "metadata \(url)" }

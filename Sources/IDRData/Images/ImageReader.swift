@@ -89,7 +89,7 @@ public final class ImageReader: Sendable {
 
     private func read(_ well: WellAddress, from source: any ImageSource, _ passedOver: [String], _ choose: @escaping Choice) async throws -> ImageReading {
         let tally = TransferTally()
-        if let reading = try cache.reading(of: well, from: source, passedOver, choose) { return reading }
+        if let reading = try await cache.reading(of: well, from: source, passedOver, choose) { return reading }
         if cache.freshness == .offline, source.cacheKey != nil { throw MetadataClient.notCached(["the planes of \(well.plate)/\(well.well) as \(source.kind.rawValue)"]) }
         let images = try await source.open(well, for: choose, tally: tally)
         let (indices, planes) = try await Self.planes(of: images, choose)
@@ -97,7 +97,7 @@ public final class ImageReader: Sendable {
             planes: planes, extent: images.planes.extent, channelNames: images.planes.channelNames, source: images.kind, location: images.location,
             files: try await images.files(), length: images.length, entityTag: images.entityTag, isFromCache: false, transfer: tally.counts,
             passedOver: passedOver)
-        try cache.store(reading, indices, of: well, from: source)
+        try await cache.store(reading, indices, of: well, from: source)
         return reading
     }
 }

@@ -32,7 +32,7 @@ struct ImageSources {
             return try fileBases().map { base throws(IDRError) in try fileImages(.files, name: base.host, whole(base)) }
         case .aspera:
             guard let settings = access.aspera, settings.isOn else { return [] }
-            return [try fileImages(.aspera, name: settings.remote, AsperaFiles(settings: settings, cache: network.cache))]
+            return [try fileImages(.aspera, name: settings.remote, AsperaFiles(settings, network: network, freshness: access.freshness ?? .cached))]
         }
     }
 

@@ -18,13 +18,13 @@ struct PlaneCache: Sendable {
     }
 
     /// Everything that `choose` asks for; nil where something is not here.
-    func reading(of well: WellAddress, from source: any ImageSource, _ passedOver: [String], _ choose: ImageReader.Choice) throws -> ImageReading? {
-        guard freshness != .refresh, let key = key(of: well, from: source), let known = try cache.get(key),
+    func reading(of well: WellAddress, from source: any ImageSource, _ passedOver: [String], _ choose: ImageReader.Choice) async throws -> ImageReading? {
+        guard freshness != .refresh, let key = key(of: well, from: source), let known = try await cache.get(key),
             let images = try? JSONDecoder().decode(Description.self, from: Data(known.bytes))
         else { return nil }
         var planes: [PixelPlane] = []
         for index in try choose(images.extent, images.channelNames) {
-            guard let kept = try cache.get(Self.key(of: index, at: images.location)), let plane = KeptPlane.decode(kept.bytes) else { return nil }
+            guard let kept = try await cache.get(Self.key(of: index, at: images.location)), let plane = KeptPlane.decode(kept.bytes) else { return nil }
             planes.append(plane)
         }
         return ImageReading(
@@ -32,16 +32,16 @@ struct PlaneCache: Sendable {
             length: images.length, entityTag: images.entityTag, isFromCache: true, transfer: TransferCounts(), passedOver: passedOver)
     }
 
-    func store(_ reading: ImageReading, _ indices: [PlaneIndex], of well: WellAddress, from source: any ImageSource) throws {
+    func store(_ reading: ImageReading, _ indices: [PlaneIndex], of well: WellAddress, from source: any ImageSource) async throws {
         // A whole file is in the cache as it is.
         guard let key = key(of: well, from: source), reading.source == source.kind else { return }
         for (index, plane) in zip(indices, reading.planes) {
-            _ = try cache.put(Self.key(of: index, at: reading.location), KeptPlane.encode(plane), source: reading.location)
+            try await cache.put(Self.key(of: index, at: reading.location), KeptPlane.encode(plane), source: reading.location)
         }
         let description = Description(
             kind: reading.source, location: reading.location, extent: reading.extent, channelNames: reading.channelNames, length: reading.length,
             entityTag: reading.entityTag)
-        _ = try cache.put(key, [UInt8](JSONEncoder().encode(description)), source: reading.location)
+        try await cache.put(key, [UInt8](JSONEncoder().encode(description)), source: reading.location)
     }
 
     private func key(of well: WellAddress, from source: any ImageSource) -> String? {

@@ -5,20 +5,17 @@ internal import IDRPlan
 protocol FileSource: Sendable {
     /// The file at `path` below the folder of all studies, verified.
     /// - Parameter verify: throws where the file at the given place is not what it must be; such a file is never used.
-    func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (_ place: String) async throws -> Void) async throws -> FetchedFile
+    func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (_ place: String) async throws -> Void) async throws -> StudyFile
 }
 
 /// A whole file, here for as long as the value lives.
-struct FetchedFile: Sendable {
+struct StudyFile: Sendable {
     let cached: CachedFile
     /// An address.
     let location: String
 
-    let cache: FileCache
 
     var path: String { cached.path }
-
-    func forget() throws { try cache.remove(cached.entry.key) }
 
     /// - Parameter name: what records call it.
     func digest(name: String) -> FileDigest { FileDigest(name: name, bytes: cached.entry.bytes, sha256: cached.entry.sha256) }
@@ -30,12 +27,26 @@ struct WholeFiles: FileSource {
     let network: Network
     let freshness: Freshness
 
-    func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (String) async throws -> Void) async throws -> FetchedFile {
+    func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (String) async throws -> Void) async throws -> StudyFile {
         let url = try base.appending(path)
-        if freshness == .refresh { try network.cache.remove(url.description) }
-        if freshness == .offline, try !network.cache.contains(url.description) { throw MetadataClient.notCached([url.description]) }
-        let cached = try await Downloader(client: network.client, cache: network.cache).file(url, tally: tally, verify: verify)
-        return FetchedFile(cached: cached, location: url.description, cache: network.cache)
+        let cached = try await network.cache.lease(try await key(url.description, freshness, network.cache)) { part in
+            try await Downloader(network.client).fetch(url, into: part, tally: tally, verify: verify)
+        }
+        return StudyFile(cached: cached, location: url.description)
+    }
+}
+
+extension FileSource {
+    /// The key of a file in the cache, after what `freshness` asks for.
+    /// - Throws: an ``IDRError`` where it must be in the cache, and is not.
+    func key(_ location: String, _ freshness: Freshness, _ cache: FileCache) async throws -> String {
+        switch freshness {
+        case .cached: break
+        case .refresh: try await cache.remove(location)
+        case .offline:
+            guard try cache.contains(location) else { throw MetadataClient.notCached([location]) }
+        }
+        return location
     }
 }
 
@@ -96,7 +107,7 @@ extension IDRError {
 /// Planes of a file in the cache. A file that turns out to be damaged leaves it, so that the next run fetches it again.
 struct KeptPlanes: PlaneSource {
     let planes: any PlaneSource
-    let file: FetchedFile
+    let file: StudyFile
 
     var extent: PlaneExtent { planes.extent }
     var pixelType: PixelType { planes.pixelType }
@@ -106,7 +117,7 @@ struct KeptPlanes: PlaneSource {
         do {
             return try await planes.planes(indices)
         } catch let error as IDRError {
-            if error.code == .invalidInput { try? file.forget() }
+            if error.code == .invalidInput { file.cached.discard() }
             throw error.replacing(file.path, with: file.location)
         }
     }

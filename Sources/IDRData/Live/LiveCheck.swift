@@ -149,7 +149,7 @@ public struct LiveCheck: Sendable {
     }
 
     private func aspera() -> LiveFinding {
-        let settings = access.aspera ?? AsperaSettings()
+        let settings = access.aspera ?? AsperaAccess()
         let found = settings.isOn ? "it is on: a run with --sources aspera shows whether the server takes the key" : "Aspera is off in the configuration"
         return LiveFinding(fact: "\(settings.remote) accepts the public key", verdict: .unanswered, found: found)
     }

@@ -3,17 +3,20 @@ internal import Foundation
 internal import IDRPlan
 import Synchronization
 
-/// libcurl on one thread of its own: exchanges of all hosts side by side, connections reused, at most ``connectionsPerHost`` to one host.
+/// libcurl on one thread of its own: exchanges of all hosts side by side, connections reused, at most ``politeConnections`` to one host unless a person says otherwise.
 ///
 /// No task of Swift's ever blocks on the network. The thread lives as long as the process.
 final class CurlEngine: Sendable {
     static let shared = CurlEngine()
-    static let connectionsPerHost = 4
+    static let politeConnections = 4
 
     private struct State {
         var new: [Exchange] = []
         var cancelled: [Exchange] = []
         var isRunning = false
+        var connectionsPerHost = politeConnections
+        /// A file with user names and passwords by host.
+        var netrc: String?
     }
 
     private let state = Mutex(State())
@@ -26,7 +29,14 @@ final class CurlEngine: Sendable {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         multi = curl_multi_init()
         authority = ProcessInfo.processInfo.environment["IDRKIT_CA_FILE"]
-        if let multi { idr_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, Self.connectionsPerHost) }
+    }
+
+    /// Settings of all exchanges that begin from now on.
+    func set(connectionsPerHost: Int, netrc: String?) {
+        state.withLock { state in
+            state.connectionsPerHost = connectionsPerHost
+            state.netrc = netrc
+        }
     }
 
     /// Performs `exchange`; cancelling the task ends it at once.
@@ -54,20 +64,21 @@ final class CurlEngine: Sendable {
         // Exchanges are kept alive here while libcurl points to them.
         var running: [ObjectIdentifier: (exchange: Exchange, easy: UnsafeMutableRawPointer)] = [:]
         while true {
-            let (new, cancelled) = state.withLock { state in
+            let now = state.withLock { state in
                 defer { (state.new, state.cancelled) = ([], []) }
-                return (state.new, state.cancelled)
+                return state
             }
-            for exchange in new {
+            idr_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, now.connectionsPerHost)
+            for exchange in now.new {
                 guard !exchange.isCancelled.load(ordering: .relaxed), let multi, let easy = curl_easy_init() else {
                     exchange.cancel()
                     continue
                 }
-                exchange.configure(easy, authority: authority)
+                exchange.configure(easy, authority: authority, netrc: now.netrc)
                 running[ObjectIdentifier(exchange)] = (exchange, easy)
                 curl_multi_add_handle(multi, easy)
             }
-            for exchange in cancelled {
+            for exchange in now.cancelled {
                 guard let (_, easy) = running.removeValue(forKey: ObjectIdentifier(exchange)) else { continue }
                 curl_multi_remove_handle(multi, easy)
                 exchange.cancel()

@@ -80,7 +80,7 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
     func begin(_ continuation: CheckedContinuation<AnswerHead, any Error>) { self.continuation = continuation }
 
     /// Sets up `easy` for this exchange. TLS is always verified, and a redirect never leaves TLS.
-    func configure(_ easy: UnsafeMutableRawPointer, authority: String?) {
+    func configure(_ easy: UnsafeMutableRawPointer, authority: String?, netrc: String?) {
         self.easy = easy
         idr_curl_set_text(easy, CURLOPT_URL, url.description)
         idr_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -91,6 +91,10 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
         idr_curl_set_long(easy, CURLOPT_MAXREDIRS, 5)
         idr_curl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         idr_curl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
+        if let netrc {
+            idr_curl_set_long(easy, CURLOPT_NETRC, Int(CURL_NETRC_OPTIONAL.rawValue))
+            idr_curl_set_text(easy, CURLOPT_NETRC_FILE, netrc)
+        }
         if let authority { idr_curl_set_text(easy, CURLOPT_CAINFO, authority) }
         idr_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(limits.connecting * 1000))
         idr_curl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)

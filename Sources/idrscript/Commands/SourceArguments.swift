@@ -28,7 +28,7 @@ struct SourceArguments: ParsableArguments {
 
     var access: Access? {
         var access = Access(mirror: mirror, sources: sources?.values)
-        if sources?.values.contains(.aspera) == true { access.aspera = AsperaSettings(isOn: true) }
+        if sources?.values.contains(.aspera) == true { access.aspera = AsperaAccess(isOn: true) }
         access.freshness = offline ? .offline : refresh ? .refresh : nil
         return access == Access() ? nil : access
     }
