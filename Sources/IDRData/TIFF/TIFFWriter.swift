@@ -42,7 +42,7 @@ public enum TIFFWriter {
         let rowBytes = plane.width * MemoryLayout<Pixel>.stride
         let rowsPerStrip = min(plane.height, max(1, stripBytes / rowBytes))
         let memory = TIFFMemory()
-        try memory.open("wl", called: "the image") { tiff throws(TIFFMemory.Failure) in
+        try memory.open("wl", called: "the image") { tiff throws(TIFFStream.Failure) in
             let fields: [(Int32, UInt32)] = [
                 (TIFFTAG_IMAGEWIDTH, UInt32(plane.width)), (TIFFTAG_IMAGELENGTH, UInt32(plane.height)), (TIFFTAG_BITSPERSAMPLE, bits),
                 (TIFFTAG_SAMPLESPERPIXEL, 1), (TIFFTAG_SAMPLEFORMAT, UInt32(SAMPLEFORMAT_UINT)),
@@ -50,7 +50,7 @@ public enum TIFFWriter {
                 (TIFFTAG_PLANARCONFIG, UInt32(PLANARCONFIG_CONTIG)), (TIFFTAG_COMPRESSION, UInt32(COMPRESSION_ADOBE_DEFLATE)),
                 (TIFFTAG_ROWSPERSTRIP, UInt32(rowsPerStrip)),
             ]
-            for (tag, value) in fields where idr_tiff_set_u32(tiff, UInt32(tag), value) != 1 { throw TIFFMemory.Failure("tag \(tag) is refused") }
+            for (tag, value) in fields where idr_tiff_set_u32(tiff, UInt32(tag), value) != 1 { throw TIFFStream.Failure("tag \(tag) is refused") }
             var pixels = plane.pixels
             let isWritten = pixels.withUnsafeMutableBytes { bytes in
                 stride(from: 0, to: plane.height, by: rowsPerStrip).allSatisfy { y in
@@ -59,7 +59,7 @@ public enum TIFFWriter {
                         == count
                 }
             }
-            guard isWritten, TIFFFlush(tiff) == 1 else { throw TIFFMemory.Failure("its pixels cannot be compressed") }
+            guard isWritten, TIFFFlush(tiff) == 1 else { throw TIFFStream.Failure("its pixels cannot be compressed") }
         }
         return memory.bytes
     }
