@@ -27,6 +27,8 @@ struct SmallScreen {
         try await screen.writeMovie(well, planes: planes, rank: rank)
     }
 
+    func writeMovie<T: HDF5Scalar>(_ well: String, channels: [[Plane<T>]]) async throws { try await screen.writeMovie(well, channels: channels) }
+
     /// The pipeline of most tests: the diameter is given, so that one pass of the network is enough.
     var pipeline: Pipeline<Profiled> { pipeline(frame: 2) }
 

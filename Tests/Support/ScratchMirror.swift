@@ -42,6 +42,14 @@ package struct ScratchMirror: Sendable {
     ///   - rank: 5 is what CellH5 has; less leaves out the first dimensions.
     ///   - chunk: `[y, x]`; nil stores the movie contiguously.
     package func writeMovie<T: HDF5Scalar>(_ well: String, planes: [Plane<T>], rank: Int = 5, chunk: (y: Int, x: Int)? = nil) async throws {
+        try await writeMovie(well, channels: [planes], rank: rank, chunk: chunk)
+    }
+
+    /// Writes a movie of several channels: `channels[c][t]`.
+    package func writeMovie<T: HDF5Scalar>(
+        _ well: String, channels: [[Plane<T>]], rank: Int = 5, chunk: (y: Int, x: Int)? = nil
+    ) async throws {
+        let planes = channels[0]
         let path = movie(well)
         let group = "/sample/0/plate/P_1/experiment/\(Self.digits(of: well))/position/01/image"
         try await HDF5Actor.run {
@@ -51,9 +59,9 @@ package struct ScratchMirror: Sendable {
                 parent += "/\(part)"
                 try file.makeGroup(parent)
             }
-            let shape = [1, planes.count, 1, planes[0].height, planes[0].width].suffix(rank)
+            let shape = [channels.count, planes.count, 1, planes[0].height, planes[0].width].suffix(rank)
             let chunks = chunk.map { Array([1, 1, 1, $0.y, $0.x].suffix(rank)) }
-            try file.write(group + "/channel", planes.flatMap(\.pixels), shape: Array(shape), chunk: chunks)
+            try file.write(group + "/channel", channels.joined().flatMap(\.pixels), shape: Array(shape), chunk: chunks)
             try file.commit()
         }
     }

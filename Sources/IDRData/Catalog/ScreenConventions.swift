@@ -17,7 +17,7 @@ extension ScreenConventions {
             facts.excludedControls = ["A1"]
         case "idr0080A":
             facts.study = "idr0080-way-perturbation"
-            facts.tiffPattern = "r{row:2}c{column:2}f{field:2}p{z:2}-ch{channel}sk{frame}fk1fl1.tiff"
+            facts.tiffPattern = "Images/r{row:2}c{column:2}f{field:2}p{z:2}-ch{channel}sk{frame}fk1fl1.tiff"
         default: break
         }
         return facts

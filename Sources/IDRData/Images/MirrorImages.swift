@@ -44,11 +44,9 @@ struct MirrorImages: ImageSource {
         let root = "\(folder)/\(below)"
         let names = ((try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []).sorted()
         guard !names.isEmpty else { return nil }
-        let files = try TIFFPattern(template).files(of: well, among: names)
-        let planes = try TIFFWell(files: files.mapValues { "\(root)/\($0)" })
-        return OpenedImages(
-            planes: planes, location: below, kind: kind,
-            files: { try planes.pathsRead.sorted().map { try FileDigest(file: $0, name: below + $0.dropFirst(root.count)) } })
+        let files = try TIFFWellNames(pattern: TIFFPattern(template), plate: well.plate, well: well.place(), names: names)
+        let planes = try TIFFWell(files, paths: files.names.mapValues { "\(root)/\($0)" })
+        return OpenedImages(planes: planes, location: below, kind: kind)
     }
 }
 

@@ -70,29 +70,6 @@ struct MovieFiles: ImageSource {
     }
 }
 
-/// Images in several TIFF files.
-struct TIFFImages: ImageSource {
-    let kind: PixelSource
-    let name: String
-    let pattern: TIFFPattern
-    let screen: ScreenCatalog
-    let names: OriginalFiles
-    let files: any FileSource
-
-    func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
-        // Behind the study's name, paths are the same wherever the study is.
-        let below = try await names.paths(of: well).compactMap { path -> String? in
-            let parts = path.split(separator: "/")
-            return parts.firstIndex { $0 == screen.study }.map { parts[($0 + 1)...].joined(separator: "/") }
-        }
-        let wanted = try pattern.files(of: well, among: below.sorted())
-        let planes = RemoteTIFFs(wanted: wanted, study: screen.study, files: files, tally: tally)
-        try await planes.describe()
-        return OpenedImages(
-            planes: planes, location: "\(name)/\(screen.study)", kind: kind, files: { await planes.digests })
-    }
-}
-
 extension IDRError {
     /// The same error with `path` called `name`.
     func replacing(_ path: String, with name: String) -> IDRError {

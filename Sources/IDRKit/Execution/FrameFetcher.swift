@@ -1,5 +1,5 @@
 import IDRData
-import IDRPlan
+package import IDRPlan
 import IDRProvenance
 
 /// Where pixels come from. Every plane that a run reads goes through this one protocol, whose request and answer are plain values:
@@ -10,10 +10,10 @@ protocol FrameFetcher: Sendable {
 }
 
 /// The planes that one field of one well needs.
-struct FrameRequest: Codable, Sendable, Hashable {
+package struct FrameRequest: Codable, Sendable, Hashable {
     var well: WellReference
     /// 1-based.
-    var field: Int
+    package var field: Int
     /// 1-based frames to profile, ascending.
     var frames: [Int]
     /// 1-based.
@@ -25,10 +25,10 @@ struct FrameRequest: Codable, Sendable, Hashable {
     /// What the study's table says of the channels.
     var channelLabels: [String]
     /// Whether the images are needed that BaSiC fits along with the wanted ones.
-    var withContext: Bool
+    package var withContext: Bool
 
     /// What `plan` needs of field `field` of `well`.
-    init(_ well: WellReference, field: Int, of resolved: ResolvedPlan, profiling channels: [Channel]) {
+    package init(_ well: WellReference, field: Int, of resolved: ResolvedPlan, profiling channels: [Channel]) {
         let plan = resolved.plan
         self.well = well
         self.field = field

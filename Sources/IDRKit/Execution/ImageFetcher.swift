@@ -1,6 +1,6 @@
-import IDRData
+package import IDRData
 import IDRImaging
-import IDRPlan
+package import IDRPlan
 import IDRProvenance
 
 /// Reads a request's planes from the screen's sources.
@@ -23,7 +23,7 @@ struct ImageFetcher: FrameFetcher {
 }
 
 /// Which planes of a well answer a request.
-struct PlaneChoice {
+package struct PlaneChoice {
     /// Numbers of the channels to read, each once: the segmented one, then those that are profiled.
     private let channels: [Int]
     private let profiled: [Int]
@@ -33,7 +33,7 @@ struct PlaneChoice {
     private let kept: [Int]
 
     /// - Throws: an ``IDRError`` where the images have no such channel, field, frame or slice.
-    init(_ request: FrameRequest, extent: PlaneExtent, channelNames: [String]) throws(IDRError) {
+    package init(_ request: FrameRequest, extent: PlaneExtent, channelNames: [String]) throws(IDRError) {
         labels = ChannelLabels(names: channelNames, labels: request.channelLabels)
         let segmented = try labels.number(of: request.segmented)
         var numbers: [Int] = []
@@ -46,7 +46,7 @@ struct PlaneChoice {
     }
 
     /// Every plane to read, channel after channel.
-    var indices: [PlaneIndex] {
+    package var indices: [PlaneIndex] {
         channels.flatMap { channel in
             stack.map { index in
                 var index = index
