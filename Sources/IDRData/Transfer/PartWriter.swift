@@ -167,6 +167,7 @@ final class PartWriter: Sendable {
     /// What is to be done after an exchange that ended well: nil where the file is here; why not, otherwise.
     func missing(after head: AnswerHead) throws(IDRError) -> String? {
         try state.withLock { state throws(IDRError) in
+            var head = head
             if url.scheme != "ftp" {
                 if head.status == 416, state.start > 0 {
                     // The validator was sent along, so that this is our version's length.
@@ -175,7 +176,8 @@ final class PartWriter: Sendable {
                 }
                 try RemoteClient.check(head, url, [200, 206], body: state.said)
             }
-            // An empty body, or the rest of an FTP file that was all here.
+            // An FTP file that was all here: libcurl has compared the lengths and then names that of the whole.
+            if url.scheme == "ftp", state.start > 0, !state.hasBegun { head.fields["content-length"] = "0" }
             try begin(head, &state)
             guard let total = state.note.total, state.count < total else { return nil }
             return "the server sends \(state.count) of \(total) bytes"
