@@ -1,3 +1,4 @@
+internal import CBlosc
 internal import Foundation
 internal import IDRImaging
 internal import IDRPlan
@@ -53,13 +54,13 @@ struct PlaneCache: Sendable {
     }
 }
 
-/// A plane as bytes: its size and number type in a line, then its pixels, compressed.
+/// A plane as bytes: its size and number type in a line, then its pixels in a Blosc container.
 enum KeptPlane {
     private static let largestHead = 64
 
     static func encode(_ plane: PixelPlane) throws(IDRError) -> [UInt8] {
         let head = Array("\(plane.pixelType.rawValue) \(plane.height) \(plane.width)\n".utf8)
-        return head + (try plane.withPixelBytes { bytes throws(IDRError) in try Blosc.compress(bytes, elementSize: plane.pixelType.bytes) })
+        return head + (try plane.withPixelBytes { bytes throws(IDRError) in try packed(bytes, elementSize: plane.pixelType.bytes) })
     }
 
     /// nil where the bytes are no plane.
@@ -68,8 +69,25 @@ enum KeptPlane {
         let words = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")
         guard words.count == 3, let type = PixelType(rawValue: String(words[0])), let height = Int(words[1]), let width = Int(words[2]), height > 0,
             width > 0, height <= 1 << 20, width <= 1 << 20, height * width <= 1 << 30,
-            let pixels = try? Blosc.decompress(Array(bytes[(end + 1)...]), size: height * width * type.bytes)
+            let pixels = try? BloscCodec.decode(Array(bytes[(end + 1)...]), .exactly(height * width * type.bytes))
         else { return nil }
-        return PixelPlane(littleEndian: pixels, type: type, height: height, width: width)
+        func plane<Pixel: BitwiseCopyable & Sendable>(_ pixel: Pixel.Type) -> Plane<Pixel> {
+            Plane(height: height, width: width, pixels: pixels.withUnsafeBytes { Array($0.bindMemory(to: Pixel.self)) })
+        }
+        switch type {
+        case .uint8: return .uint8(plane(UInt8.self))
+        case .uint16: return .uint16(plane(UInt16.self))
+        case .float32: return .float32(plane(Float.self))
+        }
+    }
+
+    /// Shuffled and compressed with LZ4: as fast as the disk.
+    private static func packed(_ bytes: UnsafeRawBufferPointer, elementSize: Int) throws(IDRError) -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: bytes.count + Int(BLOSC_MAX_OVERHEAD))
+        let count = result.withUnsafeMutableBytes {
+            blosc_compress_ctx(1, Int32(BLOSC_SHUFFLE), elementSize, bytes.count, bytes.baseAddress, $0.baseAddress, $0.count, "lz4", 0, 1)
+        }
+        guard count > 0 else { throw IDRError(.system, "a plane cannot be compressed", because: "Blosc answers \(count)") }
+        return Array(result.prefix(Int(count)))
     }
 }

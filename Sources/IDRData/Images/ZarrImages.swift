@@ -22,10 +22,9 @@ final class ZarrImages: ImageSource {
         let address = try base.appending(try await plates.folder(of: well))
         let place = try well.place()
         let client = client
-        let plate = try await opened.value(of: address.description) {
-            try await OMEZarrPlate(store: RemoteStore(base: address, client: client, tally: tally))
-        }
-        let images = try await plate.reading(through: RemoteStore(base: address, client: client, tally: tally)).well(row: place.row, column: place.column)
+        let store = RemoteStore(base: address, client: client, tally: tally)
+        let plate = try await opened.value(of: address.description) { try await OMEZarrPlate(store: store) }
+        let images = try await plate.well(row: place.row, column: place.column, through: store)
         return OpenedImages(planes: images, location: "\(address)/\(images.path)", kind: kind)
     }
 }

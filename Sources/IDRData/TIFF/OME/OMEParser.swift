@@ -60,7 +60,7 @@ final class OMEParser: NSObject, XMLParserDelegate {
         if depth == 1, name != "OME" { failure = "its first element is \(name.prefix(40).debugDescription) and not OME" }
         if depth > OMEParser.deepest { failure = "its elements are nested more than \(OMEParser.deepest) deep" }
         do throws(Refusal) {
-            if failure == nil { try start(name, OMEAttributes(element: name, values: attributes)) }
+            if failure == nil { try start(name, OMEElementAttributes(element: name, values: attributes)) }
         } catch {
             failure = error.reason
         }
@@ -83,7 +83,7 @@ final class OMEParser: NSObject, XMLParserDelegate {
         parser.abortParsing()
     }
 
-    private func start(_ name: String, _ attributes: OMEAttributes) throws(Refusal) {
+    private func start(_ name: String, _ attributes: OMEElementAttributes) throws(Refusal) {
         switch name {
         case "OME":
             isOME = true

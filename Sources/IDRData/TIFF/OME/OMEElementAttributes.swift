@@ -1,5 +1,5 @@
 /// The attributes of an element of OME-XML.
-struct OMEAttributes {
+struct OMEElementAttributes {
     let element: String
     let values: [String: String]
 
@@ -28,7 +28,7 @@ struct OMEAttributes {
 }
 
 extension OMEDocument.Pixels {
-    init(_ attributes: OMEAttributes) throws(OMEParser.Refusal) {
+    init(_ attributes: OMEElementAttributes) throws(OMEParser.Refusal) {
         self.init(
             order: try attributes.required("DimensionOrder"),
             // Documents before 2013 called it PixelType.
@@ -39,7 +39,7 @@ extension OMEDocument.Pixels {
 }
 
 extension OMEDocument.Block {
-    init(_ attributes: OMEAttributes) throws(OMEParser.Refusal) {
+    init(_ attributes: OMEElementAttributes) throws(OMEParser.Refusal) {
         self.init(
             directory: try attributes.number("IFD"), slice: try attributes.number("FirstZ") ?? 0,
             channel: try attributes.number("FirstC") ?? 0, frame: try attributes.number("FirstT") ?? 0, count: try attributes.number("PlaneCount"))
