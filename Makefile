@@ -1,6 +1,7 @@
 # make setup && make     everything that is missing, then .build/release/idrscript
 # make demo              the main job on the real frames in example_files/
 # make test              every test
+# make test-tools        the Python packages that some tests compare with; without them these tests are skipped
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
 # make bench             speed and memory, against their goals; GROUPS="kernels networks tables reading runs" chooses
 PREFIX ?= /usr/local
@@ -8,8 +9,10 @@ FIXTURES ?= Tests/Fixtures
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks scripts
 BUILD = swift build -c release
 BIN = .build/release
+TEST_PYTHON = .build/test-python
+TEST_REQUIREMENTS = Tools/test-requirements.txt
 
-.PHONY: build setup demo test bench conformance conformance-selftest lint format install clean
+.PHONY: build setup demo test test-tools bench conformance conformance-selftest lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -24,6 +27,12 @@ demo: build
 test: build
 	@$(BUILD) --build-tests
 	@swift test -c release --skip-build
+
+# The copy of the requirements is made last: it says that the packages are there.
+test-tools:
+	@cmp -s $(TEST_REQUIREMENTS) $(TEST_PYTHON)/requirements.txt || { python3 -m venv $(TEST_PYTHON) && \
+		$(TEST_PYTHON)/bin/pip install --quiet --disable-pip-version-check -r $(TEST_REQUIREMENTS) && \
+		cp $(TEST_REQUIREMENTS) $(TEST_PYTHON)/requirements.txt; }
 
 conformance:
 	@$(BUILD) --product conformance

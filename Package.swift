@@ -90,7 +90,7 @@ let package = Package(
 
         tests("IDRPlanTests", uses: ["IDRPlan", "IDRData"]),
         tests("IDRImagingTests", uses: ["IDRImaging", "IDRData", "IDRPlan", "TestSupport"]),
-        tests("IDRDataTests", uses: ["IDRData", "IDRImaging", "IDRPlan", "CHDF5", "CZlib", "TestSupport"]),
+        tests("IDRDataTests", uses: ["IDRData", "IDRImaging", "IDRPlan", "CHDF5", "CZlib", "CZstd", "CBlosc", "TestSupport"]),
         tests("IDRModelsTests", uses: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime", "TestSupport"]),
         tests("IDRTablesTests", uses: ["IDRTables", "IDRData", "IDRPlan", "TestSupport"]),
         tests(
