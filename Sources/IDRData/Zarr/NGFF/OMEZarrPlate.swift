@@ -48,8 +48,9 @@ package struct OMEZarrPlate: Sendable {
     ///   - row: from 0: the row called A is 0.
     ///   - column: from 0: the column called 1 (or 01) is 0.
     ///   - level: of resolution; 0 is the full one.
+    ///   - other: reads the plate's objects instead of the store that the plate was opened with, so that a well's transfers are counted apart.
     /// - Throws: an ``IDRError`` where the plate has no such well, or its images cannot be read.
-    package func well(row: Int, column: Int, level: Int = 0) async throws -> OMEZarrWell {
+    package func well(row: Int, column: Int, level: Int = 0, through other: (any ObjectStore)? = nil) async throws -> OMEZarrWell {
         guard row >= 0, column >= 0 else {
             throw IDRError(.invalidPlan, "there is no row \(row) or column \(column)", at: subject, because: "they count from 0")
         }
@@ -61,7 +62,7 @@ package struct OMEZarrPlate: Sendable {
         } catch {
             throw error.at(store.name(of: ZarrPath.key(root, format.groupKey))).within(context)
         }
-        return try await OMEZarrWell(store, path: path, format, level: level, of: context)
+        return try await OMEZarrWell(other ?? store, path: path, format, level: level, of: context)
     }
 
     /// The path that the plate lists for `well`.

@@ -11,6 +11,8 @@ package final class OMEZarrWell: PlaneSource {
     package let channelNames: [String]
     /// The acquisition of each field; nil where the well does not say.
     package let acquisitions: [Int?]
+    /// Key of the well's group.
+    package let path: String
     private let store: any ObjectStore
     private let format: ZarrFormat
     private let level: Int
@@ -40,7 +42,7 @@ package final class OMEZarrWell: PlaneSource {
         } catch let error as IDRError {
             throw error.within(subject)
         }
-        (self.store, self.format, self.level, self.subject) = (store, format, level, subject)
+        (self.store, self.path, self.format, self.level, self.subject) = (store, path, format, level, subject)
         acquisitions = images.map(\.acquisition)
         self.images = Mutex([1: first])
         var extent = first.extent
