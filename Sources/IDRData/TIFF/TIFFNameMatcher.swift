@@ -8,13 +8,14 @@ struct TIFFNameMatcher {
         /// Lower-cased where letter case does not count.
         case text([UInt8], ignoringCase: Bool)
         case anything
-        case number(PlaneAxis, digits: Int, first: Int)
+        /// `isOpen`: anything may follow, digits too.
+        case number(PlaneAxis, digits: Int, first: Int, isOpen: Bool)
         case words(PlaneAxis, [[UInt8]])
     }
 
     /// - Parameter number: the well's, from 1; nil where the plate has no such column, and then nothing fits a pattern with {number}.
     init(_ pattern: TIFFPattern, plate: String, well: WellName, number: Int?) {
-        tokens = pattern.parts.map { part in
+        tokens = pattern.parts.enumerated().map { place, part in
             switch part {
             case .text(let text): return .text(Array(text.utf8), ignoringCase: false)
             case .plate: return .text(Array(plate.utf8), ignoringCase: false)
@@ -33,7 +34,9 @@ struct TIFFNameMatcher {
                 // A byte that no text has.
                 guard let value = known else { return .text([0xFF], ignoringCase: false) }
                 return .text(Array(TIFFNameMatcher.digits(value, count).utf8), ignoringCase: false)
-            case .axis(let axis, let digits, let first): return .number(axis, digits: digits, first: first)
+            case .axis(let axis, let digits, let first):
+                let isOpen = pattern.parts.dropFirst(place + 1).first == .anything
+                return .number(axis, digits: digits, first: first, isOpen: isOpen)
             case .words(let axis, let words): return .words(axis, words.map { Array($0.utf8) })
             }
         }
@@ -76,10 +79,10 @@ struct TIFFNameMatcher {
         case .words(let axis, let words):
             return words.enumerated().filter { name[start...].starts(with: $0.element) }
                 .sorted { $0.element.count > $1.element.count }.map { (start + $0.element.count, axis, $0.offset + 1) }
-        case .number(let axis, let digits, let first):
+        case .number(let axis, let digits, let first, let isOpen):
             let run = name[start...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            // All digits that are there; of a padded number also just its own, as another may follow at once.
-            let outgrown = digits > 0 && run.count > digits && run.first != UInt8(ascii: "0")
+            // All digits that are there; of a padded number also just its own, as another may follow at once, and only these before a star.
+            let outgrown = digits > 0 && run.count > digits && run.first != UInt8(ascii: "0") && !isOpen
             let lengths = digits == 0 ? [run.count] : run.count < digits ? [] : outgrown ? [run.count, digits] : [digits]
             return lengths.compactMap { length in
                 guard 1...9 ~= length, let value = Int(String(decoding: run.prefix(length), as: UTF8.self)), value >= first else { return nil }

@@ -114,9 +114,15 @@ struct TIFFPage: Sendable {
             stride(from: 0, to: height, by: rows).allSatisfy { y in
                 // The last strip may be shorter than the others.
                 let count = min(rows, height - y) * rowBytes
-                return TIFFReadEncodedStrip(tiff, UInt32(y / rows), bytes.baseAddress?.advanced(by: y * rowBytes), tmsize_t(count)) == count
+                return isStored(tiff, UInt32(y / rows))
+                    && TIFFReadEncodedStrip(tiff, UInt32(y / rows), bytes.baseAddress?.advanced(by: y * rowBytes), tmsize_t(count)) == count
             }
         }
+    }
+
+    /// Whether a strip or tile has a place in the file: libtiff would take one without for the beginning of the file.
+    private func isStored(_ tiff: OpaquePointer, _ number: UInt32) -> Bool {
+        TIFFGetStrileOffset(tiff, number) > 0 && TIFFGetStrileByteCount(tiff, number) > 0
     }
 
     private func readTiles<Pixel: BitwiseCopyable & Sendable>(_ tiff: OpaquePointer, into plane: inout Plane<Pixel>, zero: Pixel) -> Bool {
@@ -133,6 +139,7 @@ struct TIFFPage: Sendable {
         for top in stride(from: 0, to: height, by: tileHeight) {
             for left in stride(from: 0, to: width, by: tileWidth) {
                 let number = TIFFComputeTile(tiff, UInt32(left), UInt32(top), 0, 0)
+                guard isStored(tiff, number) else { return false }
                 let read = tile.withUnsafeMutableBytes { TIFFReadEncodedTile(tiff, number, $0.baseAddress, tmsize_t(bytes)) }
                 guard read == bytes else { return false }
                 let columns = min(tileWidth, width - left)

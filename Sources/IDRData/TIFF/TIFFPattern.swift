@@ -1,7 +1,7 @@
 public import IDRPlan
 
 /// How the names of a well's TIFF files are made, as in `{plate}/r{row:2}c{column:2}f{field:2}p{z:2}-ch{channel}sk{frame}fk1fl1.tiff`
-/// (idr0080) or `{plate}/*_{well:padded}_s{field}_w{channel}*.tif` (idr0016).
+/// (idr0080) or `{plate}/*_{well:padded}_s{field}_w{channel:1}*.tif` (idr0016).
 ///
 /// | Placeholder | Stands for |
 /// | --- | --- |
@@ -11,7 +11,7 @@ public import IDRPlan
 /// | `{column}`, `{column:2}` | the column from 1, in 2 digits |
 /// | `{number}`, `{number:3}` | the well's number from 1, row after row |
 /// | `{field}`, `{frame}`, `{channel}`, `{z}` | the plane's number from 1 |
-/// | `{z:2}` | the same in 2 digits, or more where it needs more |
+/// | `{z:2}` | the same in 2 digits, or in more where it needs more and no `*` follows |
 /// | `{frame:3:0}` | in 3 digits, counted from 0 |
 /// | `{channel:DAPI\|GFP}` | one of these words, in the channels' order |
 /// | `*` | anything but `/` |
