@@ -3,7 +3,7 @@
 # make test              every test
 # make test-tools        the Python packages that some tests compare with; without them these tests are skipped
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
-# make bench             speed and memory, against their goals; GROUPS="kernels networks tables reading runs" chooses
+# make bench             speed and memory, against their goals; GROUPS="kernels networks tables reading remote runs" chooses
 PREFIX ?= /usr/local
 FIXTURES ?= Tests/Fixtures
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks scripts

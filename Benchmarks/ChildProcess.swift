@@ -9,11 +9,14 @@ struct ChildProcess {
     /// Largest resident memory.
     let peakMemoryBytes: Int
 
-    /// Runs a program of the build folder; what it prints is thrown away, unless it fails.
-    /// - Parameter folder: for its caches.
-    init(running program: String, _ arguments: [String], cachesIn folder: String) throws {
-        let path = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: program).path
-        var environment = ProcessInfo.processInfo.environment
+    /// Runs a program of the build folder, or one that is named by its path; what it prints is thrown away, unless it fails.
+    /// - Parameters:
+    ///   - folder: for its caches.
+    ///   - settings: put into its environment.
+    init(running program: String, _ arguments: [String], cachesIn folder: String, settings: [String: String] = [:]) throws {
+        let built = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: program).path
+        let path = program.hasPrefix("/") ? program : built
+        var environment = ProcessInfo.processInfo.environment.merging(settings) { $1 }
         environment["XDG_CACHE_HOME"] = "\(folder)/cache"
         let log = "\(folder)/log.txt"
         var actions = posix_spawn_file_actions_t()

@@ -95,7 +95,9 @@ package final class NginxServer: Sendable {
 
     package var base: String { "http://127.0.0.1:\(program.port)" }
 
-    package init(serving folder: String) throws {
+    /// - Parameter rate: bytes a second that each connection gets; nil sets no limit.
+    package init(serving folder: String, rate: Int? = nil) throws {
+        let limit = rate.map { "limit_rate \($0);" } ?? ""
         // Root's nginx hands its work to another user, who may not read the folder.
         let user = geteuid() == 0 ? "user root;" : ""
         program = try ServerProgram("nginx", arguments: { ["-e", "stderr", "-c", $0] }) { scratch, port in
@@ -104,7 +106,7 @@ package final class NginxServer: Sendable {
                 daemon off; master_process off; \(user) pid \(scratch("nginx.pid")); error_log stderr;
                 events { worker_connections 256; }
                 http {
-                    access_log off; sendfile on; default_type application/octet-stream; \(temporary)
+                    access_log off; sendfile on; \(limit) default_type application/octet-stream; \(temporary)
                     server { listen 127.0.0.1:\(port); root "\(folder)"; }
                 }
                 """

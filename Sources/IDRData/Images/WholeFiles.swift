@@ -30,13 +30,24 @@ struct WholeFiles: FileSource {
     func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (String) async throws -> Void) async throws -> StudyFile {
         let url = try base.appending(path)
         let cached = try await network.cache.lease(try await key(url.description, freshness, network.cache)) { part in
-            try await Downloader(network.client).fetch(url, into: part, tally: tally, verify: verify)
+            try await Downloader(network.client).fetch(url, into: part, tally: tally, verify: named(url.description, verify))
         }
         return StudyFile(cached: cached, location: url.description)
     }
 }
 
 extension FileSource {
+    /// `verify`, whose errors call the file by where it came from: a file in the cache is nothing that a person knows.
+    func named(_ location: String, _ verify: @escaping @Sendable (String) async throws -> Void) -> @Sendable (String) async throws -> Void {
+        { place in
+            do {
+                try await verify(place)
+            } catch let error as IDRError {
+                throw error.replacing(place, with: location)
+            }
+        }
+    }
+
     /// The key of a file in the cache, after what `freshness` asks for.
     /// - Throws: an ``IDRError`` where it must be in the cache, and is not.
     func key(_ location: String, _ freshness: Freshness, _ cache: FileCache) async throws -> String {
