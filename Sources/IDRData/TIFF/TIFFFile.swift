@@ -52,18 +52,19 @@ public struct TIFFFile: Sendable {
     func planes(_ wanted: [Int], limit: Int = 1 << 30) throws(IDRError) -> [PixelPlane] {
         if let beyond = wanted.first(where: { !directories.indices.contains($0) }) { throw missing("page \(beyond + 1)", directories.count) }
         let stream = try TIFFDisk(path)
-        return try stream.open("r", called: path) { tiff throws(TIFFStream.Failure) in
-            var planes: [PixelPlane] = []
-            for number in wanted {
+        var planes: [PixelPlane] = []
+        for number in wanted {
+            stream.begin(at: directories[number].offset)
+            let plane = try stream.open("r", called: path) { tiff throws(TIFFStream.Failure) in
                 do throws(TIFFStream.Failure) {
-                    guard TIFFSetSubDirectory(tiff, directories[number].offset) == 1 else { throw TIFFStream.Failure("its directory is damaged") }
-                    planes.append(try TIFFFile.plane(tiff, limit: limit, length: stream.length))
+                    return try TIFFFile.plane(tiff, limit: limit, length: stream.length)
                 } catch {
                     throw directories.count == 1 ? error : TIFFStream.Failure("page \(number + 1): \(error.reason)", fix: error.advice)
                 }
             }
-            return planes
+            planes.append(plane)
         }
+        return planes
     }
 
     /// The page is looked at anew: the file may be another one by now.

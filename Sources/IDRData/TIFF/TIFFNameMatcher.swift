@@ -3,6 +3,8 @@
 /// Works on UTF-8. What has failed once is not tried again, so that the time is bounded by the name's length times the pattern's.
 struct TIFFNameMatcher {
     private let tokens: [Token]
+    /// How each name that fits begins: most of a long list is told apart by it.
+    private let beginning: [UInt8]
 
     private enum Token {
         /// Lower-cased where letter case does not count.
@@ -15,7 +17,7 @@ struct TIFFNameMatcher {
 
     /// - Parameter number: the well's, from 1; nil where the plate has no such column, and then nothing fits a pattern with {number}.
     init(_ pattern: TIFFPattern, plate: String, well: WellName, number: Int?) {
-        tokens = pattern.parts.enumerated().map { place, part in
+        let tokens = pattern.parts.enumerated().map { place, part -> Token in
             switch part {
             case .text(let text): return .text(Array(text.utf8), ignoringCase: false)
             case .plate: return .text(Array(plate.utf8), ignoringCase: false)
@@ -40,6 +42,13 @@ struct TIFFNameMatcher {
             case .words(let axis, let words): return .words(axis, words.map { Array($0.utf8) })
             }
         }
+        self.tokens = tokens
+        var beginning: [UInt8] = []
+        for token in tokens {
+            guard case .text(let text, false) = token else { break }
+            beginning += text
+        }
+        self.beginning = beginning
     }
 
     private static func digits(_ value: Int, _ count: Int) -> String {
@@ -49,6 +58,7 @@ struct TIFFNameMatcher {
 
     /// The plane that `name` is of, with 1 for axes that the pattern does not name; nil where it does not fit.
     func match(_ name: String) -> PlaneIndex? {
+        guard name.utf8.starts(with: beginning) else { return nil }
         var failed: Set<Int> = []
         return match(Array(name.utf8), at: 0, token: 0, PlaneIndex(frame: 1), &failed)
     }

@@ -5,6 +5,8 @@ internal import IDRPlan
 /// Bytes as libtiff reads, writes and seeks them: ``TIFFMemory`` holds them in memory, ``TIFFDisk`` reads parts of a file.
 class TIFFStream {
     private var position = 0
+    /// What libtiff reads in place of the file's first bytes.
+    private var header: [UInt8] = []
 
     /// How many bytes there are.
     var length: Int { 0 }
@@ -14,6 +16,21 @@ class TIFFStream {
 
     /// Writes `source` at `offset`; false where that cannot be.
     func write(_ source: UnsafeRawBufferPointer, at offset: Int) -> Bool { false }
+
+    /// Makes the next ``open(_:called:_:)`` begin with the page whose directory is at `offset`, by a header that points there:
+    /// libtiff itself finds a page by walking the list of all pages, each time.
+    func begin(at offset: UInt64) {
+        header = [UInt8](repeating: 0, count: 16)
+        let count = max(0, header.withUnsafeMutableBytes { read($0, at: 0) })
+        header.removeLast(header.count - count)
+        guard header.count >= 8 else { return }
+        let isLittle = header[0] == UInt8(ascii: "I")
+        let isBig = (isLittle ? header[2] : header[3]) == 43
+        for place in isBig ? 8..<16 : 4..<8 where place < header.count {
+            let digit = isLittle ? place - (isBig ? 8 : 4) : (isBig ? 15 : 7) - place
+            header[place] = UInt8(truncatingIfNeeded: offset >> (8 * UInt64(digit)))
+        }
+    }
 
     /// Opens the bytes for reading (`"r"`) or writing (`"w"`) and closes them after `body`.
     /// - Throws: what `body` throws; libtiff's own message where it refuses (``Failure``).
@@ -67,7 +84,9 @@ class TIFFStream {
     private func read(_ target: UnsafeMutableRawPointer?, _ size: tmsize_t) -> tmsize_t {
         let count = max(0, min(Int(size), length - position))
         guard let target, count > 0 else { return 0 }
-        let done = read(UnsafeMutableRawBufferPointer(start: target, count: count), at: position)
+        let buffer = UnsafeMutableRawBufferPointer(start: target, count: count)
+        let done = read(buffer, at: position)
+        for (place, byte) in header.dropFirst(position).prefix(max(0, done)).enumerated() { buffer[place] = byte }
         position += max(0, done)
         return tmsize_t(done)
     }

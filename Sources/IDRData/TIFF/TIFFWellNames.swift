@@ -21,8 +21,8 @@ public struct TIFFWellNames: Sendable, Hashable {
         (self.pattern, self.plate, self.well) = (pattern, plate, well)
         let matcher = TIFFNameMatcher(pattern, plate: plate, well: well, number: well.number(columns: columns))
         var found: [PlaneIndex: String] = [:]
-        for name in Set(all).sorted() {
-            guard let index = matcher.match(name) else { continue }
+        let fitting = all.compactMap { name in matcher.match(name).map { (name: name, index: $0) } }
+        for (name, index) in fitting.sorted(by: { $0.name < $1.name }) where found[index] != name {
             for part in name.split(separator: "/", omittingEmptySubsequences: false) {
                 try PathPart.checked(String(part), called: "a part of the file name")
             }

@@ -32,6 +32,31 @@ import Testing
         }
     }
 
+    /// Each packing and layout, with bytes changed at random: planes or an error, and never a trap.
+    @Test(.enabled(if: TestPython.isAvailable, Comment(rawValue: TestPython.reason)))
+    func damagedFilesOfManyKindsNeverTrap() async throws {
+        let folder = try ScratchFolder()
+        try TestPython.run(script: "Tools/make_tiff_files.py", arguments: [folder.path])
+        var random = SeededGenerator(seed: 21)
+        var (read, refused) = (0, 0)
+        for name in folder.contents.filter({ $0.hasSuffix(".tif") }) {
+            var damaged = try folder.bytes(name)
+            for _ in 0..<3 { damaged[Int.random(in: 0..<damaged.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+            // Directories are a small part of a file, so they get a share of their own.
+            let start = Int.random(in: 0..<max(1, damaged.count - 64), using: &random)
+            for place in start..<min(start + 16, damaged.count) where Bool.random(using: &random) { damaged[place] &= 0x0F }
+            try Data(damaged).write(to: URL(fileURLWithPath: folder("damaged.tif")))
+            do {
+                let file = try TIFFFile(reading: folder("damaged.tif"))
+                for page in 1...min(3, file.pageCount) { _ = try file.plane(page: page, limit: 1 << 26) }
+                read += 1
+            } catch {
+                refused += 1
+            }
+        }
+        #expect(read > 100 && refused > 100)
+    }
+
     private func check(_ item: Case, in folder: ScratchFolder) async throws {
         let well = try TIFFWell(reading: folder(item.path))
         let extent = well.extent
