@@ -107,7 +107,8 @@ package struct AsperaClient: Sendable {
     private func executable() throws -> String {
         let folders = settings.program.contains("/") ? [""] : (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/" }
         guard let program = folders.map({ $0 + settings.program }).first(where: { access($0, X_OK) == 0 }) else {
-            throw Self.unavailable("Aspera cannot be used", at: settings.program, "there is no such program", fix: "install ascp, or do without Aspera")
+            throw Self.unavailable(
+                "Aspera cannot be used", at: settings.program, "there is no such program", fix: "install ascp, or do without Aspera")
         }
         guard access(settings.key, R_OK) == 0 else {
             throw Self.unavailable("Aspera cannot be used", at: settings.key, "the key cannot be read", fix: "check the key's path")

@@ -90,17 +90,3 @@ package struct Downloader: Sendable {
         }
     }
 }
-
-/// Renames that outlive a power cut.
-enum FileNames {
-    /// Brings the file to the disk and gives it its name there.
-    static func move(_ path: String, to name: String) throws(IDRError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemFailure.error("\(path) cannot be opened", at: path, errno: errno) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw SystemFailure.error("\(path) cannot be brought to the disk", at: path, errno: errno) }
-        guard rename(path, name) == 0 else { throw SystemFailure.error("\(name) cannot be given its name", at: name, errno: errno) }
-        let folder = name.lastIndex(of: "/").map { $0 == name.startIndex ? "/" : String(name[..<$0]) } ?? "."
-        try AtomicFile.synchronize(folder: folder)
-    }
-}

@@ -41,9 +41,11 @@ final class PartWriter: Sendable {
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 throw IDRError(.transfer, "another process is fetching the file", at: [url.description, part.path], fix: "wait for it")
             }
-            let kept = try Self.usable(part, descriptor, url: url)
+            let kept = try PartNote.usable(of: part, descriptor, url: url)
             let count = kept?.bytes ?? 0
-            guard ftruncate(descriptor, off_t(count)) == 0 else { throw SystemFailure.error("\(part.path) cannot be written", at: part.path, errno: errno) }
+            guard ftruncate(descriptor, off_t(count)) == 0 else {
+                throw SystemFailure.error("\(part.path) cannot be written", at: part.path, errno: errno)
+            }
             let digest = try FollowingDigest(of: part.path)
             digest.follow(to: count)
             state = Mutex(State(note: kept ?? PartNote(source: url.description), count: count, most: count, digest: digest))
@@ -55,17 +57,6 @@ final class PartWriter: Sendable {
     }
 
     deinit { close(descriptor) }
-
-    /// The note of a part that can be gone on with, its `bytes` being as many as can be trusted.
-    private static func usable(_ part: PartialFile, _ descriptor: Int32, url: RemoteURL) throws(IDRError) -> PartNote? {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw IDRError(.system, "\(part.path) is not a file") }
-        guard var note = PartNote.read(part.notePath), note.source == url.description, note.validator != nil else { return nil }
-        let size = Int(status.st_size)
-        note.bytes = note.boot != nil && note.boot == PartNote.currentBoot ? size : min(size, note.bytes)
-        if let total = note.total, note.bytes > total { return nil }
-        return note
-    }
 
     /// Whether the last exchange brought the file on by an amount worth new patience.
     func hasProgressed() -> Bool {
@@ -108,7 +99,9 @@ final class PartWriter: Sendable {
             return
         }
         try begin(head, &state)
-        if let total = state.note.total, bytes.count > total - state.count { throw stale(&state, "it sends more than the \(total) bytes it declares") }
+        if let total = state.note.total, bytes.count > total - state.count {
+            throw stale(&state, "it sends more than the \(total) bytes it declares")
+        }
         guard bytes.count <= limit - state.count else { throw tooLarge("it has more than \(limit) bytes") }
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -136,7 +129,7 @@ final class PartWriter: Sendable {
             state.note = PartNote(head, source: url)
             if let total = state.note.total {
                 guard total >= 0, total <= limit else { throw tooLarge("it has \(total) bytes, and at most \(limit) are taken") }
-                try checkSpace(for: total)
+                try FreeSpace.check(for: total, at: [url.description, part.path], descriptor)
             }
             try state.note.write(to: part.notePath)
         }
@@ -219,15 +212,4 @@ final class PartWriter: Sendable {
     }
 
     private func tooLarge(_ reason: String) -> IDRError { IDRError(.refused, "the file is too large", at: [url.description], because: reason) }
-
-    /// Better said before the first byte than after the last one that fits.
-    private func checkSpace(for bytes: Int) throws(IDRError) {
-        var status = statvfs()
-        guard fstatvfs(descriptor, &status) == 0 else { return }
-        let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
-        guard !free.overflow, free.partialValue < UInt64(bytes) else { return }
-        throw IDRError(
-            .system, "there is no space for the file", at: [url.description, part.path],
-            because: "it has \(bytes) bytes, and \(free.partialValue) are free", fix: "free some space there, or choose another folder")
-    }
 }

@@ -86,6 +86,17 @@ struct PartNote: Codable, Sendable, Hashable {
         return note
     }
 
+    /// The note of a part that can be gone on with, its `bytes` being as many as can be trusted; nil for a part that is of no use.
+    static func usable(of part: PartialFile, _ descriptor: Int32, url: RemoteURL) throws(IDRError) -> PartNote? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw IDRError(.system, "\(part.path) is not a file") }
+        guard var note = read(part.notePath), note.source == url.description, note.validator != nil else { return nil }
+        let size = Int(status.st_size)
+        note.bytes = note.boot != nil && note.boot == currentBoot ? size : min(size, note.bytes)
+        if let total = note.total, note.bytes > total { return nil }
+        return note
+    }
+
     /// Not brought to the disk: a note that a power cut takes away costs no more than its part.
     func write(to path: String) throws(IDRError) {
         let encoder = JSONEncoder()
@@ -94,15 +105,6 @@ struct PartNote: Codable, Sendable, Hashable {
             try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw IDRError(.system, "\(path) cannot be written", because: "\(error)", fix: "check the space and the permissions there")
-        }
-    }
-}
-
-/// Work that waits for the disk, on a thread that may wait.
-enum DiskQueue {
-    static func run<Value: Sendable>(_ body: @escaping @Sendable () throws(IDRError) -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global(qos: .userInitiated).async { continuation.resume(with: Result { try body() }) }
         }
     }
 }

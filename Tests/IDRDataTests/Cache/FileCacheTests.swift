@@ -96,7 +96,11 @@ import Testing
 
     @Test func whoWaitsCanBeCancelled() async throws {
         let cache = cache
-        let first = Task { try await cache.lease("k") { _ in try await Task.sleep(for: .seconds(30)); throw CancellationError() } }
+        let first = Task {
+            try await cache.lease("k") { _ in
+                try await Task.sleep(for: .seconds(30)); throw CancellationError()
+            }
+        }
         while try names("k").isEmpty { try await Task.sleep(for: .milliseconds(1)) }
         let second = Task { try await cache.lease("k", fetch: Source([1]).fetch) }
         try await Task.sleep(for: .milliseconds(20))
@@ -286,45 +290,5 @@ import Testing
         try AtomicFile.write([1], to: scratch("file"))
         let error = #expect(throws: IDRError.self) { try FileCache(folder: scratch("file/cache"), limit: 1) }
         #expect(error?.code == .system && error?.subject == [scratch("file/cache")] && error?.advice?.contains("XDG_CACHE_HOME") == true)
-    }
-}
-
-/// The cache and the downloader together.
-@Suite struct CachedDownloadTests {
-    @Test func anInterruptedDownloadGoesOnInTheCacheAndIsThenTakenFromIt() async throws {
-        let scratch = try ScratchFolder()
-        let cache = try FileCache(folder: scratch.path, limit: 1 << 30)
-        let server = try LoopbackServer {
-            $0.earlier == 0 ? DownloaderTests.cut(after: 100_000) + [.wait(seconds: 30)] : LoopbackServer.file(DownloaderTests.bytes, $0)
-        }
-        let url = try RemoteURL(server.base + "/file")
-        let downloader = Downloader(RemoteClientTests.client(stall: 60))
-        let lease = { @Sendable in
-            try await cache.lease(url.description) { try await downloader.fetch(url, into: $0) { try DownloaderTests.verify($0) } }
-        }
-        let task = Task { try await lease() }
-        while cache.totalBytes() < 100_000 { try await Task.sleep(for: .milliseconds(5)) }
-        task.cancel()
-        await #expect(throws: CancellationError.self) { try await task.value }
-        for _ in 0..<2 {
-            let file = try await lease()
-            #expect(try await file.use { try Data(contentsOf: URL(fileURLWithPath: $0)) } == Data(DownloaderTests.bytes))
-            #expect(file.entry.source == url.description && file.entry.etag == "\"1\"")
-        }
-        #expect(server.requests.map { $0.fields["range"] } == [nil, "bytes=100000-"])
-        #expect(scratch.files().map { $0.split(separator: "/").last } == ["data", "entry.json", "lock"])
-    }
-
-    @Test func nothingUncheckedIsEverInTheCache() async throws {
-        let scratch = try ScratchFolder()
-        let cache = try FileCache(folder: scratch.path, limit: 1 << 30)
-        let server = try LoopbackServer { _ in LoopbackServer.answer(200, ["ETag": "\"1\""], body: Array("<html>".utf8)) }
-        let url = try RemoteURL(server.base + "/file")
-        let downloader = Downloader(RemoteClientTests.client())
-        let error = await #expect(throws: IDRError.self) {
-            try await cache.lease(url.description) { try await downloader.fetch(url, into: $0) { _ = try HDF5Superblock.check($0) } }
-        }
-        #expect(error?.reason == "it has no HDF5 signature" && error?.subject.contains(url.description) == true, "\(String(describing: error))")
-        #expect(scratch.files().isEmpty && server.requests.count == 2)
     }
 }
