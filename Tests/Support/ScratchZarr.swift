@@ -1,5 +1,5 @@
 import Foundation
-package import IDRData
+import IDRData
 package import IDRImaging
 import IDRPlan
 
