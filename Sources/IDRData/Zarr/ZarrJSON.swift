@@ -35,7 +35,7 @@ enum ZarrJSON {
         } catch let error as DecodingError {
             throw unusable(reason(error))
         } catch {
-            throw unusable("it is not JSON")
+            throw unusable(notJSON)
         }
     }
 
@@ -43,6 +43,8 @@ enum ZarrJSON {
         let text = String(decoding: bytes, as: UTF8.self)
         return text.contains("NaN") || text.contains("Infinity")
     }
+
+    private static let notJSON = "it is not JSON, or has a number that is too large or not whole"
 
     private static func unusable(_ reason: String, fix advice: String? = nil) -> IDRError {
         IDRError(.invalidInput, "the metadata cannot be used", because: reason, fix: advice)
@@ -53,9 +55,9 @@ enum ZarrJSON {
         case .keyNotFound(let key, let context): "\(place(context.codingPath + [key])) is missing"
         case .valueNotFound(_, let context): "\(place(context.codingPath)) is null"
         case .typeMismatch(let type, let context): "\(place(context.codingPath)) is not \(name(of: type))"
-        case .dataCorrupted(let context):
-            context.codingPath.isEmpty ? "it is not JSON" : "\(place(context.codingPath)): \(ZarrText.shown(context.debugDescription, 100))"
-        @unknown default: "it is not JSON"
+        // Foundation says the same of what is no JSON and of numbers that do not fit their type.
+        case .dataCorrupted: notJSON
+        @unknown default: notJSON
         }
     }
 

@@ -67,7 +67,7 @@ package struct ZarrArray: Sendable {
         return planes
     }
 
-    /// Some 256 MB of chunks at once, and no more requests than servers bear.
+    /// Some 256 MB of chunks at once (two of the largest), and no more requests than servers bear.
     private var atOnce: Int { min(16, max(2, (1 << 28) / layout.chunkBytes)) }
 
     /// The index of every shard that is needed; an empty one for a shard that was never written. Empty where there are no shards.

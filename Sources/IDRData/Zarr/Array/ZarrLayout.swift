@@ -4,7 +4,7 @@ internal import IDRPlan
 struct ZarrLayout: Sendable, Hashable {
     /// Planes, chunks and shard indices that take more than so many bytes are refused, because metadata may claim anything.
     static let planeLimit = 1 << 30
-    static let chunkLimit = 1 << 29
+    static let chunkLimit = 1 << 28
     static let indexLimit = 1 << 26
     static let longestAxis = 1 << 40
     static let ranks = 2...16
