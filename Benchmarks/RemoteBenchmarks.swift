@@ -47,11 +47,13 @@ enum RemoteBenchmarks {
             let access = ScratchSite.access(base: web.base, cache: scratch(source.rawValue), sources: [source])
             let network = try Network(access: access)
             let screen = try await Catalog(access: access, network: network).screen(ScreenName("idr0013A"))
-            let reading = try await ImageReader(screen: screen, access: access, network: network).read(WellAddress(screen.tables.well(row: 0))) { _, _ in
+            let reading = try await ImageReader(screen: screen, access: access, network: network).read(WellAddress(screen.tables.well(row: 0))) {
+                _, _ in
                 [50, 51, 52].map { PlaneIndex(frame: $0) }
             }
             let isMovie = source == .cellH5
-            let how = "3 of \(frames) frames of 1344 x 1024, deflated chunks of 256 x 336; a whole movie has \(reading.length.map { "\($0 / 1_000_000) MB" } ?? "as much")"
+            let how =
+                "3 of \(frames) frames of 1344 x 1024, deflated chunks of 256 x 336; a whole movie has \(reading.length.map { "\($0 / 1_000_000) MB" } ?? "as much")"
             measurements.append(
                 Measurement(
                     name: "bytes for an image, \(source.rawValue) over HTTP", value: Double(reading.transfer.bytes) / 1e6, unit: "MB",

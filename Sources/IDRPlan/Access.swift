@@ -108,7 +108,8 @@ public struct AsperaAccess: Codable, Sendable, Hashable {
     /// `user@host:/folder` that studies' folders lie in.
     public var remote: String
 
-    public init(isOn: Bool = false, executable: String = "ascp", key: String? = nil, remote: String = "fasp-public@fasp.ebi.ac.uk:/pub/databases/IDR") {
+    public init(isOn: Bool = false, executable: String = "ascp", key: String? = nil, remote: String = "fasp-public@fasp.ebi.ac.uk:/pub/databases/IDR")
+    {
         self.isOn = isOn
         self.executable = executable
         self.key = key

@@ -61,7 +61,8 @@ public struct Profiling: Codable, Sendable, Hashable {
     public var behaviour: Behaviour
 
     public init(
-        channels: [Channel] = [], configuration: String? = nil, network: ModelReference? = nil, outlines: Bool = false, behaviour: Behaviour = .standard
+        channels: [Channel] = [], configuration: String? = nil, network: ModelReference? = nil, outlines: Bool = false,
+        behaviour: Behaviour = .standard
     ) {
         self.channels = channels
         self.configuration = configuration

@@ -74,7 +74,9 @@ public struct ProfileTable: Sendable, Equatable {
     /// Indices of the images with features, those of one `Metadata_DNA` together where outlines are kept.
     private static func groups(of images: [ImageProfile], _ schema: ProfileSchema) -> [[Int]] {
         let profiled = images.indices.filter { images[$0].features != nil }
-        guard schema.hasOutlines, let column = schema.metadataNames.firstIndex(where: { $0 == schema.imageColumn }) else { return profiled.map { [$0] } }
+        guard schema.hasOutlines, let column = schema.metadataNames.firstIndex(where: { $0 == schema.imageColumn }) else {
+            return profiled.map { [$0] }
+        }
         var groups: [[Int]] = []
         var groupOfImage: [String: Int] = [:]
         for index in profiled where images[index].locations.count > 0 {

@@ -42,7 +42,9 @@ import Testing
         #expect(error?.problem.contains(problem) == true && error?.subject.first?.hasSuffix("config.json") == true, "\(String(describing: error))")
     }
 
-    @Test(arguments: [("IDRKIT_SOURCES", "zarr"), ("IDRKIT_CACHE_BYTES", "many"), ("IDRKIT_CONNECTIONS", "0"), ("IDRKIT_CONFIG", "/nonexistent/config.json")])
+    @Test(arguments: [
+        ("IDRKIT_SOURCES", "zarr"), ("IDRKIT_CACHE_BYTES", "many"), ("IDRKIT_CONNECTIONS", "0"), ("IDRKIT_CONFIG", "/nonexistent/config.json"),
+    ])
     func aWrongVariableIsNamed(name: String, value: String) {
         let error = #expect(throws: IDRError.self) { try configured(nil, [name: value]) }
         #expect("\(String(describing: error))".contains(name))

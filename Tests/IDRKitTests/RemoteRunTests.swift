@@ -107,7 +107,9 @@ import Testing
         #expect(!chunks.isEmpty)
         let access = ScratchSite.access(base: web.base, cache: scratch("cache"), sources: [.omeZarr])
         let error = await #expect(throws: IDRError.self) { try await pipeline.run(batchSize: 1, options: options("run", access)) }
-        #expect(error?.code == .batchesFailed && error?.problem == "1 of 3 batches failed: 1" && "\(String(describing: error))".contains("well A3"), "\(String(describing: error))")
+        #expect(
+            error?.code == .batchesFailed && error?.problem == "1 of 3 batches failed: 1" && "\(String(describing: error))".contains("well A3"),
+            "\(String(describing: error))")
         #expect(scratch.files(below: "run").contains("batch_2/batch_2.csv.gz"))
     }
 
@@ -122,7 +124,9 @@ import Testing
         try Data(damaged).write(to: URL(fileURLWithPath: path))
         for source in [PixelSource.files, .cellH5] {
             let access = ScratchSite.access(base: web.base, cache: scratch("cache-\(source.rawValue)"), sources: [source])
-            let error = await #expect(throws: IDRError.self) { try await pipeline.run(batchSize: 1, options: options("run-\(source.rawValue)", access)) }
+            let error = await #expect(throws: IDRError.self) {
+                try await pipeline.run(batchSize: 1, options: options("run-\(source.rawValue)", access))
+            }
             let text = "\(String(describing: error))"
             #expect(error?.problem == "1 of 3 batches failed: 1" && text.contains("well A3") && text.contains(web.base), "\(text)")
             #expect(!text.contains("/downloads/") && !text.contains(scratch("cache")), "\(text)")

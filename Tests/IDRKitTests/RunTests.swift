@@ -27,7 +27,9 @@ import Testing
             for image in record.images {
                 #expect(try SHA256.hex(ofFile: small.movie(image.well)) == image.input.files.first?.sha256)
                 #expect(image.input.source == "mirror" && image.input.transfer == TransferCounts())
-                #expect(image.input.planes.map(\.index.frame) == [2, 3, 4] && image.segmentation.diameterSource == "given" && image.cells == image.segmentation.kept)
+                #expect(
+                    image.input.planes.map(\.index.frame) == [2, 3, 4] && image.segmentation.diameterSource == "given"
+                        && image.cells == image.segmentation.kept)
             }
             #expect(Set(small.scratch.files(below: "run/batch_\(record.batch)")) == Set(record.outputs.map(\.name) + ["record.json"]))
         }

@@ -40,7 +40,8 @@ enum Specimens {
     static let plan: Plan = {
         var plan = Plan(screen: "idr0013A", access: Specimens.access)
         plan.selection = [
-            .controls(nil, words: ControlWords(negative: ["no reagent"])), .controls(.negative, words: nil), .wells(["A4"]), .plates(["LT0001_02"]), .excludingWells(["A1"]),
+            .controls(nil, words: ControlWords(negative: ["no reagent"])), .controls(.negative, words: nil), .wells(["A4"]), .plates(["LT0001_02"]),
+            .excludingWells(["A1"]),
             .annotation(column: "Gene Symbol", values: ["KIF11"]), .first(3),
         ]
         plan.frames = [48, 50]

@@ -13,7 +13,9 @@ extension Access {
         let home = environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
         let named = environment["IDRKIT_CONFIG"]
         guard let path = named ?? home.map({ $0 + "/idrkit/config.json" }), let bytes = try FileBytes.read(path, limit: 1 << 20) else {
-            guard named == nil else { throw IDRError(.missing, "there is no configuration \(named ?? "")", fix: "correct IDRKIT_CONFIG, or unset it") }
+            guard named == nil else {
+                throw IDRError(.missing, "there is no configuration \(named ?? "")", fix: "correct IDRKIT_CONFIG, or unset it")
+            }
             self.init()
             return
         }

@@ -76,7 +76,9 @@ public struct Catalog: Sendable {
             }
         }
         var error = failure ?? IDRError(.invalidPlan, "no source for tables is configured", fix: "name one in \"catalog\" in the configuration")
-        if notes.count > 1 { error.reason = [error.reason, "also tried: " + notes.dropFirst().joined(separator: "; ")].compactMap(\.self).joined(separator: "; ") }
+        if notes.count > 1 {
+            error.reason = [error.reason, "also tried: " + notes.dropFirst().joined(separator: "; ")].compactMap(\.self).joined(separator: "; ")
+        }
         throw error
     }
 
@@ -94,11 +96,14 @@ public struct Catalog: Sendable {
             let annotation = try CSVTable(text, called: address)
             let plateNames = try ScreenTables(screen: name, plates: PlatesTable(entries: []), annotation: annotation).plateNames
             let tables = try ScreenTables(
-                screen: name, plates: PlatesTable(entries: plateNames.map { .init(plate: $0, source: nil) }), annotation: annotation, conventions: facts)
+                screen: name, plates: PlatesTable(entries: plateNames.map { .init(plate: $0, source: nil) }), annotation: annotation,
+                conventions: facts)
             let file = CatalogFile(
                 role: "annotation", name: "\(name)-\(source.rawValue).csv", bytes: text.count, sha256: try SHA256.hex(of: text), address: address,
                 fetchedAt: Date())
-            return ScreenCatalog(tables: tables, study: listed.study, files: [file], notes: notes + ["wells and annotation come from \(source.rawValue), not from the study's tables"])
+            return ScreenCatalog(
+                tables: tables, study: listed.study, files: [file],
+                notes: notes + ["wells and annotation come from \(source.rawValue), not from the study's tables"])
         }
     }
 
@@ -132,7 +137,8 @@ public struct Catalog: Sendable {
     private func listed(_ name: ScreenName) async throws -> ListedScreen {
         let all = try await screens()
         if let listed = all.first(where: { $0.name == name }) { return listed }
-        throw IDRError(.missing, "the IDR lists no screen \(name)", fix: NearNames.advice(name.description, in: all.map(\.name.description), all: "screens"))
+        throw IDRError(
+            .missing, "the IDR lists no screen \(name)", fix: NearNames.advice(name.description, in: all.map(\.name.description), all: "screens"))
     }
 
     /// The first service that answers.

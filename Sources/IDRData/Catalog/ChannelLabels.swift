@@ -32,7 +32,8 @@ public struct ChannelLabels: Sendable, Hashable {
             let found = names.indices.filter { terms(of: $0).contains(wanted) }
             guard let first = found.first, found.count == 1 else {
                 throw IDRError(
-                    .invalidPlan, found.isEmpty ? "there is no channel \"\(name)\"" : "\"\(name)\" names \(found.count) channels", because: description,
+                    .invalidPlan, found.isEmpty ? "there is no channel \"\(name)\"" : "\"\(name)\" names \(found.count) channels",
+                    because: description,
                     fix: "choose one of these by number or name")
             }
             return first + 1

@@ -31,7 +31,8 @@ extension ScreenConventions {
         let subject = ["plate \(well.plate)", "well \(well.well)"]
         guard let moviePath else {
             throw IDRError(
-                .missing, "it is not known where this screen's movies lie", at: subject, fix: "give their path in the configuration, screens > moviePath")
+                .missing, "it is not known where this screen's movies lie", at: subject,
+                fix: "give their path in the configuration, screens > moviePath")
         }
         var path = ""
         var rest = Substring(moviePath)

@@ -12,7 +12,8 @@ struct ServiceTables: Sendable {
     func fromSearch() async throws -> (text: [UInt8], name: String) {
         let answer = try await services.searchTable(of: screen)
         let table = try CSVTable(TableText.unpacked(answer.bytes, called: answer.url.description), called: answer.url.description)
-        guard let plate = Self.column(["Plate", "Plate Name"], in: table.columns), let well = Self.column(["Well", "Well Name"], in: table.columns) else {
+        guard let plate = Self.column(["Plate", "Plate Name"], in: table.columns), let well = Self.column(["Well", "Well Name"], in: table.columns)
+        else {
             throw IDRError(
                 .invalidInput, "the search engine's table names no plates and wells", at: [table.name],
                 because: NearNames.shortList(table.columns, of: "its columns"))
@@ -34,7 +35,8 @@ struct ServiceTables: Sendable {
             guard wells.count <= Self.largestScreen else {
                 throw IDRError(
                     .missing, "\(screen.name) has too many wells to ask for one by one", at: [services.base.description],
-                    because: "it has more than \(Self.largestScreen), and its tables were not found", fix: "give the tables' address: \"tables\" in the configuration")
+                    because: "it has more than \(Self.largestScreen), and its tables were not found",
+                    fix: "give the tables' address: \"tables\" in the configuration")
             }
         }
         let contents = try await concurrently(wells) { try await services.table(ofWell: $0.well.id) }

@@ -22,7 +22,8 @@ public struct ListedScreen: Sendable, Hashable, Codable {
     ) {
         let parts = (container.split(separator: " ").first ?? "").split(separator: "/").map(String.init)
         guard parts.count == 2, parts[1].hasPrefix("screen"), let accession = parts[0].split(separator: "-").first,
-            let name = try? ScreenName("\(accession)\(parts[1].dropFirst("screen".count))"), (try? PathPart.checked(parts[0], called: "the study")) != nil
+            let name = try? ScreenName("\(accession)\(parts[1].dropFirst("screen".count))"),
+            (try? PathPart.checked(parts[0], called: "the study")) != nil
         else { return nil }
         self.name = name
         study = parts[0]

@@ -49,7 +49,8 @@ public final class ImageReader: Sendable {
                 // A frame that does not exist does not exist anywhere.
                 if error.code == .invalidPlan { throw error }
                 if error.code == .transfer { failures.withLock { $0[source.name, default: 0] += 1 } }
-                passedOver.append("\(source.kind.rawValue) (\(source.name)): \([error.problem, error.reason].compactMap(\.self).joined(separator: ": "))")
+                passedOver.append(
+                    "\(source.kind.rawValue) (\(source.name)): \([error.problem, error.reason].compactMap(\.self).joined(separator: ": "))")
                 failure = Self.worse(failure, error)
             }
         }
@@ -87,10 +88,14 @@ public final class ImageReader: Sendable {
         }
     }
 
-    private func read(_ well: WellAddress, from source: any ImageSource, _ passedOver: [String], _ choose: @escaping Choice) async throws -> ImageReading {
+    private func read(_ well: WellAddress, from source: any ImageSource, _ passedOver: [String], _ choose: @escaping Choice) async throws
+        -> ImageReading
+    {
         let tally = TransferTally()
         if let reading = try await cache.reading(of: well, from: source, passedOver, choose) { return reading }
-        if cache.freshness == .offline, source.cacheKey != nil { throw MetadataClient.notCached(["the planes of \(well.plate)/\(well.well) as \(source.kind.rawValue)"]) }
+        if cache.freshness == .offline, source.cacheKey != nil {
+            throw MetadataClient.notCached(["the planes of \(well.plate)/\(well.well) as \(source.kind.rawValue)"])
+        }
         let images = try await source.open(well, for: choose, tally: tally)
         let (indices, planes) = try await Self.planes(of: images, choose)
         let reading = ImageReading(

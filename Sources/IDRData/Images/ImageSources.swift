@@ -44,7 +44,8 @@ struct ImageSources {
         let conventions = screen.tables.conventions
         if conventions.moviePath == nil, let pattern = conventions.tiffPattern {
             return TIFFImages(
-                kind: kind, name: name, pattern: try TIFFPattern(pattern), screen: screen, originals: OriginalFiles(screen: screen, access: access, network: network),
+                kind: kind, name: name, pattern: try TIFFPattern(pattern), screen: screen,
+                originals: OriginalFiles(screen: screen, access: access, network: network),
                 files: files)
         }
         return MovieFiles(kind: kind, name: name, screen: screen, files: files)

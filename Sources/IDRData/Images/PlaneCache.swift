@@ -19,13 +19,17 @@ struct PlaneCache: Sendable {
     }
 
     /// Everything that `choose` asks for; nil where something is not here.
-    func reading(of well: WellAddress, from source: any ImageSource, _ passedOver: [String], _ choose: ImageReader.Choice) async throws -> ImageReading? {
+    func reading(of well: WellAddress, from source: any ImageSource, _ passedOver: [String], _ choose: ImageReader.Choice) async throws
+        -> ImageReading?
+    {
         guard freshness != .refresh, let key = key(of: well, from: source), let known = try await cache.get(key),
             let images = try? JSONDecoder().decode(Description.self, from: Data(known.bytes))
         else { return nil }
         var planes: [PixelPlane] = []
         for index in try choose(images.extent, images.channelNames) {
-            guard let kept = try await cache.get(Self.key(of: index, at: images.location)), let plane = KeptPlane.decode(kept.bytes) else { return nil }
+            guard let kept = try await cache.get(Self.key(of: index, at: images.location)), let plane = KeptPlane.decode(kept.bytes) else {
+                return nil
+            }
             planes.append(plane)
         }
         return ImageReading(

@@ -24,11 +24,14 @@ final class PlateFolders: Sendable {
         let paths = try await originals.paths(of: well)
         for path in paths {
             let parts = path.split(separator: "/")
-            if let end = parts.firstIndex(where: { $0.hasSuffix(".zarr") }), let start = parts.firstIndex(where: { $0.hasPrefix("S-BIAD") }), start < end {
+            if let end = parts.firstIndex(where: { $0.hasSuffix(".zarr") }), let start = parts.firstIndex(where: { $0.hasPrefix("S-BIAD") }),
+                start < end
+            {
                 return parts[start...end].joined(separator: "/")
             }
         }
-        throw IDRError(.missing, "plate \(well.plate) is not there as OME-Zarr", because: "neither the study's list of plates nor its images' files name it")
+        throw IDRError(
+            .missing, "plate \(well.plate) is not there as OME-Zarr", because: "neither the study's list of plates nor its images' files name it")
     }
 
     private func plates() async throws -> ZarrPlatesTable {

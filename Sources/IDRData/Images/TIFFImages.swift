@@ -46,7 +46,9 @@ final class FetchedTIFFs: PlaneSource {
 
     /// Fetches the first file, which says how large the images are.
     init(_ names: TIFFWellNames, fetch: @escaping @Sendable (_ name: String) async throws -> StudyFile) async throws {
-        let first = names.names.min { ($0.key.field, $0.key.frame, $0.key.channel, $0.key.z) < ($1.key.field, $1.key.frame, $1.key.channel, $1.key.z) }
+        let first = names.names.min {
+            ($0.key.field, $0.key.frame, $0.key.channel, $0.key.z) < ($1.key.field, $1.key.frame, $1.key.channel, $1.key.z)
+        }
         guard let first else { throw IDRError(.missing, "no file has the name of an image of this well", fix: "check the pattern of its names") }
         let file = try await fetch(first.value)
         let well = try TIFFWell(names, paths: [first.key: file.path])

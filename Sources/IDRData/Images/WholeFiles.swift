@@ -14,7 +14,6 @@ struct StudyFile: Sendable {
     /// An address.
     let location: String
 
-
     var path: String { cached.path }
 
     /// - Parameter name: what records call it.

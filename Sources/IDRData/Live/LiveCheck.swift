@@ -60,7 +60,9 @@ public struct LiveCheck: Sendable {
         }
         let search = await check("\(base)searchengine gives \(screen) as CSV with columns for plate and well") {
             let services = IDRServices(metadata: metadata, base: try RemoteURL(base))
-            guard let listed = try await services.screens().first(where: { $0.name.description == screen }) else { return (false, "it is not listed") }
+            guard let listed = try await services.screens().first(where: { $0.name.description == screen }) else {
+                return (false, "it is not listed")
+            }
             let text = try await ServiceTables(services: services, screen: listed).fromSearch().text
             return (true, "\(text.count) bytes")
         }
@@ -142,7 +144,8 @@ public struct LiveCheck: Sendable {
                 [PlaneIndex(frame: min(50, extent.frames))]
             }
             let extent = reading.extent
-            let found = "\(reading.source.rawValue): \(extent.frames) frames of \(extent.width) x \(extent.height), \(reading.length ?? 0) bytes, "
+            let found =
+                "\(reading.source.rawValue): \(extent.frames) frames of \(extent.width) x \(extent.height), \(reading.length ?? 0) bytes, "
                 + "\(reading.transfer.bytes) fetched in \(reading.transfer.requests) requests"
             return ((extent.frames, extent.width, extent.height) == (93, 1344, 1024) && (isFTP || reading.source == .cellH5), found)
         }
@@ -150,7 +153,8 @@ public struct LiveCheck: Sendable {
 
     private func aspera() -> LiveFinding {
         let settings = access.aspera ?? AsperaAccess()
-        let found = settings.isOn ? "it is on: a run with --sources aspera shows whether the server takes the key" : "Aspera is off in the configuration"
+        let found =
+            settings.isOn ? "it is on: a run with --sources aspera shows whether the server takes the key" : "Aspera is off in the configuration"
         return LiveFinding(fact: "\(settings.remote) accepts the public key", verdict: .unanswered, found: found)
     }
 
@@ -160,7 +164,8 @@ public struct LiveCheck: Sendable {
             return LiveFinding(fact: fact, verdict: holds ? .agrees : .differs, found: found)
         } catch let error as IDRError {
             return LiveFinding(
-                fact: fact, verdict: .unanswered, found: ([error.problem] + error.subject.prefix(1) + [error.reason].compactMap(\.self)).joined(separator: ": "))
+                fact: fact, verdict: .unanswered,
+                found: ([error.problem] + error.subject.prefix(1) + [error.reason].compactMap(\.self)).joined(separator: ": "))
         } catch {
             return LiveFinding(fact: fact, verdict: .unanswered, found: "\(error)")
         }

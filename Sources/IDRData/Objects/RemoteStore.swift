@@ -32,7 +32,8 @@ extension RemoteClient {
             body.reset()
             return Exchange(url: url, range: range, limits: limits) { head, bytes throws(IDRError) in
                 guard head.status != 200 else {
-                    throw IDRError(.transfer, "the server gives no parts of objects", at: [url.description], because: "it sends the whole object for a range")
+                    throw IDRError(
+                        .transfer, "the server gives no parts of objects", at: [url.description], because: "it sends the whole object for a range")
                 }
                 try body.append(head, bytes)
             }

@@ -34,7 +34,8 @@ struct BatchRunner: Sendable {
             images = results.map(\.record)
             let cpu = ResourceMeter.processCPUSeconds()
             let wall = ResourceMeter.wallSeconds()
-            try await stages.tables(run: folder.identity, channels: Self.profiledChannels(images)).write(results.map(\.profile), batch: batch.number, to: staging)
+            try await stages.tables(run: folder.identity, channels: Self.profiledChannels(images)).write(
+                results.map(\.profile), batch: batch.number, to: staging)
             clock.add("write", wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
             let record = try record(batch, started, images, clock, outputs: folder.outputs(in: staging), failure: nil)
             try folder.commit(batch.number, from: staging, record: record)
@@ -67,7 +68,8 @@ struct BatchRunner: Sendable {
         guard let other = zip(images, all).first(where: { $0.1 != first }) else { return first }
         throw IDRError(
             .invalidInput, "the channels of the batch's images differ", at: ["plate \(other.0.plate)", "well \(other.0.well)"],
-            because: "they are \(other.1.joined(separator: ", ")), and of other wells \(first.joined(separator: ", "))", fix: "profile these wells in a run of their own")
+            because: "they are \(other.1.joined(separator: ", ")), and of other wells \(first.joined(separator: ", "))",
+            fix: "profile these wells in a run of their own")
     }
 
     private func imageWarnings(_ image: ImageRecord) -> [String] {

@@ -14,7 +14,8 @@ struct LoadedStages: Sendable {
     func tables(run: String, channels: [String]) -> TableExecutor {
         let index = channels.count > 1 ? ProfileSchema.index(channels: channels) : ProfileSchema.deepProfilerIndex
         let schema = ProfileSchema(
-            indexColumns: index, model: profile.network.name, featureCount: profile.network.featureCount * max(channels.count, 1), hasOutlines: outlines)
+            indexColumns: index, model: profile.network.name, featureCount: profile.network.featureCount * max(channels.count, 1),
+            hasOutlines: outlines)
         return TableExecutor(schema: schema, run: run, behaviour: behaviour)
     }
 }

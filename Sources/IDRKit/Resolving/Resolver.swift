@@ -75,13 +75,15 @@ struct Resolver {
     private static func channels(of wells: [ScreenWell], _ tables: ScreenTables) -> (labels: [String], warnings: [String]) {
         let lists = Set(wells.map { tables.channels(row: $0.row) }).subtracting([[]])
         guard let first = lists.first else { return ([], []) }
-        return lists.count == 1 ? (first, []) : ([], ["the study's table names the channels of these wells in \(lists.count) ways: only the files' names are used"])
+        return lists.count == 1
+            ? (first, []) : ([], ["the study's table names the channels of these wells in \(lists.count) ways: only the files' names are used"])
     }
 
     private static func check(_ axis: String, _ values: [Int]) throws(IDRError) {
         guard let first = values.first, first >= 1 else {
             throw IDRError(
-                .invalidPlan, values.isEmpty ? "the plan names no \(axis)" : "\(axis) \(values[0]) does not exist", because: "\(axis)s are counted from 1",
+                .invalidPlan, values.isEmpty ? "the plan names no \(axis)" : "\(axis) \(values[0]) does not exist",
+                because: "\(axis)s are counted from 1",
                 fix: "choose one from 1")
         }
     }

@@ -22,19 +22,24 @@ struct Screen: AsyncParsableCommand {
         print("  plates    \(summary.plates)")
         print("  wells     \(summary.wells)")
         print("  controls  \(summary.controls.map(String.init) ?? "none that .controls() would take")")
-        for count in summary.controlTypes.prefix(12) { print("              \(count.wells)  \(count.text)  (\(count.kind?.rawValue ?? "no control"))") }
+        for count in summary.controlTypes.prefix(12) {
+            print("              \(count.wells)  \(count.text)  (\(count.kind?.rawValue ?? "no control"))")
+        }
         if summary.controlTypes.count > 12 { print("              ... and \(summary.controlTypes.count - 12) more (--json lists all)") }
         if !summary.channels.isEmpty { print("  channels  \(summary.channels.enumerated().map { "\($0 + 1) \($1)" }.joined(separator: "; "))") }
         if let images = summary.images {
             let extent = images.extent
-            print("  images    \(extent.width) x \(extent.height) pixels, \(extent.frames) frames, \(extent.channels) channels, "
-                + "\(extent.slices) slices, \(extent.fields) fields (\(images.plate)/\(images.well))")
+            print(
+                "  images    \(extent.width) x \(extent.height) pixels, \(extent.frames) frames, \(extent.channels) channels, "
+                    + "\(extent.slices) slices, \(extent.fields) fields (\(images.plate)/\(images.well))")
             print("  pixels    \(images.source.rawValue): \(images.location)")
         } else if let failure = summary.imagesFailure {
             print("  pixels    not found: \(failure)")
         }
         for table in summary.tables { print("  table     \(table)") }
         for note in summary.notes { print("  note      \(note)") }
-        print("  columns   \(summary.columns.prefix(12).joined(separator: ", "))" + (summary.columns.count > 12 ? ", ... (--json lists all \(summary.columns.count))" : ""))
+        print(
+            "  columns   \(summary.columns.prefix(12).joined(separator: ", "))"
+                + (summary.columns.count > 12 ? ", ... (--json lists all \(summary.columns.count))" : ""))
     }
 }

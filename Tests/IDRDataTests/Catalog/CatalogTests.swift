@@ -13,7 +13,8 @@ import Testing
         idr0035-caie-drugresponse\tscreenA\tdemo\t2001\t55\t3300\t\t\t\t\t\t\t\t\t\t\tcell
 
         """
-    private static let annotation = "Plate,Well,Well Number,Control Type,Channels\nP,A2,2,negative control,DAPI:DNA;Tubulin\nP,A3,3,positive control,DAPI:DNA;Tubulin\n"
+    private static let annotation =
+        "Plate,Well,Well Number,Control Type,Channels\nP,A2,2,negative control,DAPI:DNA;Tubulin\nP,A3,3,positive control,DAPI:DNA;Tubulin\n"
     private static let plates = "P\t../screens/P--1.screen\n"
     private static let folder = "/idr-metadata/idr0035-caie-drugresponse/screenA/idr0035-screenA"
 
@@ -33,7 +34,9 @@ import Testing
         #expect(screen.study == "idr0035-caie-drugresponse" && screen.notes == [])
         #expect(try screen.tables.controls().map(\.name) == ["A2", "A3"] && screen.tables.channels(row: 0) == ["DAPI:DNA", "Tubulin"])
         #expect(screen.files.map(\.role) == ["annotation", "plates"])
-        #expect(try screen.files[0].sha256 == SHA256.hex(of: Self.annotation) && screen.files[0].address == idr.server.base + Self.folder + "-annotation.csv")
+        #expect(
+            try screen.files[0].sha256 == SHA256.hex(of: Self.annotation)
+                && screen.files[0].address == idr.server.base + Self.folder + "-annotation.csv")
         let asked = idr.server.requests.count
         // Again, offline, from the cache alone: the same files with the same dates.
         let again = try await catalog(idr, scratch) { $0.freshness = .offline }.screen(name)
@@ -48,7 +51,9 @@ import Testing
         let scratch = try ScratchFolder()
         let name = try ScreenName("idr0013A")
         let error = await #expect(throws: IDRError.self) { try await catalog(idr, scratch) { $0.freshness = .offline }.screen(name) }
-        #expect(error?.problem == "this is not in the cache" && error?.subject.contains { $0.hasSuffix("-annotation.csv.gz") } == true, "\(String(describing: error))")
+        #expect(
+            error?.problem == "this is not in the cache" && error?.subject.contains { $0.hasSuffix("-annotation.csv.gz") } == true,
+            "\(String(describing: error))")
         #expect(idr.server.requests.isEmpty)
     }
 
@@ -91,7 +96,9 @@ import Testing
     }
 
     @Test func aPageInsteadOfATable() async throws {
-        let idr = try FakeIDR(["/studies.tsv": Self.studies, Self.folder + "-annotation.csv": "<!DOCTYPE html>", Self.folder + "-plates.tsv": Self.plates])
+        let idr = try FakeIDR([
+            "/studies.tsv": Self.studies, Self.folder + "-annotation.csv": "<!DOCTYPE html>", Self.folder + "-plates.tsv": Self.plates,
+        ])
         let scratch = try ScratchFolder()
         let error = await #expect(throws: IDRError.self) { try await catalog(idr, scratch) { $0.catalog = [.tables] }.screen(ScreenName("idr0035A")) }
         #expect(error?.problem == "this is a page, not a table")
@@ -126,7 +133,8 @@ import Testing
 
     @Test func withoutTablesTheSearchEngineAndThenTheServicesAreAsked() async throws {
         let scratch = try ScratchFolder()
-        let search = "/searchengine/api/v1/resources/container_bff_data/?container_name=idr0035-caie-drugresponse%2FscreenA&container_type=screen&file_type=csv"
+        let search =
+            "/searchengine/api/v1/resources/container_bff_data/?container_name=idr0035-caie-drugresponse%2FscreenA&container_type=screen&file_type=csv"
         let csv = "Image name,Plate name,Well name,Control Type\na,P,A2,negative control\nb,P,A2,negative control\nc,P,B1,\n"
         let searching = try FakeIDR(["/studies.tsv": Self.studies, search: csv])
         let found = try await catalog(searching, scratch).screen(ScreenName("idr0035A"))
@@ -152,7 +160,9 @@ import Testing
         let scratch = try ScratchFolder()
         let idr = try FakeIDR(["/studies.tsv": Self.studies])
         let error = await #expect(throws: IDRError.self) { try await catalog(idr, scratch).screen(ScreenName("idr0035A")) }
-        #expect(error?.problem == "the annotation table of idr0035A was not found" && error?.reason?.contains("also tried: search") == true, "\(String(describing: error))")
+        #expect(
+            error?.problem == "the annotation table of idr0035A was not found" && error?.reason?.contains("also tried: search") == true,
+            "\(String(describing: error))")
         let unknown = await #expect(throws: IDRError.self) { try await catalog(idr, scratch).screen(ScreenName("idr0036A")) }
         #expect(unknown?.problem == "the IDR lists no screen idr0036A" && unknown?.advice?.contains("idr0035A") == true)
     }
