@@ -110,7 +110,7 @@ import Testing
         let checkout = ExampleFrames.checkout
         let example = checkout.appending(path: "example_files").path
         let script = checkout.appending(path: "scripts/mitocheck-controls.swift").path
-        let options = #"{"mode":"run","output":"direct","mirror":"\#(example)","batches":[0],"keep":[]}"#
+        let options = #"{"mode":"run","output":"direct","access":{"mirror":"\#(example)"},"batches":[0],"keep":[]}"#
         let direct = try await BuiltProgram.run(
             "mitocheck-controls", [], in: folder.scratch.path, environment: ["IDRKIT_RUN_OPTIONS": options])
         #expect(direct.status == 0, "\(direct.errors)")

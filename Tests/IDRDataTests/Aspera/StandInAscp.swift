@@ -37,7 +37,7 @@ struct StandInAscp {
         settings.policy.firstWait = 0.001
         settings.policy.longestBackOff = 0.002
         settings.stall = 5
-        settings.longest = 20
+        settings.longest = 120
         settings.grace = 0.3
     }
 
