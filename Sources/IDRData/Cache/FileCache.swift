@@ -89,16 +89,20 @@ package final class FileCache: Sendable {
     }
 
     /// Keeps `bytes` under `key`, in place of what is there. Bytes that are more than the cache's limit are not kept.
-    package func put(_ key: String, _ bytes: [UInt8], source: String, etag: String? = nil, lastModified: String? = nil) async throws {
-        guard bytes.count <= limit else { return }
+    /// - Returns: what the cache knows of them; nil where they are not kept.
+    @discardableResult
+    package func put(_ key: String, _ bytes: [UInt8], source: String, etag: String? = nil, lastModified: String? = nil) async throws -> CacheEntry? {
+        guard bytes.count <= limit else { return nil }
         let place = try place(of: key)
         let lock = try await FileLock.acquire(.exclusive, folder: place.folder)
         defer { withExtendedLifetime(lock) {} }
         let sum = try SHA256.hex(of: bytes)
         let file = FetchedFile(bytes: bytes.count, sha256: sum, etag: etag, lastModified: lastModified, source: source)
         try await DiskQueue.run { () throws(IDRError) in try place.store(bytes, file) }
+        let entry = place.entry
         grew(by: bytes.count)
         try await evict()
+        return entry
     }
 
     /// Whether there is something under `key`.

@@ -64,9 +64,11 @@ struct MetadataClient: Sendable {
     private func ask(_ url: RemoteURL, limit: Int) async throws -> MetadataAnswer? {
         let answer = try await client.get(url, limit: limit, missing: true, tally: tally)
         guard answer.status != 404 else { return nil }
-        try await cache.put(Self.key(url), answer.body, source: url.description, etag: answer.entityTag)
-        let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
-        return MetadataAnswer(url: url, bytes: answer.body, sha256: try SHA256.hex(of: answer.body), fetchedAt: now)
+        let entry = try await cache.put(Self.key(url), answer.body, source: url.description, etag: answer.entityTag)
+        // The date that is kept, so that the same answer from the cache is of the same date.
+        let seconds = entry.map { Double($0.fetchedAt) } ?? Date().timeIntervalSince1970.rounded(.down)
+        return MetadataAnswer(
+            url: url, bytes: answer.body, sha256: try entry?.sha256 ?? SHA256.hex(of: answer.body), fetchedAt: Date(timeIntervalSince1970: seconds))
     }
 
     private static func key(_ url: RemoteURL) -> String { "metadata \(url)" }
