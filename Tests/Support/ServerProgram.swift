@@ -93,10 +93,17 @@ package final class NginxServer: Sendable {
 
     private let program: ServerProgram
 
-    package var base: String { "http://127.0.0.1:\(program.port)" }
+    private let scheme: String
 
-    /// - Parameter rate: bytes a second that each connection gets; nil sets no limit.
-    package init(serving folder: String, rate: Int? = nil) throws {
+    package var base: String { "\(scheme)://127.0.0.1:\(program.port)" }
+
+    /// - Parameters:
+    ///   - rate: bytes a second that each connection gets; nil sets no limit.
+    ///   - certificate: paths of a certificate and its key; with them the server speaks TLS, and `/away` leads to http.
+    package init(serving folder: String, rate: Int? = nil, certificate: (path: String, key: String)? = nil) throws {
+        scheme = certificate == nil ? "http" : "https"
+        let tls = certificate.map { "ssl_certificate \($0.path); ssl_certificate_key \($0.key);" } ?? ""
+        let flag = certificate == nil ? "" : " ssl"
         let limit = rate.map { "limit_rate \($0);" } ?? ""
         // Root's nginx hands its work to another user, who may not read the folder.
         let user = geteuid() == 0 ? "user root;" : ""
@@ -107,7 +114,10 @@ package final class NginxServer: Sendable {
                 events { worker_connections 256; }
                 http {
                     access_log off; sendfile on; \(limit) default_type application/octet-stream; \(temporary)
-                    server { listen 127.0.0.1:\(port); root "\(folder)"; }
+                    server {
+                        listen 127.0.0.1:\(port)\(flag); \(tls) root "\(folder)";
+                        location = /away { return 302 http://127.0.0.1:\(port)/studies.tsv; }
+                    }
                 }
                 """
         }

@@ -36,6 +36,8 @@ final class AsperaFiles: FileSource {
         self.freshness = freshness
     }
 
+    var isOff: Bool { unavailable.withLock { $0 != nil } }
+
     func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (String) async throws -> Void) async throws -> StudyFile {
         if let reason = unavailable.withLock({ $0 }) { throw reason }
         let location = "\(remote)/\(path)"

@@ -69,7 +69,7 @@ public final class ImageReader: Sendable {
 
     private func usable() -> [any ImageSource] {
         let failures = failures.withLock { $0 }
-        let good = sources.filter { (failures[$0.name] ?? 0) < Self.patience }
+        let good = sources.filter { !$0.isOff && (failures[$0.name] ?? 0) < Self.patience }
         return good.isEmpty ? sources : good
     }
 

@@ -31,6 +31,9 @@ protocol ImageSource: Sendable {
     /// Under which planes are kept that were read from here; nil where they are not: a mirror is here already, and whole files are kept whole.
     var cacheKey: String? { get }
 
+    /// Whether it turned out to be of no use in this run: another source is taken without a word, for it was said.
+    var isOff: Bool { get }
+
     /// Finds the images of a well.
     /// - Parameter choose: the planes that will be read; whole files are checked by decoding them.
     /// - Throws: an ``IDRError``, of code `missing` where this place does not have them.
@@ -39,6 +42,7 @@ protocol ImageSource: Sendable {
 
 extension ImageSource {
     var cacheKey: String? { nil }
+    var isOff: Bool { false }
 }
 
 /// A well's images, ready to be read.

@@ -10,6 +10,8 @@ struct TIFFImages: ImageSource {
     let originals: OriginalFiles
     let files: any FileSource
 
+    var isOff: Bool { files.isOff }
+
     func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
         // Behind the study's name, paths are the same wherever the study is.
         let paths = try await originals.paths(of: well).compactMap { path -> String? in

@@ -3,6 +3,9 @@ internal import IDRPlan
 
 /// Where whole files of studies come from, into the cache.
 protocol FileSource: Sendable {
+    /// Whether it turned out to be of no use in this run.
+    var isOff: Bool { get }
+
     /// The file at `path` below the folder of all studies, verified.
     /// - Parameter verify: throws where the file at the given place is not what it must be; such a file is never used.
     func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (_ place: String) async throws -> Void) async throws -> StudyFile
@@ -36,6 +39,8 @@ struct WholeFiles: FileSource {
 }
 
 extension FileSource {
+    var isOff: Bool { false }
+
     /// `verify`, whose errors call the file by where it came from: a file in the cache is nothing that a person knows.
     func named(_ location: String, _ verify: @escaping @Sendable (String) async throws -> Void) -> @Sendable (String) async throws -> Void {
         { place in
@@ -66,6 +71,8 @@ struct MovieFiles: ImageSource {
     let name: String
     let screen: ScreenCatalog
     let files: any FileSource
+
+    var isOff: Bool { files.isOff }
 
     func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
         let path = try screen.moviePath(of: well)

@@ -142,6 +142,7 @@ struct BatchRunner: Sendable {
         let results = try await queue.run {
             try pipeline.process(fetched.frames, of: well, field: field, diameter: diameter, keepingIn: staging, clock: clock)
         }
+        for reason in fetched.frames.input.passedOver { progress.sayOnce("warning: a source is passed over: \(reason)") }
         for _ in results { progress.finishedImage(batch: batch.number) }
         return results
     }

@@ -9,6 +9,7 @@ final class Progress: Sendable {
         var skipped = 0
         var started = ResourceMeter.wallSeconds()
         var lineIsOpen = false
+        var said = Set<String>()
     }
 
     private let total: Int
@@ -29,6 +30,11 @@ final class Progress: Sendable {
             state.lineIsOpen = false
             write(text + "\n")
         }
+    }
+
+    /// A line that stays, the first time that it is said.
+    func sayOnce(_ text: String) {
+        if state.withLock({ $0.said.insert(text).inserted }) { say(text) }
     }
 
     /// Images that an earlier run has done.
