@@ -40,7 +40,7 @@ enum RemoteBenchmarks {
         let scratch = try ScratchFolder()
         let real = try await RealFrames().frames
         let movie = (0..<frames).map { real[$0 % real.count] }
-        let site = try await ScratchSite(scratch("site"), wells: [("A2", "negative control", [movie])], chunk: (256, 336))
+        let site = try await ScratchSite(scratch("site"), wells: [("A2", "negative control", [movie])], chunk: (256, 336), zarrChunk: (1024, 1024))
         let web = try NginxServer(serving: site.folder)
         var measurements: [Measurement] = []
         for source in [PixelSource.omeZarr, .cellH5] {
@@ -52,8 +52,9 @@ enum RemoteBenchmarks {
                 [50, 51, 52].map { PlaneIndex(frame: $0) }
             }
             let isMovie = source == .cellH5
-            let how =
-                "3 of \(frames) frames of 1344 x 1024, deflated chunks of 256 x 336; a whole movie has \(reading.length.map { "\($0 / 1_000_000) MB" } ?? "as much")"
+            let chunks = isMovie ? "256 x 336" : "1024 x 1024"
+            let whole = reading.length.map { "; the whole movie has \($0 / 1_000_000) MB" } ?? ""
+            let how = "3 of \(frames) frames of 1344 x 1024, deflated chunks of \(chunks)\(whole)"
             measurements.append(
                 Measurement(
                     name: "bytes for an image, \(source.rawValue) over HTTP", value: Double(reading.transfer.bytes) / 1e6, unit: "MB",

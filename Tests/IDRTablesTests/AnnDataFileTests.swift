@@ -54,7 +54,7 @@ import Testing
         #expect(folder.contents.isEmpty)
     }
 
-    @Test(.enabled(if: Python.hasAnnData, "no python3 with anndata on the PATH"), arguments: [true, false], [true, false])
+    @Test(.enabled(if: TestPython.isAvailable, Comment(rawValue: TestPython.reason)), arguments: [true, false], [true, false])
     func annDataOpensIt(rows: Bool, hasOutlines: Bool) async throws {
         let folder = try ScratchFolder()
         let table = try await AnnDataFileTests.table(rows: rows, hasOutlines: hasOutlines)
@@ -77,27 +77,6 @@ import Testing
             0 0f3c \(PythonNumberText.of(table.locationX.reduce(0, +)))
 
             """
-        #expect(try Python.run(script, folder("x.h5ad")) == expected)
-    }
-}
-
-private enum Python {
-    static let hasAnnData = (try? run("import anndata")) != nil
-
-    struct Failed: Error {}
-
-    /// What `script` prints.
-    static func run(_ script: String, _ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed() }
-        return String(decoding: text, as: UTF8.self)
+        #expect(try TestPython.output(of: script, folder("x.h5ad")) == expected)
     }
 }

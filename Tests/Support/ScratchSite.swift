@@ -14,7 +14,11 @@ package struct ScratchSite: Sendable {
     /// - Parameters:
     ///   - wells: names, control types and planes, `[channel][frame]`.
     ///   - chunk: `[y, x]`, of movies and plates alike.
-    package init(_ folder: String, wells: [(name: String, control: String, channels: [[Plane<UInt8>]])], chunk: (y: Int, x: Int)) async throws {
+    ///   - zarrChunk: of plates, where it is another one.
+    package init(
+        _ folder: String, wells: [(name: String, control: String, channels: [[Plane<UInt8>]])], chunk: (y: Int, x: Int),
+        zarrChunk: (y: Int, x: Int)? = nil
+    ) async throws {
         self.folder = folder
         let study = "idr0013-neumann-mitocheck"
         mirror = try ScratchMirror("\(folder)/pub/databases/IDR", wells: wells.map { ($0.name, $0.control) })
@@ -30,7 +34,7 @@ package struct ScratchSite: Sendable {
         let frames = wells.map { well in
             (name: well.name, planes: well.channels[0].indices.map { frame in well.channels.map { $0[frame] } })
         }
-        try ScratchZarr.writePlate(at: plate, wells: frames, chunk: chunk)
+        try ScratchZarr.writePlate(at: plate, wells: frames, chunk: zarrChunk ?? chunk)
     }
 
     /// Where the chunks of a well's first field are.

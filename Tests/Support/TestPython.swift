@@ -22,9 +22,18 @@ package enum TestPython {
     /// - Parameter script: its path below the checkout, such as `Tools/make_zarr_arrays.py`.
     /// - Throws: ``Failure`` with what it printed where it fails.
     package static func run(script: String, arguments: [String]) throws {
+        _ = try output(of: [ExampleFrames.checkout.appending(path: script).path] + arguments, called: script)
+    }
+
+    /// What `program`, a text, prints.
+    package static func output(of program: String, _ arguments: String...) throws -> String {
+        try output(of: ["-c", program] + arguments, called: "the program")
+    }
+
+    private static func output(of arguments: [String], called script: String) throws -> String {
         let process = Process()
         process.executableURL = folder.appending(path: "bin/python3")
-        process.arguments = ["-B", ExampleFrames.checkout.appending(path: script).path] + arguments
+        process.arguments = ["-B"] + arguments
         let output = Pipe()
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
@@ -36,5 +45,6 @@ package enum TestPython {
             let end = String(decoding: said.suffix(2000), as: UTF8.self)
             throw Failure(description: "\(script) ends with status \(process.terminationStatus): \(end)")
         }
+        return String(decoding: said, as: UTF8.self)
     }
 }

@@ -30,6 +30,8 @@ struct ExchangeFailure: Error, Sendable {
     }
     var kind: Kind
     var reason: String
+    /// Whether the server had begun to answer.
+    var hasBegun = false
 }
 
 /// Limits of one exchange, in seconds.
@@ -172,7 +174,7 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
             continuation?.resume(returning: head)
         } else {
             let kind = kind(of: code)
-            continuation?.resume(throwing: ExchangeFailure(kind: kind, reason: String(cString: curl_easy_strerror(code))))
+            continuation?.resume(throwing: ExchangeFailure(kind: kind, reason: String(cString: curl_easy_strerror(code)), hasBegun: head.status != 0))
         }
         continuation = nil
     }

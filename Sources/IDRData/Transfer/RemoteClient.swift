@@ -18,8 +18,16 @@ public final class RemoteClient: Sendable {
     private let engine: CurlEngine
     private let policy: RetryPolicy
     let limits: ExchangeLimits
-    /// Until when a host is left alone, in seconds of the monotonic clock.
-    private let pauses = Mutex<[String: Double]>([:])
+    private struct Host {
+        /// Until when it is left alone, in seconds of the monotonic clock.
+        var pausedUntil = 0.0
+        var hasAnswered = false
+        /// Until when it is taken to be out of reach, and why.
+        var silent: (until: Double, reason: String)?
+    }
+    private let hosts = Mutex<[String: Host]>([:])
+    /// For so many seconds a host that did not answer at all is not tried again.
+    private static let silence = 60.0
 
     public convenience init(policy: RetryPolicy = .standard) { self.init(policy: policy, limits: ExchangeLimits()) }
 
@@ -54,17 +62,21 @@ public final class RemoteClient: Sendable {
         var repetition = 0
         while true {
             try await respectPause(of: url.host)
+            if let reason = silence(of: url.host) { throw Self.failure(url, reason, fix: Self.checkConnection) }
             tally?.add { $0.requests += 1 }
             var reason = ""
             var retryAfter: Double?
             do {
                 let head = try await engine.perform(make())
+                hosts.withLock { $0[url.host, default: Host()].hasAnswered = true }
                 guard url.scheme != "ftp", RetryPolicy.isPassing(status: head.status) else { return head }
                 reason = "the server answers \(head.status)"
                 retryAfter = head.fields["retry-after"].flatMap { RetryPolicy.seconds(ofRetryAfter: $0, now: Date().timeIntervalSince1970) }
             } catch let failure as ExchangeFailure {
                 switch failure.kind {
-                case .passing: reason = failure.reason
+                case .passing:
+                    reason = failure.reason
+                    if failure.hasBegun { hosts.withLock { $0[url.host, default: Host()].hasAnswered = true } }
                 case .final: throw Self.failure(url, failure.reason)
                 case .absent: throw IDRError(.missing, "the server does not have it", at: [url.description], because: failure.reason)
                 case .denied: throw IDRError(.refused, "the server refuses it", at: [url.description], because: failure.reason)
@@ -74,11 +86,16 @@ public final class RemoteClient: Sendable {
                 }
             }
             repetition = progressed() ? 1 : repetition + 1
-            guard let wait = policy.wait(before: repetition, retryAfter: retryAfter, jitter: Double.random(in: 0..<1)) else {
+            let isFirstContact = hosts.withLock { $0[url.host]?.hasAnswered != true }
+            guard
+                let wait = policy.wait(
+                    before: repetition, retryAfter: retryAfter, jitter: Double.random(in: 0..<1), isFirstContact: isFirstContact)
+            else {
                 if let retryAfter, retryAfter > policy.longestWait {
                     throw Self.failure(url, "\(reason) and asks to wait \(Int(retryAfter)) s", fix: "run again later")
                 }
-                throw Self.failure(url, "\(reason), after \(repetition) tries", fix: "check the connection, or run again later")
+                if isFirstContact { hosts.withLock { $0[url.host, default: Host()].silent = (Self.now() + Self.silence, reason) } }
+                throw Self.failure(url, "\(reason), after \(repetition) tries", fix: Self.checkConnection)
             }
             tally?.add { $0.retries += 1 }
             if retryAfter != nil { pause(url.host, for: wait) } else { try await Task.sleep(for: .seconds(wait)) }
@@ -102,13 +119,21 @@ public final class RemoteClient: Sendable {
         IDRError(.transfer, "it could not be fetched", at: [url.description], because: reason, fix: advice)
     }
 
+    private static let checkConnection = "check the connection, or run again later"
+
+    /// Why the host was out of reach a moment ago.
+    private func silence(of host: String) -> String? {
+        guard let silent = hosts.withLock({ $0[host]?.silent }), silent.until > Self.now() else { return nil }
+        return silent.reason
+    }
+
     private func pause(_ host: String, for seconds: Double) {
         let until = Self.now() + seconds
-        pauses.withLock { $0[host] = max($0[host] ?? 0, until) }
+        hosts.withLock { $0[host, default: Host()].pausedUntil = max($0[host]?.pausedUntil ?? 0, until) }
     }
 
     private func respectPause(of host: String) async throws {
-        while let until = pauses.withLock({ $0[host] }), until > Self.now() { try await Task.sleep(for: .seconds(until - Self.now())) }
+        while let until = hosts.withLock({ $0[host]?.pausedUntil }), until > Self.now() { try await Task.sleep(for: .seconds(until - Self.now())) }
     }
 
     private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }

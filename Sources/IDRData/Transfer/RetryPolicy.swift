@@ -4,6 +4,8 @@
 /// a server's `Retry-After` is honoured up to ``longestWait``.
 public struct RetryPolicy: Sendable, Hashable {
     public var attempts = 7
+    /// The same for a host that has never answered: it may not exist, or there may be no network.
+    public var firstContactAttempts = 3
     /// Seconds before the first repetition; doubled each time.
     public var firstWait = 0.5
     public var longestBackOff = 60.0
@@ -21,8 +23,9 @@ public struct RetryPolicy: Sendable, Hashable {
     /// - Parameters:
     ///   - retryAfter: what the server asked for, in seconds.
     ///   - jitter: 0..<1.
-    public func wait(before number: Int, retryAfter: Double?, jitter: Double) -> Double? {
-        guard number <= attempts else { return nil }
+    ///   - isFirstContact: whether the host has never answered.
+    public func wait(before number: Int, retryAfter: Double?, jitter: Double, isFirstContact: Bool = false) -> Double? {
+        guard number <= (isFirstContact ? min(firstContactAttempts, attempts) : attempts) else { return nil }
         if let retryAfter { return retryAfter <= longestWait ? max(0, retryAfter) : nil }
         var wait = firstWait
         for _ in 1..<max(number, 1) { wait = min(wait * 2, longestBackOff) }

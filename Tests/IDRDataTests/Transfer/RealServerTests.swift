@@ -78,34 +78,4 @@ import Testing
         let second = await #expect(throws: IDRError.self) { try await Self.downloader.download(absent, to: here("x")) }
         #expect(second?.code == .missing && here.contents.isEmpty, "\(String(describing: second))")
     }
-
-    /// `IDRKIT_SPEED=300` measures with 300 MB against `curl -o`, and against that and the digest after it, which ours includes.
-    /// A measurement; only the bytes are tested.
-    @Test(.enabled(if: NginxServer.isAvailable && ProcessInfo.processInfo.environment["IDRKIT_SPEED"] != nil))
-    func speedAgainstCurl() async throws {
-        let megabytes = ProcessInfo.processInfo.environment["IDRKIT_SPEED"].flatMap { Int($0) } ?? 300
-        let data = Self.noise(megabytes << 20)
-        let (served, here, _) = try folders(data, name: "x")
-        let server = try NginxServer(serving: served.path)
-        let url = try RemoteURL(server.base + "/x")
-        let clock = ContinuousClock()
-        for _ in 0..<5 {
-            let curl = try clock.measure {
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-                process.arguments = ["-s", "-o", here("curl"), url.description]
-                try process.run()
-                process.waitUntilExit()
-            }
-            let digest = try clock.measure { _ = try SHA256.hex(ofFile: here("curl")) }
-            unlink(here("curl"))
-            let ours = try await clock.measure {
-                let file = try await Self.downloader.fetch(url, into: PartialFile(path: here("ours"))) { _ in }
-                #expect(file.bytes == data.count)
-            }
-            unlink(here("ours"))
-            let shares = [curl, curl + digest].map { "\(Int($0 / ours * 100)) %" }
-            print("\(megabytes) MB: curl \(curl), digest \(digest), ours \(ours):", shares)
-        }
-    }
 }

@@ -50,6 +50,31 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
+    /// A host that never answered is soon given up, and then not asked at all for a while.
+    @Test func aHostOutOfReachIsSoonGivenUp() async throws {
+        let port: UInt16
+        do { port = try LoopbackServer { _ in [] }.port }
+        let client = Self.client()
+        let tally = TransferTally()
+        for turn in 0..<2 {
+            let error = await #expect(throws: IDRError.self) {
+                try await client.get(RemoteURL("http://127.0.0.1:\(port)/\(turn)"), limit: 10, tally: tally)
+            }
+            #expect(error?.code == .transfer && error?.reason?.contains("connect") == true, "\(String(describing: error))")
+            #expect(tally.counts.requests == 4)
+        }
+    }
+
+    /// One that has answered is waited for as long as any.
+    @Test func aHostThatHasAnsweredIsWaitedFor() async throws {
+        let server = try LoopbackServer { $0.path == "/good" ? LoopbackServer.answer(200, body: Self.body) : [.reset] }
+        let client = Self.client()
+        _ = try await client.get(RemoteURL(server.base + "/good"), limit: 100)
+        _ = try? await client.get(RemoteURL(server.base + "/bad"), limit: 100)
+        #expect(server.requests.count == 9)
+        #expect(try await client.get(RemoteURL(server.base + "/good"), limit: 100).body == Self.body)
+    }
+
     @Test func itGivesUpAfterSevenRepetitions() async throws {
         let server = try LoopbackServer { _ in LoopbackServer.answer(503) }
         let error = await #expect(throws: IDRError.self) { try await get(server) }
