@@ -52,6 +52,12 @@ public struct Catalog: Sendable {
         }
     }
 
+    /// The key-value pairs that the services have of a screen: title, licence, and the like.
+    func annotations(of name: ScreenName) async throws -> [[String]] {
+        guard let id = try await listed(name).id else { return [] }
+        return try await firstService { try await $0.mapAnnotations(ofScreen: id).map { [$0.key, $0.value] } }
+    }
+
     /// The tables of one screen.
     /// - Throws: an ``IDRError`` that names every source that was tried.
     public func screen(_ name: ScreenName) async throws -> ScreenCatalog {

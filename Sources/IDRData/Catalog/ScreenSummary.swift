@@ -13,7 +13,8 @@ public struct ScreenSummary: Sendable, Codable {
     public struct Images: Sendable, Codable {
         public let plate: String
         public let well: String
-        public let source: PixelSource
+        /// nil where only the services' description was found.
+        public let source: PixelSource?
         public let location: String
         public let extent: PlaneExtent
         public let channelNames: [String]
@@ -32,13 +33,19 @@ public struct ScreenSummary: Sendable, Codable {
     /// Where the tables came from.
     public let tables: [String]
     public let notes: [String]
+    /// Bytes of all files, and the size of a usual image, where a list of screens says so.
+    public private(set) var bytes: Int?
+    public private(set) var usualSize: String?
+    /// The study's own words about itself: key and value.
+    public private(set) var annotations: [[String]] = []
     /// nil where no source has images; ``imagesFailure`` says why.
     public private(set) var images: Images?
     public private(set) var imagesFailure: IDRError?
 
     /// Reads the screen's tables and describes the images of its first control, or else of its first well.
     public init(of name: ScreenName, access: Access, network: Network) async throws {
-        let screen = try await Catalog(access: access, network: network).screen(name)
+        let catalog = Catalog(access: access, network: network)
+        let screen = try await catalog.screen(name)
         let tables = screen.tables
         let all = try tables.wells { row throws(IDRError) in !tables.isMissing(row) }
         let controls = try? tables.controls()
@@ -53,6 +60,12 @@ public struct ScreenSummary: Sendable, Codable {
         columns = tables.annotation.columns
         self.tables = screen.files.map(\.address)
         notes = screen.notes
+        if access.mirror == nil {
+            // Nice to know: a screen can be described without.
+            let listed = try? await catalog.screens().first { $0.name == name }
+            (bytes, usualSize) = (listed?.bytes, listed?.usualSize)
+            annotations = (try? await catalog.annotations(of: name)) ?? []
+        }
         guard let first else { return }
         do {
             let reading = try await ImageReader(screen: screen, access: access, network: network).read(WellAddress(first)) { _, _ in [] }
@@ -61,6 +74,10 @@ public struct ScreenSummary: Sendable, Codable {
                 channelNames: reading.channelNames)
         } catch let error as IDRError {
             imagesFailure = error
+            guard access.mirror == nil else { return }
+            let served = ServedImages(screen: screen, access: access, network: network)
+            guard let (extent, names) = try? await served.description(of: WellAddress(first)) else { return }
+            images = Images(plate: first.plate, well: first.name, source: nil, location: "", extent: extent, channelNames: names)
         }
     }
 }

@@ -38,9 +38,10 @@ public final class ImageReader: Sendable {
     /// The planes that `choose` asks for.
     /// - Throws: the best source's ``IDRError`` where no source has them; it names the others that were tried.
     public func read(_ well: WellAddress, _ choose: @escaping Choice) async throws -> ImageReading {
-        var passedOver: [String] = []
+        let (usable, leftOut) = usableSources()
+        var passedOver = leftOut.map { "\($0.kind.rawValue) (\($0.name)): left out, for it failed before" }
         var failure: IDRError?
-        for source in usable() {
+        for source in usable {
             do {
                 let reading = try await read(well, from: source, passedOver, choose)
                 failures.withLock { $0[source.name] = 0 }
@@ -67,10 +68,11 @@ public final class ImageReader: Sendable {
     /// The sources, best first, for people.
     public var description: String { sources.map { "\($0.kind.rawValue) (\($0.name))" }.joined(separator: ", then ") }
 
-    private func usable() -> [any ImageSource] {
+    private func usableSources() -> (usable: [any ImageSource], leftOut: [any ImageSource]) {
         let failures = failures.withLock { $0 }
-        let good = sources.filter { !$0.isOff && (failures[$0.name] ?? 0) < Self.patience }
-        return good.isEmpty ? sources : good
+        let isGood = { (source: any ImageSource) in !source.isOff && (failures[source.name] ?? 0) < Self.patience }
+        let good = sources.filter(isGood)
+        return good.isEmpty ? (sources, []) : (good, sources.filter { !isGood($0) })
     }
 
     /// That an image is damaged says more than that another place lacks it.
@@ -100,7 +102,9 @@ public final class ImageReader: Sendable {
         let (indices, planes) = try await Self.planes(of: images, choose)
         let reading = ImageReading(
             planes: planes, extent: images.planes.extent, channelNames: images.planes.channelNames, source: images.kind, location: images.location,
-            files: try await images.files(), length: images.length, entityTag: images.entityTag, isFromCache: false, transfer: tally.counts,
+            files: try await images.files(), length: images.length, entityTag: images.entityTag,
+            isFromCache: images.kind != .mirror && tally.counts.requests == 0,
+            transfer: tally.counts,
             passedOver: passedOver)
         try await cache.store(reading, indices, of: well, from: source)
         return reading

@@ -31,7 +31,7 @@ protocol ImageSource: Sendable {
     /// Under which planes are kept that were read from here; nil where they are not: a mirror is here already, and whole files are kept whole.
     var cacheKey: String? { get }
 
-    /// Whether it turned out to be of no use in this run: another source is taken without a word, for it was said.
+    /// Whether it turned out to be of no use in this run: it is not asked again.
     var isOff: Bool { get }
 
     /// Finds the images of a well.

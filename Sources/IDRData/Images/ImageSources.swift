@@ -45,7 +45,7 @@ struct ImageSources {
         if conventions.moviePath == nil, let pattern = conventions.tiffPattern {
             return TIFFImages(
                 kind: kind, name: name, pattern: try TIFFPattern(pattern), screen: screen,
-                originals: OriginalFiles(screen: screen, access: access, network: network),
+                served: ServedImages(screen: screen, access: access, network: network),
                 files: files)
         }
         return MovieFiles(kind: kind, name: name, screen: screen, files: files)

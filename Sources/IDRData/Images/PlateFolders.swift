@@ -7,21 +7,21 @@ final class PlateFolders: Sendable {
     let screen: ScreenCatalog
     private let access: Access
     private let metadata: MetadataClient
-    private let originals: OriginalFiles
+    private let served: ServedImages
     private let table = Mutex<ZarrPlatesTable?>(nil)
 
     init(screen: ScreenCatalog, access: Access, network: Network) {
         self.screen = screen
         self.access = access
         metadata = MetadataClient(client: network.client, cache: network.cache, freshness: access.freshness ?? .cached, tally: network.tally)
-        originals = OriginalFiles(screen: screen, access: access, network: network)
+        served = ServedImages(screen: screen, access: access, network: network)
     }
 
     /// "S-BIAD865/<uuid>/<uuid>.zarr".
     /// - Throws: an ``IDRError`` of code `missing` where the plate is not there as OME-Zarr.
     func folder(of well: WellAddress) async throws -> String {
         if let folder = try await plates().folder(of: well.plate) { return folder }
-        let paths = try await originals.paths(of: well)
+        let paths = try await served.paths(of: well)
         for path in paths {
             let parts = path.split(separator: "/")
             if let end = parts.firstIndex(where: { $0.hasSuffix(".zarr") }), let start = parts.firstIndex(where: { $0.hasPrefix("S-BIAD") }),
@@ -44,14 +44,29 @@ final class PlateFolders: Sendable {
     }
 }
 
-/// The files of a well's images as the JSON services know them.
-struct OriginalFiles: Sendable {
+/// What the JSON services know of a well's images.
+struct ServedImages: Sendable {
     let screen: ScreenCatalog
     let access: Access
     let network: Network
 
-    /// Paths as they were where the images were imported from.
+    /// Paths of the files of the well's first image, as they were where it was imported from.
     func paths(of well: WellAddress) async throws -> [String] {
+        try await first(of: well) { services, image in try await services.originalFilePaths(ofImage: image) }
+    }
+
+    /// Sizes and channels of the well's images.
+    func description(of well: WellAddress) async throws -> (extent: PlaneExtent, channelNames: [String]) {
+        try await first(of: well) { services, image in
+            let data = try await services.imageData(image)
+            let extent = PlaneExtent(
+                frames: data.size.t, channels: data.size.c, slices: data.size.z, height: data.size.height, width: data.size.width)
+            return (extent, (data.channels ?? []).enumerated().map { $1.label ?? "channel \($0 + 1)" })
+        }
+    }
+
+    /// What the first service that knows the well's first image says of it.
+    private func first<Value: Sendable>(of well: WellAddress, _ ask: (IDRServices, _ image: Int) async throws -> Value) async throws -> Value {
         let place = try well.place()
         let metadata = MetadataClient(client: network.client, cache: network.cache, freshness: access.freshness ?? .cached, tally: network.tally)
         var failure: IDRError?
@@ -63,7 +78,7 @@ struct OriginalFiles: Sendable {
                     let found = try await services.wells(ofPlate: plate.id).first(where: { $0.row == place.row && $0.column == place.column }),
                     let image = found.samples?.lazy.compactMap(\.image).first
                 else { throw IDRError(.missing, "the services list no image of this well", at: [base]) }
-                return try await services.originalFilePaths(ofImage: image.id)
+                return try await ask(services, image.id)
             } catch let error as IDRError { failure = failure ?? error }
         }
         throw failure ?? IDRError(.invalidPlan, "no service is configured", fix: "name one in \"services\" in the configuration")

@@ -7,14 +7,14 @@ struct TIFFImages: ImageSource {
     let name: String
     let pattern: TIFFPattern
     let screen: ScreenCatalog
-    let originals: OriginalFiles
+    let served: ServedImages
     let files: any FileSource
 
     var isOff: Bool { files.isOff }
 
     func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
         // Behind the study's name, paths are the same wherever the study is.
-        let paths = try await originals.paths(of: well).compactMap { path -> String? in
+        let paths = try await served.paths(of: well).compactMap { path -> String? in
             let parts = path.split(separator: "/")
             return parts.firstIndex { $0 == screen.study }.map { parts[($0 + 1)...].joined(separator: "/") }
         }
@@ -24,7 +24,7 @@ struct TIFFImages: ImageSource {
         let names = try TIFFWellNames(pattern: pattern, plate: well.plate, well: well.place(), names: below)
         let planes = try await FetchedTIFFs(names) { name in
             try await files.file("\(screen.study)/\(folder)\(name)", tally: tally) { place in
-                _ = try TIFFFile(reading: place).plane(page: 0)
+                _ = try TIFFFile(reading: place).plane(page: 1)
             }
         }
         return OpenedImages(planes: planes, location: "\(name)/\(screen.study)/\(folder)", kind: kind, files: { planes.digests })

@@ -27,15 +27,16 @@ struct Screen: AsyncParsableCommand {
         }
         if summary.controlTypes.count > 12 { print("              ... and \(summary.controlTypes.count - 12) more (--json lists all)") }
         if !summary.channels.isEmpty { print("  channels  \(summary.channels.enumerated().map { "\($0 + 1) \($1)" }.joined(separator: "; "))") }
+        if let bytes = summary.bytes { print("  size      \(Screens.size(bytes)), images usually \(summary.usualSize ?? "-")") }
         if let images = summary.images {
             let extent = images.extent
             print(
                 "  images    \(extent.width) x \(extent.height) pixels, \(extent.frames) frames, \(extent.channels) channels, "
                     + "\(extent.slices) slices, \(extent.fields) fields (\(images.plate)/\(images.well))")
-            print("  pixels    \(images.source.rawValue): \(images.location)")
-        } else if let failure = summary.imagesFailure {
-            print("  pixels    not found: \(failure)")
+            if let source = images.source { print("  pixels    \(source.rawValue): \(images.location)") }
         }
+        if let failure = summary.imagesFailure { print("  pixels    not found: \(failure)") }
+        for pair in summary.annotations.prefix(6) { print("  about     \(pair.joined(separator: ": ").prefix(110))") }
         for table in summary.tables { print("  table     \(table)") }
         for note in summary.notes { print("  note      \(note)") }
         print(

@@ -1,5 +1,6 @@
 import Foundation
 import IDRData
+import IDRImaging
 import IDRPlan
 import TestSupport
 import Testing
@@ -194,5 +195,68 @@ import Testing
             #expect(controls.count { $0.control == .negative } == 3853 && controls.count { $0.control == .positive } == 2890)
             #expect(controls.allSatisfy { $0.target == "negative control" })
         }
+    }
+
+    /// Sizes, annotations, and the services' description of an image where no source has its pixels.
+    @Test func aScreenIsSummarised() async throws {
+        let scratch = try ScratchFolder()
+        let idr = try FakeIDR([
+            "/studies.tsv": Self.studies, Self.folder + "-annotation.csv": Self.annotation, Self.folder + "-plates.tsv": Self.plates,
+            "/api/v0/m/screens/?limit=500&offset=0": Self.page([(2001, "idr0035-caie-drugresponse/screenA")], total: 1),
+            "/api/v0/m/screens/2001/plates/?limit=500&offset=0": Self.page([(7, "P")], total: 1),
+            "/api/v0/m/plates/7/wells/?limit=500&offset=0":
+                "{\"data\": [{\"@id\": 70, \"Row\": 0, \"Column\": 1, \"WellSamples\": [{\"Image\": {\"@id\": 9, \"Name\": \"i\"}}]}]}",
+            "/webclient/imgData/9/":
+                "{\"size\": {\"width\": 1280, \"height\": 1024, \"z\": 1, \"t\": 1, \"c\": 3}, \"channels\": [{\"label\": \"DAPI\"}, {}, {}]}",
+            "/webgateway/original_file_paths/9/": "{\"client\": [\"x/idr0035-caie-drugresponse/P/w1.tif\"]}",
+            "/webclient/api/annotations/?type=map&screen=2001": "{\"annotations\": [{\"ns\": \"n\", \"values\": [[\"License\", \"CC BY 4.0\"]]}]}",
+        ])
+        var access = idr.access(cache: scratch("cache"))
+        access.sources = [.omeZarr]
+        let network = try Network(access: access, client: RemoteClientTests.client())
+        let summary = try await ScreenSummary(of: ScreenName("idr0035A"), access: access, network: network)
+        #expect(summary.wells == 2 && summary.controls == 2 && summary.annotations == [["License", "CC BY 4.0"]])
+        #expect(summary.imagesFailure?.problem == "plate P is not there as OME-Zarr" && summary.images?.source == nil)
+        #expect(summary.images?.extent == PlaneExtent(frames: 1, channels: 3, slices: 1, height: 1024, width: 1280))
+        #expect(summary.images?.channelNames == ["DAPI", "channel 2", "channel 3"])
+    }
+
+    /// TIFF files by the names that the services have of a well's image.
+    @Test func tiffFilesOfAWellComeFromAServer() async throws {
+        let scratch = try ScratchFolder()
+        var objects: [String: [UInt8]] = [
+            "/studies.tsv": Array(Self.studies.utf8), Self.folder + "-annotation.csv": Array(Self.annotation.utf8),
+            Self.folder + "-plates.tsv": Array("P\t/uod/idr/filesets/idr0035-caie-drugresponse/2016-original/P\n".utf8),
+            "/api/v0/m/screens/?limit=500&offset=0": Array(Self.page([(2001, "idr0035-caie-drugresponse/screenA")], total: 1).utf8),
+            "/api/v0/m/screens/2001/plates/?limit=500&offset=0": Array(Self.page([(7, "P")], total: 1).utf8),
+            "/api/v0/m/plates/7/wells/?limit=500&offset=0": Array(
+                "{\"data\": [{\"@id\": 70, \"Row\": 0, \"Column\": 1, \"WellSamples\": [{\"Image\": {\"@id\": 9, \"Name\": \"i\"}}]}]}".utf8),
+        ]
+        var names: [String] = []
+        var expected: [PixelPlane] = []
+        for field in 1...2 {
+            for channel in 1...2 {
+                let plane = Plane(height: 3, width: 4, pixels: (0..<12).map { UInt16(1000 * field + 100 * channel + $0) })
+                let path = scratch("plane.tif")
+                try TIFFWriter.write(plane, to: path)
+                let name = "idr0035-caie-drugresponse/2016-original/P/Images/r01c02f0\(field)p01-ch\(channel)sk1fk1fl1.tiff"
+                objects["/pub/databases/IDR/" + name] = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+                names.append("\"demo/\(name)\"")
+                expected.append(.uint16(plane))
+            }
+        }
+        objects["/webgateway/original_file_paths/9/"] = Array("{\"client\": [\(names.joined(separator: ", "))]}".utf8)
+        let idr = try FakeIDR(objects)
+        var access = idr.access(cache: scratch("cache"))
+        access.sources = [.files]
+        access.screens = ["idr0035A": ScreenConventions(tiffPattern: "Images/r{row:2}c{column:2}f{field:2}p{z:2}-ch{channel}sk{frame}fk1fl1.tiff")]
+        let network = try Network(access: access, client: RemoteClientTests.client())
+        let screen = try await Catalog(access: access, network: network).screen(ScreenName("idr0035A"))
+        let reading = try await ImageReader(screen: screen, access: access, network: network).read(WellAddress(screen.tables.well("A2", on: "P"))) {
+            extent, names in
+            #expect(extent == PlaneExtent(fields: 2, frames: 1, channels: 2, slices: 1, height: 3, width: 4) && names.count == 2)
+            return (1...2).flatMap { field in (1...2).map { PlaneIndex(field: field, frame: 1, channel: $0) } }
+        }
+        #expect(reading.planes == expected && reading.source == .files && reading.files.count == 4)
     }
 }

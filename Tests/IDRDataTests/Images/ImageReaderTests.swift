@@ -116,7 +116,7 @@ import Testing
             let again = try await read("A2", second, screen)
             let a2 = try await expected("A2")
             #expect(again.planes == a2 && server.requests.count == asked && again.location == reading.location)
-            #expect(again.transfer == TransferCounts() && again.files == reading.files && again.entityTag == reading.entityTag)
+            #expect(again.isFromCache && again.transfer == TransferCounts() && again.files == reading.files && again.entityTag == reading.entityTag)
         }
     }
 
@@ -148,7 +148,8 @@ import Testing
         #expect(first.passedOver[0].hasPrefix("aspera (fasp-public@fasp.example.org"), "\(first.passedOver)")
         let second = try await read("A3", reader, screen)
         let a3 = try await expected("A3")
-        #expect(second.planes == a3 && second.source == .files && second.passedOver == [])
+        #expect(second.planes == a3 && second.source == .files)
+        #expect(second.passedOver.count == 1 && second.passedOver[0].hasSuffix("left out, for it failed before"))
         #expect(ascp.runs == (script.isEmpty ? 0 : 1))
     }
 
@@ -167,7 +168,8 @@ import Testing
         let (reader, screen) = try await reader(access)
         for turn in 0..<3 {
             let reading = try await read(Self.wells[turn % 2], reader, screen)
-            #expect(reading.source == .files && reading.passedOver.count == (turn < 2 ? 1 : 0))
+            #expect(reading.source == .files && reading.passedOver.count == 1)
+            #expect(reading.passedOver.first?.hasSuffix("left out, for it failed before") == (turn == 2))
         }
     }
 
