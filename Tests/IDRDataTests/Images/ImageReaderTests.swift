@@ -159,6 +159,26 @@ import Testing
         return access
     }
 
+    /// A folder on this machine may hold plates instead of movies, of several channels too.
+    @Test func aMirrorMayHoldOMEZarr() async throws {
+        let frames = try await ExampleFrames.small(2)
+        let study = "\(site.mirror.folder)/idr0013-neumann-mitocheck"
+        try ScratchZarr.writePlate(
+            at: study + "/P_1.ome.zarr",
+            wells: [("A2", frames.map { [$0, Plane(height: $0.height, width: $0.width, pixels: $0.pixels.reversed())] })],
+            chunk: (64, 80))
+        unlink(site.mirror.movie("A2"))
+        var access = Access(mirror: site.mirror.folder).over(.published)
+        access.cache = scratch("cache")
+        let (reader, screen) = try await reader(access)
+        let indices = [PlaneIndex(frame: 2, channel: 2), PlaneIndex(frame: 3)]
+        let reading = try await reader.read(WellAddress(screen.tables.well("A2", on: "P_1"))) { _, _ in indices }
+        #expect(reading.planes[0].asFloat().pixels == frames[1].pixels.reversed().map(Float.init) && reading.planes[1] == .uint8(frames[2]))
+        #expect(reading.source == .mirror && reading.location == "P_1.ome.zarr/A/2" && reading.extent.channels == 2)
+        // The well that the plate lacks has its movie still.
+        #expect(try await read("A3", reader, screen).location.hasSuffix("00003_01.ch5"))
+    }
+
     /// A source that cannot be reached is not asked for every well again.
     @Test func aDeadHostIsGivenUp() async throws {
         let server = try serve { _, _ in nil }
