@@ -48,7 +48,10 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
     }
 
     /// The same error seen from further out: `context` is put before the existing subjects.
-    public func at(_ context: String...) -> IDRError {
+    public func at(_ context: String...) -> IDRError { at(context) }
+
+    /// The same error seen from further out: `context` is put before the existing subjects, without what they say already.
+    public func at(_ context: [String]) -> IDRError {
         var copy = self
         copy.subject = context.filter { !subject.contains($0) } + subject
         return copy

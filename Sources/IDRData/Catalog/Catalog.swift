@@ -34,7 +34,7 @@ public struct Catalog: Sendable {
     /// - Parameter access: complete, as ``Access/configured(environment:)`` gives it.
     public init(access: Access, network: Network) {
         self.access = access
-        metadata = MetadataClient(client: network.client, cache: network.cache, freshness: access.freshness ?? .cached, tally: network.tally)
+        metadata = MetadataClient(network, access.freshness)
     }
 
     /// Every screen that the IDR lists.
@@ -147,15 +147,8 @@ public struct Catalog: Sendable {
             .missing, "the IDR lists no screen \(name)", fix: NearNames.advice(name.description, in: all.map(\.name.description), all: "screens"))
     }
 
-    /// The first service that answers.
     private func firstService<Value: Sendable>(_ ask: (IDRServices) async throws -> Value) async throws -> Value {
-        var failure: IDRError?
-        for base in access.services ?? [] {
-            do {
-                return try await ask(IDRServices(metadata: metadata, base: RemoteURL(base)))
-            } catch let error as IDRError { failure = failure ?? error }
-        }
-        throw failure ?? IDRError(.invalidPlan, "no service is configured", fix: "name one in \"services\" in the configuration")
+        try await IDRServices.first(of: access.services, metadata, ask)
     }
 
     /// An address with its placeholders filled in.

@@ -9,6 +9,20 @@ struct IDRServices: Sendable {
     private static let longestList = 10_000_000
     private static let pageSize = 500
 
+    /// What the first of `bases` says that answers.
+    /// - Throws: the first one's ``IDRError`` where none does.
+    static func first<Value: Sendable>(
+        of bases: [String]?, _ metadata: MetadataClient, _ ask: (IDRServices) async throws -> Value
+    ) async throws -> Value {
+        var failure: IDRError?
+        for base in bases ?? [] {
+            do {
+                return try await ask(IDRServices(metadata: metadata, base: RemoteURL(base)))
+            } catch let error as IDRError { failure = failure ?? error }
+        }
+        throw failure ?? IDRError(.invalidPlan, "no service is configured", fix: "name one in \"services\" in the configuration")
+    }
+
     func screens() async throws -> [ListedScreen] {
         try await list(ServiceAnswers.Named.self, "api/v0/m/screens/").compactMap { ListedScreen(container: $0.name, id: $0.id) }
     }

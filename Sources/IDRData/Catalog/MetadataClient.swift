@@ -14,7 +14,12 @@ struct MetadataClient: Sendable {
     let client: RemoteClient
     let cache: FileCache
     let freshness: Freshness
-    var tally: TransferTally?
+
+    init(_ network: Network, _ freshness: Freshness?) {
+        client = network.client
+        cache = network.cache
+        self.freshness = freshness ?? .cached
+    }
 
     /// The first of `urls` that has an answer; nil where every server says that it has none.
     /// - Throws: an ``IDRError`` where no address answers and one failed otherwise; offline, one that lists what is not in the cache.
@@ -62,7 +67,7 @@ struct MetadataClient: Sendable {
     }
 
     private func ask(_ url: RemoteURL, limit: Int) async throws -> MetadataAnswer? {
-        let answer = try await client.get(url, limit: limit, missing: true, tally: tally)
+        let answer = try await client.get(url, limit: limit, missing: true)
         guard answer.status != 404 else { return nil }
         let entry = try await cache.put(Self.key(url), answer.body, source: url.description, etag: answer.entityTag)
         // The date that is kept, so that the same answer from the cache is of the same date.

@@ -39,7 +39,7 @@ struct ServiceTables: Sendable {
                     fix: "give the tables' address: \"tables\" in the configuration")
             }
         }
-        let contents = try await concurrently(wells) { try await services.table(ofWell: $0.well.id) }
+        let contents = try await Parallel.map(wells) { try await services.table(ofWell: $0.well.id) }
         var header = [ScreenColumn.plate, ScreenColumn.well]
         for column in contents.flatMap(\.columns) where !header.contains(column) { header.append(column) }
         let rows = zip(wells, contents).map { well, content in
@@ -53,18 +53,6 @@ struct ServiceTables: Sendable {
 
     private static func column(_ names: [String], in columns: [String]) -> Int? {
         names.lazy.compactMap { name in columns.firstIndex { $0.lowercased() == name.lowercased() } }.first
-    }
-}
-
-/// `transform` of every value, side by side, in order. The network layer limits how many go to a host at once.
-func concurrently<Value: Sendable, Result: Sendable>(
-    _ values: [Value], _ transform: @escaping @Sendable (Value) async throws -> Result
-) async throws -> [Result] {
-    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-        for (index, value) in values.enumerated() { group.addTask { (index, try await transform(value)) } }
-        var results: [(Int, Result)] = []
-        for try await result in group { results.append(result) }
-        return results.sorted { $0.0 < $1.0 }.map(\.1)
     }
 }
 

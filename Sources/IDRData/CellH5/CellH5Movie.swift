@@ -138,12 +138,3 @@ public final class CellH5Movie: PlaneSource {
         do throws(IDRError) { try body() } catch { throw error.at(subject) }
     }
 }
-
-extension IDRError {
-    /// The same error seen from further out.
-    func at(_ context: [String]) -> IDRError {
-        var copy = self
-        copy.subject = context + subject
-        return copy
-    }
-}

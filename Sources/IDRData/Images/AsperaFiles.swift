@@ -15,7 +15,8 @@ final class AsperaFiles: FileSource {
     init(
         _ access: AsperaAccess, network: Network, freshness: Freshness, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(IDRError) {
-        guard let key = access.key ?? environment["IDRKIT_ASPERA_KEY"] else {
+        let named = access.key.map { environment.merging(["IDRKIT_ASPERA_KEY": $0]) { $1 } } ?? environment
+        guard var settings = AsperaSettings(named) else {
             throw IDRError(
                 .invalidPlan, "Aspera needs a private key", fix: "name its file in IDRKIT_ASPERA_KEY or in the configuration, aspera > key")
         }
@@ -24,11 +25,9 @@ final class AsperaFiles: FileSource {
         guard parts.count == 2, ends.count == 2 else {
             throw IDRError(.invalidPlan, "\"\(access.remote)\" is no place for Aspera", fix: "write it as user@host:/folder")
         }
-        var settings = AsperaSettings(key: key)
         settings.program = access.executable
         settings.user = String(ends[0])
         settings.host = String(ends[1])
-        settings.passPhrase = environment["ASPERA_SCP_PASS"].flatMap { $0.isEmpty ? nil : Secret($0) }
         client = AsperaClient(settings, environment: environment)
         remote = access.remote
         folder = String(parts[1])

@@ -8,6 +8,14 @@ struct MirrorImages: ImageSource {
     /// The study's.
     let folder: String
     let tables: ScreenTables
+    /// Plates are opened, and the names in their folders listed, once.
+    private let plates = SharedTasks<String, OMEZarrPlate>()
+    private let listings = SharedTasks<String, [String]>()
+
+    init(folder: String, tables: ScreenTables) {
+        self.folder = folder
+        self.tables = tables
+    }
 
     var name: String { folder }
 
@@ -15,9 +23,11 @@ struct MirrorImages: ImageSource {
         if let movie = try await movie(well) { return movie }
         for ending in [".ome.zarr", ".zarr"] {
             let plate = try PathPart.checked(well.plate, called: "the plate's name") + ending
-            guard FileManager.default.fileExists(atPath: "\(folder)/\(plate)") else { continue }
+            let path = "\(folder)/\(plate)"
+            guard FileManager.default.fileExists(atPath: path) else { continue }
             let place = try well.place()
-            let images = try await OMEZarrPlate(store: FolderStore("\(folder)/\(plate)")).well(row: place.row, column: place.column)
+            let opened = try await plates.value(of: path) { try await OMEZarrPlate(store: FolderStore(path)) }
+            let images = try await opened.well(row: place.row, column: place.column)
             return OpenedImages(planes: images, location: "\(plate)/\(images.path)", kind: kind)
         }
         if let tiff = try await tiff(well) { return tiff }
@@ -42,7 +52,7 @@ struct MirrorImages: ImageSource {
         guard let template = tables.conventions.tiffPattern else { return nil }
         let below = try tables.plateFolder(well.plate)
         let root = "\(folder)/\(below)"
-        let names = ((try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []).sorted()
+        let names = try await listings.value(of: root) { ((try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []).sorted() }
         guard !names.isEmpty else { return nil }
         let files = try TIFFWellNames(pattern: TIFFPattern(template), plate: well.plate, well: well.place(), names: names)
         let planes = try TIFFWell(files, paths: files.names.mapValues { "\(root)/\($0)" })

@@ -1,11 +1,9 @@
 public import IDRPlan
 
-/// What everything that asks servers shares: one client, one cache, one count.
+/// What everything that asks servers shares: one client, one cache.
 public struct Network: Sendable {
     package let client: RemoteClient
     package let cache: FileCache
-    /// Counts what is not counted for a well of its own: metadata.
-    package let tally = TransferTally()
 
     /// - Parameter access: complete, as ``Access/configured(environment:)`` gives it.
     public init(access: Access) throws(IDRError) {

@@ -1,5 +1,4 @@
 internal import IDRPlan
-import Synchronization
 
 /// Where a study's OME-Zarr plates are, below the base of all plates: by the study's table of plates, or, where that lacks one,
 /// by the files of one of its images.
@@ -8,12 +7,13 @@ final class PlateFolders: Sendable {
     private let access: Access
     private let metadata: MetadataClient
     private let served: ServedImages
-    private let table = Mutex<ZarrPlatesTable?>(nil)
+    /// The study's table of plates, read once.
+    private let table = SharedTasks<String, ZarrPlatesTable>()
 
     init(screen: ScreenCatalog, access: Access, network: Network) {
         self.screen = screen
         self.access = access
-        metadata = MetadataClient(client: network.client, cache: network.cache, freshness: access.freshness ?? .cached, tally: network.tally)
+        metadata = MetadataClient(network, access.freshness)
         served = ServedImages(screen: screen, access: access, network: network)
     }
 
@@ -35,11 +35,8 @@ final class PlateFolders: Sendable {
     }
 
     private func plates() async throws -> ZarrPlatesTable {
-        if let known = table.withLock({ $0 }) { return known }
         let urls = try (access.zarrPlates ?? []).map { try RemoteURL(Catalog.filled($0, screen.tables.screen, screen.study)) }
         // A study without such a table has an empty one.
-        let read = ZarrPlatesTable(try await metadata.first(urls, limit: 1 << 24)?.bytes ?? [])
-        table.withLock { $0 = read }
-        return read
+        return try await table.value(of: screen.study) { [metadata] in ZarrPlatesTable(try await metadata.first(urls, limit: 1 << 24)?.bytes ?? []) }
     }
 }

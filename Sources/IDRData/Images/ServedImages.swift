@@ -2,9 +2,17 @@ internal import IDRPlan
 
 /// What the JSON services know of a well's images.
 struct ServedImages: Sendable {
-    let screen: ScreenCatalog
-    let access: Access
-    let network: Network
+    private let screen: ScreenName
+    private let services: [String]?
+    private let metadata: MetadataClient
+    /// By address of the service and plate: a plate's wells are asked for once.
+    private let plates = SharedTasks<[String], [ServiceAnswers.Well]>()
+
+    init(screen: ScreenCatalog, access: Access, network: Network) {
+        self.screen = screen.tables.screen
+        services = access.services
+        metadata = MetadataClient(network, access.freshness)
+    }
 
     /// Paths of the files of the well's first image, as they were where it was imported from.
     func paths(of well: WellAddress) async throws -> [String] {
@@ -24,19 +32,17 @@ struct ServedImages: Sendable {
     /// What the first service that knows the well's first image says of it.
     private func first<Value: Sendable>(of well: WellAddress, _ ask: (IDRServices, _ image: Int) async throws -> Value) async throws -> Value {
         let place = try well.place()
-        let metadata = MetadataClient(client: network.client, cache: network.cache, freshness: access.freshness ?? .cached, tally: network.tally)
-        var failure: IDRError?
-        for base in access.services ?? [] {
-            do {
-                let services = IDRServices(metadata: metadata, base: try RemoteURL(base))
-                guard let id = try await services.screens().first(where: { $0.name == screen.tables.screen })?.id,
-                    let plate = try await services.plates(ofScreen: id).first(where: { $0.name == well.plate }),
-                    let found = try await services.wells(ofPlate: plate.id).first(where: { $0.row == place.row && $0.column == place.column }),
-                    let image = found.samples?.lazy.compactMap(\.image).first
-                else { throw IDRError(.missing, "the services list no image of this well", at: [base]) }
-                return try await ask(services, image.id)
-            } catch let error as IDRError { failure = failure ?? error }
+        return try await IDRServices.first(of: services, metadata) { service in
+            let wells = try await plates.value(of: [service.base.description, well.plate]) { [screen] in
+                guard let id = try await service.screens().first(where: { $0.name == screen })?.id,
+                    let plate = try await service.plates(ofScreen: id).first(where: { $0.name == well.plate })
+                else { return [] }
+                return try await service.wells(ofPlate: plate.id)
+            }
+            guard let found = wells.first(where: { $0.row == place.row && $0.column == place.column }),
+                let image = found.samples?.lazy.compactMap(\.image).first
+            else { throw IDRError(.missing, "the services list no image of this well", at: [service.base.description]) }
+            return try await ask(service, image.id)
         }
-        throw failure ?? IDRError(.invalidPlan, "no service is configured", fix: "name one in \"services\" in the configuration")
     }
 }

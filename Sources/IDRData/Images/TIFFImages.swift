@@ -64,7 +64,7 @@ final class FetchedTIFFs: PlaneSource {
         for index in indices { try extent.check(index) }
         let known = fetched.withLock { Set($0.keys) }
         let missing = Set(indices.map(names.key)).subtracting(known).compactMap { key in names.names[key].map { (key, $0) } }
-        let files = try await concurrently(missing) { [fetch] key, name in (key, try await fetch(name)) }
+        let files = try await Parallel.map(missing) { [fetch] key, name in (key, try await fetch(name)) }
         let all = fetched.withLock { state in
             for (key, file) in files { state[key] = file }
             return state

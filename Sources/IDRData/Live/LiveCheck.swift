@@ -31,7 +31,7 @@ public struct LiveCheck: Sendable {
         self.network = network
         self.screen = screen
         self.well = well
-        metadata = MetadataClient(client: network.client, cache: network.cache, freshness: .refresh, tally: network.tally)
+        metadata = MetadataClient(network, .refresh)
     }
 
     /// The findings, in a fixed order.

@@ -15,35 +15,24 @@ struct RemoteStore: ObjectStore {
             let answer = try await client.get(url, limit: limit, missing: true, tally: tally)
             return answer.status == 404 ? nil : answer.body
         case .range(let range):
-            guard range.count <= limit else { throw IDRError(.refused, "a part of an object is too large", at: [url.description]) }
-            return try await client.part(of: url, "\(range.lowerBound)-\(range.upperBound - 1)", count: range.count, tally: tally)
-        case .suffix(let count):
-            guard count <= limit else { throw IDRError(.refused, "a part of an object is too large", at: [url.description]) }
-            return try await client.part(of: url, "-\(count)", count: count, tally: tally)
+            return try await self.part(of: url, "\(range.lowerBound)-\(range.upperBound - 1)", count: range.count, limit: limit)
+        case .suffix(let count): return try await self.part(of: url, "-\(count)", count: count, limit: limit)
         }
     }
-}
 
-extension RemoteClient {
-    /// A part of an object, as long as `count` says; nil where there is no such object.
-    func part(of url: RemoteURL, _ range: String, count: Int, tally: TransferTally) async throws -> [UInt8]? {
-        let body = Gathering(limit: count, url: url)
-        let head = try await retrying(url, tally: tally) {
-            body.reset()
-            return Exchange(url: url, range: range, limits: limits) { head, bytes throws(IDRError) in
-                guard head.status != 200 else {
-                    throw IDRError(
-                        .transfer, "the server gives no parts of objects", at: [url.description], because: "it sends the whole object for a range")
-                }
-                try body.append(head, bytes)
-            }
+    private func part(of url: RemoteURL, _ range: String, count: Int, limit: Int) async throws -> [UInt8]? {
+        guard count <= limit else { throw IDRError(.refused, "a part of an object is too large", at: [url.description]) }
+        let (head, bytes): (AnswerHead, [UInt8])
+        do {
+            (head, bytes) = try await client.part(of: url, range, limit: count, tally: tally)
+        } catch is RemoteBytes.NoRanges {
+            throw IDRError(
+                .transfer, "the server gives no parts of objects", at: [url.description], because: "it sends the whole object for a range")
         }
-        let bytes = body.bytes
-        tally.add { $0.bytes += bytes.count }
         if head.status == 404 { return nil }
-        try Self.check(head, url, [206], body: bytes)
+        try RemoteClient.check(head, url, [206], body: bytes)
         guard let answer = ContentRange(head.fields["content-range"]), answer.count == count, bytes.count == count else {
-            throw Self.failure(url, "the server answers the range \(range) with \(head.fields["content-range"] ?? "none")")
+            throw RemoteClient.failure(url, "the server answers the range \(range) with \(head.fields["content-range"] ?? "none")")
         }
         return bytes
     }

@@ -31,11 +31,10 @@ package final class RemoteBytes: RangedBytes {
     /// Asks for the first bytes, which says how long the file is.
     /// - Throws: ``NoRanges`` where the server does not do ranges; an `IDRError` otherwise.
     package init(_ url: RemoteURL, client: RemoteClient, first: Int = 1 << 17, tally: TransferTally? = nil) async throws {
-        let body = Gathering(limit: first, url: url)
-        let head = try await client.range(url, 0..<first, into: body, validator: nil, tally: tally)
+        let (head, bytes) = try await client.part(of: url, "0-\(first - 1)", limit: first, tally: tally)
+        try RemoteClient.check(head, url, [206, 416], body: bytes)
         if head.status == 416 { throw IDRError(.invalidInput, "the file is empty", at: [url.description]) }
         guard let range = ContentRange(head.fields["content-range"]), let length = range.total, range.first == 0 else { throw NoRanges() }
-        let bytes = body.bytes
         guard bytes.count == range.count, bytes.count == min(first, length) else {
             throw RemoteClient.failure(url, "the server sends \(bytes.count) bytes for the range \(range.text)")
         }
@@ -49,14 +48,26 @@ package final class RemoteBytes: RangedBytes {
 
     package func read(_ range: Range<Int>) async throws -> [UInt8] {
         if range.upperBound <= beginning.count { return Array(beginning[range]) }
-        let body = Gathering(limit: range.count, url: url)
-        let head = try await client.range(url, range, into: body, validator: entityTag, tally: tally)
+        let (head, bytes) = try await part(range)
         let answer = ContentRange(head.fields["content-range"])
-        guard answer?.first == range.lowerBound, answer?.count == range.count, body.bytes.count == range.count else {
+        guard answer?.first == range.lowerBound, answer?.count == range.count, bytes.count == range.count else {
             throw RemoteClient.failure(url, "the server answers the range \(range) with \(head.fields["content-range"] ?? "none")")
         }
         guard head.fields["etag"] == entityTag, answer?.total == length else { throw Self.changed(url) }
-        return body.bytes
+        return bytes
+    }
+
+    private func part(_ range: Range<Int>) async throws -> (head: AnswerHead, bytes: [UInt8]) {
+        do {
+            let (head, bytes) = try await client.part(
+                of: url, "\(range.lowerBound)-\(range.upperBound - 1)", limit: range.count, validator: entityTag, tally: tally)
+            try RemoteClient.check(head, url, [206, 416], body: bytes)
+            return (head, bytes)
+        } catch is NoRanges {
+            // It gave parts a moment ago.
+            guard entityTag == nil else { throw Self.changed(url) }
+            throw NoRanges()
+        }
     }
 
     static func changed(_ url: RemoteURL) -> IDRError {
@@ -86,31 +97,33 @@ struct ContentRange {
 }
 
 extension RemoteClient {
-    /// Bytes of `range`; the answer is 206, or 416.
-    /// - Parameter validator: where the file no longer has this entity tag, nothing of the new one is taken.
-    func range(
-        _ url: RemoteURL, _ range: Range<Int>, into body: Gathering, validator: String?, tally: TransferTally?
-    ) async throws -> AnswerHead {
+    /// A part of what is at `url`; the server answers 206, or says that it has none.
+    /// - Parameters:
+    ///   - range: `first-last`, or `-count` for the end.
+    ///   - limit: an answer of more bytes is refused.
+    ///   - validator: where the file no longer has this entity tag, nothing of the new one is taken.
+    /// - Throws: ``RemoteBytes/NoRanges`` where the whole comes instead, which is stopped at once.
+    func part(
+        of url: RemoteURL, _ range: String, limit: Int, validator: String? = nil, tally: TransferTally?
+    ) async throws -> (head: AnswerHead, bytes: [UInt8]) {
         let fields = validator.map { $0.hasPrefix("W/") ? [] : ["If-Range: \($0)"] } ?? []
+        let body = Gathering(limit: limit, url: url)
         let head: AnswerHead
         do {
             head = try await retrying(url, tally: tally) {
                 body.reset()
-                return Exchange(url: url, fields: fields, range: "\(range.lowerBound)-\(range.upperBound - 1)", limits: limits) {
-                    head, bytes throws(IDRError) in
-                    // A whole file in answer to a part: stop at once.
+                return Exchange(url: url, fields: fields, range: range, limits: limits) { head, bytes throws(IDRError) in
                     guard head.status != 200 else { throw IDRError(.invalidInput, Self.wholeFile) }
                     try body.append(head, bytes)
                 }
             }
         } catch let error as IDRError where error.problem == Self.wholeFile {
-            guard validator == nil else { throw RemoteBytes.changed(url) }
             throw RemoteBytes.NoRanges()
         }
-        tally?.add { $0.bytes += body.bytes.count }
+        let bytes = body.bytes
+        tally?.add { $0.bytes += bytes.count }
         if head.status == 200 { throw RemoteBytes.NoRanges() }
-        try Self.check(head, url, [206, 416], body: body.bytes)
-        return head
+        return (head, bytes)
     }
 
     private static let wholeFile = "the whole file came"

@@ -8,14 +8,6 @@ public struct TransferCounts: Sendable, Hashable, Codable {
     public var bytes = 0
 
     public init() {}
-
-    public static func - (left: TransferCounts, right: TransferCounts) -> TransferCounts {
-        var difference = left
-        difference.requests -= right.requests
-        difference.retries -= right.retries
-        difference.bytes -= right.bytes
-        return difference
-    }
 }
 
 /// Counts the transfers of whoever it is handed to. A reference: many tasks count into one.

@@ -43,14 +43,9 @@ struct Resolver {
         let screen = try await Catalog(access: access, network: network).screen(ScreenName(plan.screen))
         let tables = screen.tables
         let wells = try WellSelection(tables: tables).wells(plan.selection)
-        guard !plan.frames.isEmpty else { throw IDRError(.invalidPlan, "the plan names no frame", fix: "choose one with .frame(50)") }
-        guard plan.frames[0] >= 1 else {
-            throw IDRError(
-                .invalidPlan, "frame \(plan.frames[0]) does not exist", because: "frames are counted from 1",
-                fix: "choose a frame from 1 with .frame(...)")
-        }
-        try Self.check("field", plan.fields)
-        try Self.check("slice", [plan.slice])
+        try Self.check("frame", plan.frames, call: ".frame(...)")
+        try Self.check("field", plan.fields, call: ".fields(...)")
+        try Self.check("slice", [plan.slice], call: ".slice(...)")
         let models = try ModelFiles(plan: plan).resolve()
         let catalog = screen.files.map { file in
             CatalogRecord(
@@ -79,12 +74,12 @@ struct Resolver {
             ? (first, []) : ([], ["the study's table names the channels of these wells in \(lists.count) ways: only the files' names are used"])
     }
 
-    private static func check(_ axis: String, _ values: [Int]) throws(IDRError) {
-        guard let first = values.first, first >= 1 else {
+    private static func check(_ axis: String, _ values: [Int], call: String) throws(IDRError) {
+        guard let first = values.first else { throw IDRError(.invalidPlan, "the plan names no \(axis)", fix: "choose one with \(call)") }
+        guard first >= 1 else {
             throw IDRError(
-                .invalidPlan, values.isEmpty ? "the plan names no \(axis)" : "\(axis) \(values[0]) does not exist",
-                because: "\(axis)s are counted from 1",
-                fix: "choose one from 1")
+                .invalidPlan, "\(axis) \(first) does not exist", because: "\(axis)s are counted from 1",
+                fix: "choose a \(axis) from 1 with \(call)")
         }
     }
 }

@@ -154,7 +154,7 @@ import Testing
         let start = Date()
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(Date().timeIntervalSince(start) < 5)
+        #expect(Date().timeIntervalSince(start) < 20)
     }
 
     @Test func atMostFourConnectionsGoToAHost() async throws {

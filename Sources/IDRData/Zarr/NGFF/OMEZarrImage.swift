@@ -28,7 +28,7 @@ package struct OMEZarrImage: PlaneSource {
             let (attributes, format) = try await OMEAttributes.find(path, in: store)
             try await self.init(attributes, store, path: path, format, level: level, of: subject)
         } catch let error as IDRError {
-            throw error.within(subject)
+            throw error.at(subject)
         }
     }
 
@@ -38,7 +38,7 @@ package struct OMEZarrImage: PlaneSource {
             let attributes = try await OMEAttributes.existing(path, in: store, format)
             try await self.init(attributes, store, path: path, format, level: level, of: subject)
         } catch let error as IDRError {
-            throw error.within(subject)
+            throw error.at(subject)
         }
     }
 
@@ -84,16 +84,7 @@ package struct OMEZarrImage: PlaneSource {
             for index in indices { try extent.check(index) }
             return try await array.planes(indices.map(axes.position))
         } catch let error as IDRError {
-            throw error.within(subject)
+            throw error.at(subject)
         }
-    }
-}
-
-extension IDRError {
-    /// The same error seen from further out; what it says already is not said again.
-    func within(_ context: [String]) -> IDRError {
-        var copy = self
-        copy.subject = context.filter { !subject.contains($0) } + subject
-        return copy
     }
 }

@@ -32,7 +32,7 @@ package struct OMEZarrPlate: Sendable {
             wells = plate.wells
             self.format = format
         } catch let error as IDRError {
-            throw error.within(subject)
+            throw error.at(subject)
         }
         (self.store, self.root) = (store, root)
         self.subject = subject.isEmpty ? ["plate \(store.name(of: root))"] : subject
@@ -60,7 +60,7 @@ package struct OMEZarrPlate: Sendable {
         do throws(IDRError) {
             path = try ZarrPath.joined(root, listed(well), called: "a well")
         } catch {
-            throw error.at(store.name(of: ZarrPath.key(root, format.groupKey))).within(context)
+            throw error.at(store.name(of: ZarrPath.key(root, format.groupKey))).at(context)
         }
         return try await OMEZarrWell(other ?? store, path: path, format, level: level, of: context)
     }

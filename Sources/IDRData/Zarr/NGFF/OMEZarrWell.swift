@@ -40,7 +40,7 @@ package final class OMEZarrWell: PlaneSource {
             }
             first = try await OMEZarrImage(store: store, path: paths[0], format, level: level, of: subject)
         } catch let error as IDRError {
-            throw error.within(subject)
+            throw error.at(subject)
         }
         (self.store, self.path, self.format, self.level, self.subject) = (store, path, format, level, subject)
         acquisitions = images.map(\.acquisition)
@@ -53,7 +53,7 @@ package final class OMEZarrWell: PlaneSource {
     }
 
     package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
-        do throws(IDRError) { for index in indices { try extent.check(index) } } catch { throw error.within(subject) }
+        do throws(IDRError) { for index in indices { try extent.check(index) } } catch { throw error.at(subject) }
         var planes = [PixelPlane?](repeating: nil, count: indices.count)
         let fields = Dictionary(grouping: indices.indices) { indices[$0].field }
         try await Parallel.forEach(fields.sorted { $0.key < $1.key }, atOnce: 4) { field, places in

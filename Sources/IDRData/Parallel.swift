@@ -17,4 +17,17 @@ enum Parallel {
             }
         }
     }
+
+    /// `work` of all `items`, in their order; as ``forEach(_:atOnce:_:receive:)``.
+    static func map<Item: Sendable, Result: Sendable>(
+        _ items: [Item], atOnce: Int = 16, _ work: @escaping @Sendable (Item) async throws -> Result
+    ) async throws -> [Result] {
+        var results = [Result?](repeating: nil, count: items.count)
+        try await forEach(Array(items.enumerated()), atOnce: atOnce) {
+            ($0.offset, try await work($0.element))
+        } receive: { index, result in
+            results[index] = result
+        }
+        return results.compactMap(\.self)
+    }
 }
