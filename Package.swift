@@ -94,6 +94,8 @@ let package = Package(
         tests("IDRModelsTests", uses: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime", "TestSupport"]),
         tests("IDRTablesTests", uses: ["IDRTables", "IDRData", "IDRPlan", "TestSupport"]),
         tests(
+            "IDRProvenanceTests", uses: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
+        tests(
             "IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
         // The command line as a person meets it: these start the built programs.
         tests("IDRScriptTests", uses: ["IDRProvenance", "IDRData", "IDRPlan", "TestSupport"]),

@@ -7,10 +7,17 @@ extension ProfileTable {
     /// an index column without a name first, and gzip's header of level 1 and time stamp 1.
     ///
     /// The text is made and compressed row by row; the file appears when it is complete.
-    public func writeCSV(to path: String) throws(IDRError) {
+    /// - Returns: SHA-256 of the text, lower-case hexadecimal.
+    @discardableResult
+    public func writeCSV(to path: String) throws(IDRError) -> String {
         var file = try GzipFile(path)
-        try forEachLine { line throws(IDRError) in try file.append(line) }
+        var digest = try SHA256()
+        try forEachLine { line throws(IDRError) in
+            try file.append(line)
+            try digest.update(line)
+        }
         try file.commit()
+        return try digest.finish()
     }
 
     /// The text that ``writeCSV(to:)`` compresses.

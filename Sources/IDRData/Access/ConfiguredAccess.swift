@@ -10,12 +10,7 @@ extension Access {
 
     /// `IDRKIT_CONFIG`, or `idrkit/config.json` below `XDG_CONFIG_HOME` or `~/.config`; nothing where there is no such file.
     private init(configurationIn environment: [String: String]) throws(IDRError) {
-        let home = environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
-        let named = environment["IDRKIT_CONFIG"]
-        guard let path = named ?? home.map({ $0 + "/idrkit/config.json" }), let bytes = try FileBytes.read(path, limit: 1 << 20) else {
-            guard named == nil else {
-                throw IDRError(.missing, "there is no configuration \(named ?? "")", fix: "correct IDRKIT_CONFIG, or unset it")
-            }
+        guard let (bytes, path) = try ConfigurationFile.read(environment) else {
             self.init()
             return
         }
@@ -27,7 +22,7 @@ extension Access {
         guard let entries else {
             throw IDRError(.invalidInput, "the configuration is not a JSON object", at: [path], fix: "correct it, or move it away")
         }
-        let known = Set(CodingNames.all)
+        let known = Set(CodingNames.all).union(ConfigurationFile.otherEntries)
         if let wrong = entries.keys.filter({ !known.contains($0) }).sorted().first {
             throw IDRError(
                 .invalidInput, "the configuration has an entry \"\(wrong)\" that does not exist", at: [path],

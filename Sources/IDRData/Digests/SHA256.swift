@@ -24,6 +24,15 @@ public struct SHA256: ~Copyable {
         guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else { throw SHA256.failure }
     }
 
+    /// Takes in the bytes of `values` as they are in memory: little-endian on the machines that IDRKit runs on.
+    public mutating func update<Value: BitwiseCopyable>(values: some Collection<Value>) throws(IDRError) {
+        let done: Result<Void, IDRError>? = values.withContiguousStorageIfAvailable { buffer in
+            do throws(IDRError) { return .success(try update(UnsafeRawBufferPointer(buffer))) } catch { return .failure(error) }
+        }
+        guard let done else { return try update(values: Array(values)) }
+        try done.get()
+    }
+
     /// The digest of all bytes taken in.
     public consuming func finish() throws(IDRError) -> String {
         var digest = [UInt8](repeating: 0, count: 32)
@@ -36,6 +45,13 @@ public struct SHA256: ~Copyable {
     public static func hex(of bytes: [UInt8]) throws(IDRError) -> String {
         var sum = try SHA256()
         try bytes.withUnsafeBufferPointer { buffer throws(IDRError) in try sum.update(UnsafeRawBufferPointer(buffer)) }
+        return try sum.finish()
+    }
+
+    /// The digest of the bytes of `values`, little-endian.
+    public static func hex<Value: BitwiseCopyable>(ofValues values: some Collection<Value>) throws(IDRError) -> String {
+        var sum = try SHA256()
+        try sum.update(values: values)
         return try sum.finish()
     }
 

@@ -1,4 +1,4 @@
-internal import IDRImaging
+public import IDRImaging
 public import IDRPlan
 
 /// A plane by content: the SHA-256 of its pixels, whatever file, chunks or compression they came in.
@@ -10,11 +10,23 @@ public struct PlaneDigest: Sendable, Hashable, Codable {
 
     public init(_ plane: PixelPlane, index: PlaneIndex) throws(IDRError) {
         self.index = index
+        sha256 = try Self.sha256(of: plane)
+    }
+
+    /// The digest of a plane's pixels, as above.
+    public static func sha256(of plane: PixelPlane) throws(IDRError) -> String {
         var hasher = try SHA256()
-        let head = Array("\(plane.height) \(plane.width) \(plane.pixelType.rawValue)\n".utf8)
-        try head.withUnsafeBufferPointer { buffer throws(IDRError) in try hasher.update(UnsafeRawBufferPointer(buffer)) }
+        try hasher.update(values: Array("\(plane.height) \(plane.width) \(plane.pixelType.rawValue)\n".utf8))
         try plane.withPixelBytes { bytes throws(IDRError) in try hasher.update(bytes) }
-        sha256 = try hasher.finish()
+        return try hasher.finish()
+    }
+
+    /// The digest of a label image, in the same form: `<height> <width> int32`, a line feed, and the labels.
+    public static func sha256(of labels: LabelImage) throws(IDRError) -> String {
+        var hasher = try SHA256()
+        try hasher.update(values: Array("\(labels.height) \(labels.width) int32\n".utf8))
+        try hasher.update(values: labels.pixels)
+        return try hasher.finish()
     }
 }
 

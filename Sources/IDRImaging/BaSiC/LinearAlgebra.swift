@@ -5,6 +5,9 @@ public enum LinearAlgebra {
     /// OpenBLAS' own description: version, options and the processor type that it chose its kernels for.
     public static let library: String = openblas_get_config().map { String(cString: $0) } ?? "unknown"
 
+    /// The processor type whose kernels it uses: its bits depend on it.
+    public static let coreType: String = openblas_get_corename().map { String(cString: $0) } ?? "unknown"
+
     private static let isSingleThreaded: Bool = {
         openblas_set_num_threads(1)
         return true

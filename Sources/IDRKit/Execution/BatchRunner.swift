@@ -14,7 +14,8 @@ struct BatchRunner: Sendable {
     let threads: Int
     let keep: [Intermediate]
     let progress: Progress
-    let environment: RunEnvironment
+    /// SHA-256 of the environment's JSON.
+    let environment: String
     let catalog: [CatalogRecord]
     /// Of the whole plan.
     let warnings: [String]
@@ -29,19 +30,21 @@ struct BatchRunner: Sendable {
         ResourceMeter.resetPeakMemory()
         var images: [ImageRecord] = []
         do {
-            let staging = try folder.stage(batch.number)
+            let staging = try folder.begin(batch.number)
             let results = try await wells(of: batch, from: prefetcher, at: position, staging: staging, clock: clock)
             images = results.map(\.record)
             let cpu = ResourceMeter.processCPUSeconds()
             let wall = ResourceMeter.wallSeconds()
-            try await stages.tables(run: folder.identity, channels: Self.profiledChannels(images)).write(
+            let began = Date()
+            let (contents, fingerprint) = try await stages.tables(run: folder.identity, channels: Self.profiledChannels(images)).write(
                 results.map(\.profile), batch: batch.number, to: staging)
-            clock.add("write", wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
-            let record = try record(batch, started, images, clock, outputs: folder.outputs(in: staging), failure: nil)
-            try folder.commit(batch.number, from: staging, record: record)
-            let cells = images.reduce(0) { $0 + $1.cells }
+            let outputs = try folder.outputs(in: staging, contents: contents)
+            clock.add("write", from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
+            let record = record(batch, started, images, clock, outputs: outputs, failure: nil)
+            try folder.commit(record, fingerprint, from: staging)
             progress.say(
-                "batch \(batch.number): \(images.count) images, \(cells) nuclei, \(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s")
+                "batch \(batch.number): \(images.count) images, \(record.cells) nuclei, \(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s"
+            )
             return record
         } catch {
             let failure = error as? IDRError ?? IDRError(.system, "\(error)")
@@ -53,7 +56,7 @@ struct BatchRunner: Sendable {
     }
 
     private func record(
-        _ batch: Batch, _ started: Date, _ images: [ImageRecord], _ clock: StageClock, outputs: [FileDigest], failure: IDRError?
+        _ batch: Batch, _ started: Date, _ images: [ImageRecord], _ clock: StageClock, outputs: [OutputRecord], failure: IDRError?
     ) -> BatchRecord {
         BatchRecord(
             run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, outputs: outputs,
@@ -136,7 +139,7 @@ struct BatchRunner: Sendable {
         of well: WellReference, field: Int, from prefetcher: Prefetcher, at position: Int, batch: Batch, staging: String, clock: StageClock
     ) async throws -> [WellPipeline.ImageResult] {
         let fetched = try await prefetcher.take(position)
-        clock.add("fetch", wall: fetched.wallSeconds, cpu: 0)
+        clock.add("fetch", from: fetched.began, wall: fetched.wallSeconds, cpu: 0)
         let pipeline = try await pipeline()
         let diameter = try await diameter(of: well, pipeline)
         let results = try await queue.run {

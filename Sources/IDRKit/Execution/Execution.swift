@@ -16,21 +16,26 @@ struct Execution: Sendable {
     private let progress: Progress
 
     /// Loads the models, then opens the run's folder: a run that cannot begin claims no folder.
-    init(resolution: Resolution, batchSize: Int, name: String?, options: RunOptions) async throws {
+    /// - Parameter file: the source file of the call that began the run.
+    init(resolution: Resolution, batchSize: Int, name: String?, file: String, options: RunOptions) async throws {
         let plan = resolution.plan
         let stages = try await StageLoader(resolution: resolution).load()
-        let environment = RunEnvironment.current(libraries: try LinkedLibraries.versions())
+        let facts = try SessionFacts(resolution, file: file)
         batches = try Batch.chosen(of: plan.wells, size: batchSize, options: options)
         self.resolution = resolution
         threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
-        folder = try RunFolder(path: Self.folderPath(resolution, name: name, options: options), resolution: resolution, batchSize: batchSize)
+        let run = RunRecord(
+            run: resolution.identity, name: name, batchSize: batchSize, batches: (plan.wells.count + batchSize - 1) / batchSize, script: facts.script,
+            author: try Author.configured())
+        folder = try RunFolder(
+            path: Self.folderPath(resolution, name: name, options: options), resolution: resolution, run: run, session: facts.session)
         fetcher = ImageFetcher(reader: resolution.reader)
         progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.imagesPerWell)
         let queue = ComputeQueue()
         let shared = SharedValues(plan: plan, profiling: resolution.profiledChannels, fetcher: fetcher, folder: folder.path + "/shared", queue: queue)
         runner = BatchRunner(
             plan: plan.plan, stages: stages, shared: shared, folder: folder, queue: queue, threads: threads, keep: options.keep,
-            progress: progress, environment: environment, catalog: resolution.catalog,
+            progress: progress, environment: try folder.environmentDigest(), catalog: resolution.catalog,
             warnings: resolution.warnings)
     }
 
@@ -44,10 +49,7 @@ struct Execution: Sendable {
     /// Runs the chosen batches that are not complete yet.
     func run() async throws -> ProfileRun {
         let interruption = Interruption(progress)
-        defer {
-            interruption.end()
-            folder.close()
-        }
+        defer { interruption.end() }
         var records: [Int: BatchRecord] = [:]
         for batch in batches { records[batch.number] = folder.completed(batch.number, keeping: resolution.options.keep) }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
@@ -66,9 +68,11 @@ struct Execution: Sendable {
             if record.failure?.code == .system { break }
         }
         await prefetcher.cancel()
+        let digest = try folder.close()
         try throwIfFailed(failures, of: open.count)
         let done = batches.compactMap { records[$0.number] }
         progress.say("\(done.count) batches, \(done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }) nuclei: results in \(folder.path)")
+        progress.say("record \(digest)")
         return ProfileRun(state: .executed(folder: folder.path, identity: folder.identity, batches: done))
     }
 

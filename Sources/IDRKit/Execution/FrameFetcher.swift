@@ -50,6 +50,9 @@ struct FetchedFrames: Sendable {
     /// Where the profiled channels are among ``channels``, in the order of their features.
     var profiled: [Int]
     var input: InputRecord
+
+    /// The channels in the order of records: those that are profiled, then the segmented one where it is not among them.
+    var order: [Int] { profiled + (profiled.contains(segmented) ? [] : [segmented]) }
 }
 
 /// Planes of one channel that are corrected together.

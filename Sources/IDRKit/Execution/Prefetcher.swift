@@ -1,3 +1,4 @@
+import Foundation
 import IDRPlan
 import IDRProvenance
 
@@ -38,9 +39,11 @@ actor Prefetcher {
 /// Fetched frames and the time that they took.
 struct TimedFetch: Sendable {
     let frames: FetchedFrames
+    let began: Date
     let wallSeconds: Double
 
     init(_ request: FrameRequest, from fetcher: any FrameFetcher) async throws {
+        began = Date()
         let start = ResourceMeter.wallSeconds()
         frames = try await fetcher.fetch(request)
         wallSeconds = ResourceMeter.wallSeconds() - start

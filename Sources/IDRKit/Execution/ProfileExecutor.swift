@@ -3,6 +3,16 @@ import IDRImaging
 import IDRModels
 import IDRPlan
 
+/// The features of one image's nuclei.
+struct ProfiledImage: Sendable {
+    /// `[nucleus, channel, feature]`; nil where there are no nuclei, as DeepProfiler writes no file then.
+    var features: [Float]?
+    /// Nuclei that lack features (NaN) because a crop of theirs is constant.
+    var undefined: Int
+    /// See ``StageDigests/crops``.
+    var cropsDigest: String
+}
+
 /// Deep features of one image's nuclei.
 struct ProfileExecutor: Sendable {
     /// Crops that go through the network together. EfficientNet-B0 on one core was measured fastest with one or two (63, 62 crops a second;
@@ -15,25 +25,27 @@ struct ProfileExecutor: Sendable {
     /// - Parameters:
     ///   - channels: one plane each. Every channel is an image of its own; features are put side by side, channel after channel, as DeepProfiler does.
     ///   - centers: of the nuclei, in pixels.
-    /// - Returns: `[nucleus, channel, feature]` and how many nuclei lack features (NaN) because a crop of theirs is constant;
-    ///   nil features where there are no nuclei, as DeepProfiler writes no file then.
-    func profile(_ channels: [PixelPlane], labels: LabelImage, centers: [CropCenter]) throws -> (features: [Float]?, undefined: Int) {
-        guard !centers.isEmpty else { return (nil, 0) }
+    func profile(_ channels: [PixelPlane], labels: LabelImage, centers: [CropCenter]) throws -> ProfiledImage {
+        var crops = try SHA256()
+        guard !centers.isEmpty else { return ProfiledImage(features: nil, undefined: 0, cropsDigest: try crops.finish()) }
         var parts: [[Float]] = []
         var isUndefined = [Bool](repeating: false, count: centers.count)
         for plane in channels {
-            let (features, undefined) = try profile(plane, labels: labels, centers: centers)
+            let (features, undefined) = try profile(plane, labels: labels, centers: centers, &crops)
             parts.append(features)
             for (nucleus, flag) in undefined.enumerated() where flag { isUndefined[nucleus] = true }
         }
         let undefined = isUndefined.count { $0 }
-        guard parts.count > 1 else { return (parts.first, undefined) }
         let count = network.featureCount
-        return (centers.indices.flatMap { nucleus in parts.flatMap { $0[nucleus * count..<(nucleus + 1) * count] } }, undefined)
+        let features =
+            parts.count == 1 ? parts[0] : centers.indices.flatMap { nucleus in parts.flatMap { $0[nucleus * count..<(nucleus + 1) * count] } }
+        return ProfiledImage(features: features, undefined: undefined, cropsDigest: try crops.finish())
     }
 
     /// `[nucleus, feature]` of one channel, and for each nucleus whether its crop is constant.
-    private func profile(_ plane: PixelPlane, labels: LabelImage, centers: [CropCenter]) throws -> ([Float], undefined: [Bool]) {
+    private func profile(
+        _ plane: PixelPlane, labels: LabelImage, centers: [CropCenter], _ digest: inout SHA256
+    ) throws -> ([Float], undefined: [Bool]) {
         try checkSize(plane)
         let geometry = CropGeometry(
             boxSize: configuration?.boxSize ?? 128, inputSize: network.inputSize,
@@ -48,6 +60,9 @@ struct ProfileExecutor: Sendable {
             var crops = [Float](repeating: 0, count: part.count * geometry.valuesPerCrop)
             var target = crops.mutableSpan
             undefined += DeepProfilerCrops.write(part, of: image, geometry: geometry, mask: mask, into: &target)
+            let single = geometry.inputSize * geometry.inputSize
+            // The three planes of a crop are copies of one another.
+            for crop in part.indices { try digest.update(values: crops[crop * geometry.valuesPerCrop..<crop * geometry.valuesPerCrop + single]) }
             features += try network.features(of: crops, count: part.count)
         }
         return (features, undefined)

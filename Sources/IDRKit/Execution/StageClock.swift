@@ -1,3 +1,4 @@
+import Foundation
 import IDRProvenance
 import Synchronization
 
@@ -7,16 +8,20 @@ final class StageClock: Sendable {
 
     /// Runs `body`, which stays on this thread, and books its time under `stage`.
     func measure<Value>(_ stage: String, _ body: () throws -> Value) rethrows -> Value {
+        let began = Date()
         let wall = ResourceMeter.wallSeconds()
         let cpu = ResourceMeter.threadCPUSeconds()
-        defer { add(stage, wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.threadCPUSeconds() - cpu) }
+        defer { add(stage, from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.threadCPUSeconds() - cpu) }
         return try body()
     }
 
-    /// Books time that was measured elsewhere.
-    func add(_ stage: String, wall: Double, cpu: Double) {
+    /// Books time that was measured elsewhere and ends now.
+    func add(_ stage: String, from began: Date, wall: Double, cpu: Double) {
+        let new = StageTiming(stage: stage, startedAt: began, finishedAt: Date(), wallSeconds: wall, cpuSeconds: cpu)
         totals.withLock { totals in
-            var timing = totals[stage] ?? StageTiming(stage: stage, wallSeconds: 0, cpuSeconds: 0)
+            guard var timing = totals[stage] else { return totals[stage] = new }
+            timing.startedAt = min(timing.startedAt, new.startedAt)
+            timing.finishedAt = max(timing.finishedAt, new.finishedAt)
             timing.wallSeconds += wall
             timing.cpuSeconds += cpu
             totals[stage] = timing

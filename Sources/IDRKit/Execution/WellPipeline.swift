@@ -38,17 +38,17 @@ struct WellPipeline: Sendable {
                 // The published pipeline saved locations as text and read them back with pandas, whose parser is off in the last digit.
                 let locations = plan.profiling?.behaviour == .compat ? saved.asReadByPandas() : saved
                 let centers = zip(locations.x, locations.y).map(CropCenter.init)
-                let profiled = fetched.profiled.map { channels[$0].planes[position] }
-                let (features, undefined) = try clock.measure("profile") {
-                    try profile.profile(profiled, labels: nuclei.labels, centers: centers)
-                }
+                let planes = fetched.profiled.map { channels[$0].planes[position] }
+                let profiled = try clock.measure("profile") { try profile.profile(planes, labels: nuclei.labels, centers: centers) }
                 let record = ImageRecord(
                     plate: well.plate, well: well.well, field: field, frame: image.frame, input: fetched.input,
-                    channels: records(fetched, channels.map(\.record)), segmentation: nuclei.record, cells: features == nil ? 0 : centers.count,
-                    undefinedCells: undefined)
+                    channels: records(fetched, channels.map(\.record)), segmentation: nuclei.record,
+                    cells: profiled.features == nil ? 0 : centers.count, undefinedCells: profiled.undefined,
+                    digests: try digests(fetched, corrected: channels.map { $0.planes[position] }, nuclei, locations, profiled))
                 let ids = ImageProfile.cellIDs(image: image.stem, labels: nuclei.outlines.labels)
                 let index = image.index(channels: fetched.profiled.map { fetched.channels[$0] })
-                return ImageResult(profile: ImageProfile(index: index, locations: locations, cellIDs: ids, features: features), record: record)
+                return ImageResult(
+                    profile: ImageProfile(index: index, locations: locations, cellIDs: ids, features: profiled.features), record: record)
             }
         } catch let error as IDRError {
             throw error.at("plate \(well.plate)", "well \(well.well)", fetched.input.location)
@@ -62,9 +62,16 @@ struct WellPipeline: Sendable {
         return (planes, record)
     }
 
+    private func digests(
+        _ fetched: FetchedFrames, corrected: [PixelPlane], _ nuclei: SegmentedImage, _ locations: NucleusLocations, _ profiled: ProfiledImage
+    ) throws -> StageDigests {
+        StageDigests(
+            corrected: try fetched.order.map { try PlaneDigest.sha256(of: corrected[$0]) }, labels: try PlaneDigest.sha256(of: nuclei.labels),
+            locations: try SHA256.hex(of: locations.csv), crops: profiled.cropsDigest, features: try SHA256.hex(ofValues: profiled.features ?? []))
+    }
+
     private func records(_ fetched: FetchedFrames, _ corrections: [CorrectionRecord?]) -> [ChannelRecord] {
-        let order = fetched.profiled + (fetched.profiled.contains(fetched.segmented) ? [] : [fetched.segmented])
-        return order.map { position in
+        fetched.order.map { position in
             ChannelRecord(
                 number: fetched.channels[position].number, name: fetched.channels[position].name, isSegmented: position == fetched.segmented,
                 isProfiled: fetched.profiled.contains(position), correction: corrections[position])

@@ -16,14 +16,14 @@ extension Pipeline where Stage == Profiled {
     public func run(batchSize: Int = publishedBatchSize, name: String? = nil, file: String = #filePath, line: Int = #line) async throws -> ProfileRun
     {
         do {
-            return try await run(batchSize: batchSize, name: name, options: .fromEnvironment())
+            return try await run(batchSize: batchSize, name: name, file: file, options: .fromEnvironment())
         } catch let error as IDRError {
             throw error.at("\(lastComponent(file)):\(line)")
         }
     }
 
     /// Executes the pipeline with options from elsewhere than the environment.
-    package func run(batchSize: Int, name: String? = nil, options: RunOptions) async throws -> ProfileRun {
+    package func run(batchSize: Int, name: String? = nil, file: String = #filePath, options: RunOptions) async throws -> ProfileRun {
         let batchSize = options.batchSize ?? batchSize
         guard batchSize >= 1 else { throw IDRError(.invalidPlan, "a batch cannot have \(batchSize) wells", fix: "use a batch size from 1") }
         let resolution = try await Resolver(options: options).resolve(plan)
@@ -32,7 +32,7 @@ extension Pipeline where Stage == Profiled {
             PlanPrinter(resolution: resolution, batchSize: batchSize).print(asJSON: options.mode == .planJSON)
             return ProfileRun(state: .planned)
         case .run:
-            let execution = try await Execution(resolution: resolution, batchSize: batchSize, name: name, options: options)
+            let execution = try await Execution(resolution: resolution, batchSize: batchSize, name: name, file: file, options: options)
             return try await execution.run()
         }
     }

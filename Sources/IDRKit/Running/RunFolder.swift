@@ -3,94 +3,157 @@ import IDRData
 import IDRPlan
 import IDRProvenance
 
-/// The folder of one run. A batch is complete when its folder is there: it is filled under another name, synced, and renamed.
-///
-/// ```
-/// plan.json              the resolved plan; its SHA-256 is the run's identity
-/// run.json               batch size, number of batches
-/// shared/                values that several images share, each with how it was computed
-/// batch_0/               batch_0.csv.gz, batch_0.h5ad, record.json, kept files
-/// failures/batch_3.json  the record of a batch that failed
-/// ```
+/// The folder of one run while it is written; ``RecordLayout`` says what is where. A batch is complete when its folder is there:
+/// it is filled under another name, synced, and renamed.
 struct RunFolder: Sendable {
     let path: String
     let identity: String
+    private let plan: ResolvedPlan
+    private let run: RunRecord
+    private let session: Session
     private let lock: FolderLock
+
+    /// What this process adds to the folder.
+    struct Session: Sendable {
+        var environment: RunEnvironment
+        var lock: Lock
+        /// The script's source; nil where an executable's is not at hand.
+        var script: [UInt8]?
+        /// Paths of models by role.
+        var models: [String: String]
+    }
 
     /// Opens the folder of this run, or makes it.
     /// - Throws: where the folder belongs to another plan or batch size, or another process is writing to it.
-    init(path: String, resolution: Resolution, batchSize: Int) throws {
+    init(path: String, resolution: Resolution, run: RunRecord, session: Session) throws {
         self.path = path
+        self.session = session
         identity = resolution.identity
-        let wells = resolution.plan.wells.count
-        let layout = RunLayout(run: identity, batchSize: batchSize, batches: (wells + batchSize - 1) / batchSize)
+        plan = resolution.plan
         try Self.makeFolder(path)
         lock = try FolderLock(folder: path)
-        try Self.check(path, layout: layout)
+        self.run = try Self.begun(path, run) ?? run
         try? FileManager.default.removeItem(atPath: path + "/.staging")
         // Left by a process that was killed; no other one is writing here, for the lock is held.
-        for folder in [path, path + "/shared"] {
+        for folder in [path, path + "/\(RecordLayout.shared)"] {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             for name in names where name.hasPrefix(".") && name.hasSuffix(AtomicFile.partialSuffix) {
                 try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
             }
         }
-        for folder in [".staging", "shared"] { try Self.makeFolder("\(path)/\(folder)") }
-        try AtomicFile.write(resolution.planBytes, to: path + "/plan.json")
-        try AtomicFile.write(try CanonicalJSON.encode(layout), to: path + "/run.json")
+        for folder in [".staging", RecordLayout.shared] { try Self.makeFolder("\(path)/\(folder)") }
+        try AtomicFile.write(resolution.planBytes, to: "\(path)/\(RecordLayout.plan)")
+        try AtomicFile.write(try CanonicalJSON.encode(self.run), to: "\(path)/\(RecordLayout.run)")
+        try writeSession(to: path)
+        try writeModels()
+        // What the manifest said is no longer so.
+        for name in [RecordLayout.manifest, RecordLayout.signature] { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+        try note(.sessionBegan)
     }
 
-    /// The record of batch `number` where it is complete, holds the kinds of files in `keep`, and every output still has its digest; nil otherwise.
+    /// SHA-256 of the environment as the record holds it.
+    func environmentDigest() throws -> String { try SHA256.hex(of: CanonicalJSON.encode(session.environment)) }
+
+    /// The record of batch `number` where it is complete, holds the kinds of files in `keep`, and every file still has its digest; nil otherwise.
     func completed(_ number: Int, keeping keep: [Intermediate]) -> BatchRecord? {
-        let folder = "\(path)/batch_\(number)"
-        guard let data = FileManager.default.contents(atPath: folder + "/record.json"),
+        let folder = "\(path)/\(RecordLayout.batch(number))"
+        guard let data = FileManager.default.contents(atPath: "\(folder)/\(RecordLayout.batchRecord)"),
             let record = try? CanonicalJSON.decode(BatchRecord.self, from: data, path: folder), record.run == identity, record.failure == nil,
-            keep.allSatisfy({ record.kept.contains($0.rawValue) })
+            keep.allSatisfy({ record.kept.contains($0.rawValue) }), (try? Manifest(reading: folder))?.problems(in: folder).isEmpty == true
         else { return nil }
-        let isIntact = record.outputs.allSatisfy { output in (try? SHA256.hex(ofFile: "\(folder)/\(output.name)")) == output.sha256 }
-        return isIntact ? record : nil
+        return record
     }
 
     /// An empty folder to fill for batch `number`.
-    func stage(_ number: Int) throws -> String {
-        let folder = "\(path)/.staging/batch_\(number)"
+    func begin(_ number: Int) throws -> String {
+        let folder = "\(path)/.staging/\(RecordLayout.batch(number))"
         try? FileManager.default.removeItem(atPath: folder)
         try Self.makeFolder(folder)
+        try note(.batchBegan, batch: number)
         return folder
     }
 
     /// Digests of the files in a staged folder, sorted by name.
-    func outputs(in folder: String) throws -> [FileDigest] {
-        let names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
-        return try names.compactMap { name in
-            let path = "\(folder)/\(name)"
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { return nil }
-            return try FileDigest(file: path, name: name)
-        }
+    /// - Parameter contents: SHA-256 of what packed files hold, by name.
+    func outputs(in folder: String, contents: [String: String]) throws -> [OutputRecord] {
+        try Manifest(of: folder).files.map { OutputRecord(name: $0.name, bytes: $0.bytes, sha256: $0.sha256, contentSHA256: contents[$0.name]) }
     }
 
-    /// Makes a staged batch count: writes its record, then renames the folder to its place.
-    func commit(_ number: Int, from folder: String, record: BatchRecord) throws {
-        try AtomicFile.write(try CanonicalJSON.encode(record), to: folder + "/record.json")
-        let place = "\(path)/batch_\(number)"
-        if FileManager.default.fileExists(atPath: place) { try FileManager.default.removeItem(atPath: place) }
-        guard rename(folder, place) == 0 else {
-            throw IDRError(.system, "batch \(number) cannot be put in place", at: [place], because: String(cString: strerror(errno)))
-        }
+    /// Makes a staged batch count: completes its crate, then renames the folder to its place.
+    func commit(_ record: BatchRecord, _ fingerprint: Fingerprint, from folder: String) throws {
+        try fingerprint.write(to: folder)
+        try complete(record, in: folder)
+        let place = "\(path)/\(RecordLayout.batch(record.batch))"
+        try Self.replace(place, by: folder)
         try AtomicFile.synchronize(folder: path)
-        try? FileManager.default.removeItem(atPath: "\(path)/failures/batch_\(number).json")
+        try? FileManager.default.removeItem(atPath: "\(path)/\(RecordLayout.failure(record.batch))")
+        try note(.batchCompleted, batch: record.batch)
     }
 
     /// Keeps the record of a failed batch and removes what it had staged.
     func recordFailure(_ record: BatchRecord) throws {
-        try? FileManager.default.removeItem(atPath: "\(path)/.staging/batch_\(record.batch)")
-        try Self.makeFolder(path + "/failures")
-        try AtomicFile.write(try CanonicalJSON.encode(record), to: "\(path)/failures/batch_\(record.batch).json")
+        try? FileManager.default.removeItem(atPath: "\(path)/.staging/\(RecordLayout.batch(record.batch))")
+        let folder = "\(path)/.staging/failure_\(record.batch)"
+        try? FileManager.default.removeItem(atPath: folder)
+        try Self.makeFolder(folder)
+        try complete(record, in: folder)
+        try Self.makeFolder("\(path)/\(RecordLayout.failures)")
+        try Self.replace("\(path)/\(RecordLayout.failure(record.batch))", by: folder)
+        try AtomicFile.synchronize(folder: "\(path)/\(RecordLayout.failures)")
+        try note(.batchFailed, batch: record.batch)
     }
 
-    /// Nothing staged remains after a run.
-    func close() { try? FileManager.default.removeItem(atPath: path + "/.staging") }
+    /// Ends the session: nothing staged remains, and the record is complete.
+    /// - Returns: the record's digest.
+    func close(_ end: Journal.Event.Kind = .sessionEnded) throws -> String {
+        try? FileManager.default.removeItem(atPath: path + "/.staging")
+        try note(end)
+        return try RecordSeal.seal(path)
+    }
+
+    private func note(_ event: Journal.Event.Kind, batch: Int? = nil) throws {
+        try Journal.append(
+            Journal.Event(event, batch: batch, environment: event == .sessionBegan ? environmentDigest() : nil), to: "\(path)/\(RecordLayout.journal)"
+        )
+    }
+
+    /// Everything in a batch's crate but what the batch itself made.
+    private func complete(_ record: BatchRecord, in folder: String) throws {
+        try writeSession(to: folder)
+        try AtomicFile.write(try CanonicalJSON.encode(record), to: "\(folder)/\(RecordLayout.batchRecord)")
+        try BatchCrate(run: run, plan: plan, record: record, environment: session.environment, lock: session.lock).write(to: folder)
+        try Manifest(of: folder).write(to: folder)
+    }
+
+    private func writeSession(to folder: String) throws {
+        try AtomicFile.write(CanonicalJSON.encode(session.environment), to: "\(folder)/\(RecordLayout.environment)")
+        try AtomicFile.write(CanonicalJSON.encode(session.lock), to: "\(folder)/\(RecordLayout.lock)")
+        if let script = session.script { try AtomicFile.write(script, to: "\(folder)/\(RecordLayout.script)") }
+    }
+
+    /// Cards of the models, and files small enough to be read: weights are in the record by digest.
+    private func writeModels() throws {
+        for model in plan.models {
+            guard let file = session.models[model.role] else { continue }
+            let folder = "\(path)/\(RecordLayout.models)/\(model.role)"
+            let card = URL(fileURLWithPath: file).deletingLastPathComponent().appending(path: "MODEL_CARD.md").path
+            let copies = [card] + (model.name.hasSuffix(".json") ? [file] : [])
+            for copy in copies {
+                guard let bytes = FileManager.default.contents(atPath: copy) else { continue }
+                try Self.makeFolder(folder)
+                try AtomicFile.write(
+                    [UInt8](bytes), to: "\(folder)/\(try PathPart.checked(URL(fileURLWithPath: copy).lastPathComponent, called: "a model's file"))")
+            }
+        }
+    }
+
+    private static func replace(_ place: String, by folder: String) throws {
+        try AtomicFile.synchronize(folder: folder)
+        if FileManager.default.fileExists(atPath: place) { try FileManager.default.removeItem(atPath: place) }
+        guard rename(folder, place) == 0 else {
+            throw IDRError(.system, "a batch's folder cannot be put in place", at: [place], because: String(cString: strerror(errno)))
+        }
+    }
 
     private static func makeFolder(_ path: String) throws {
         do {
@@ -101,44 +164,31 @@ struct RunFolder: Sendable {
         }
     }
 
-    private static func check(_ path: String, layout: RunLayout) throws {
-        guard let data = FileManager.default.contents(atPath: path + "/run.json") else {
+    /// What the folder's run was when it was begun, with the script as it is now; nil for an empty folder.
+    private static func begun(_ path: String, _ run: RunRecord) throws -> RunRecord? {
+        guard FileManager.default.fileExists(atPath: "\(path)/\(RecordLayout.run)") else {
             let others = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter { $0 != FolderLock.name } ?? []
             guard others.isEmpty else {
                 throw IDRError(
                     .invalidPlan, "the output folder holds other files", at: [path], because: "it has no run.json, so it is not the folder of a run",
                     fix: "choose an empty or new folder with --output")
             }
-            return
+            return nil
         }
-        let existing = try CanonicalJSON.decode(RunLayout.self, from: data, path: path + "/run.json")
-        guard existing.run == layout.run else {
+        var existing = try RecordFolder(reading: path).run
+        guard existing.run == run.run else {
             throw IDRError(
                 .invalidPlan, "the output folder belongs to another plan", at: [path],
-                because: "it holds run \(existing.run.prefix(12)), and this one is \(layout.run.prefix(12))",
+                because: "it holds run \(existing.run.prefix(12)), and this one is \(run.run.prefix(12))",
                 fix: "choose another folder with --output, or delete that one")
         }
-        guard existing.batchSize == layout.batchSize else {
+        guard existing.batchSize == run.batchSize else {
             throw IDRError(
                 .invalidPlan, "the output folder has batches of another size", at: [path],
-                because: "it was begun with \(existing.batchSize) wells a batch, and this run asks for \(layout.batchSize)",
+                because: "it was begun with \(existing.batchSize) wells a batch, and this run asks for \(run.batchSize)",
                 fix: "continue with --batch-size \(existing.batchSize), or choose another folder with --output")
         }
-    }
-}
-
-/// How a run is cut into batches.
-struct RunLayout: Codable, Hashable {
-    var format = 1
-    /// SHA-256 of the resolved plan.
-    var run: String
-    var batchSize: Int
-    var batches: Int
-}
-
-extension FileDigest {
-    init(file path: String, name: String) throws {
-        let size = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
-        self.init(name: name, bytes: size, sha256: try SHA256.hex(ofFile: path))
+        existing.script = run.script
+        return existing
     }
 }

@@ -25,6 +25,13 @@ public struct RunOptions: Codable, Sendable, Hashable {
     /// Where the screen is taken from, instead of the script's choice.
     public var access: Access?
 
+    /// The script, where `idrscript` started it.
+    public var script: StartedScript?
+    /// Whether only what `idr.lock` beside the script (or in the record) names may be used.
+    public var lock: String?
+    /// The folder of a record that is being reproduced: its wells and models are used, and the first run that is the recorded one ends the script.
+    public var reproducing: String?
+
     public init() {}
 
     static let variable = "IDRKIT_RUN_OPTIONS"

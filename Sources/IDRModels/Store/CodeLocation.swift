@@ -2,12 +2,16 @@ import CONNXRuntime
 import Foundation
 
 /// Where everything that IDRKit ships is looked for: around the program or dynamic library that contains this code.
-enum CodeLocation {
-    /// The folder of that binary.
-    static let folder: String = {
-        guard let binary = idr_own_binary() else { return "." }
-        return URL(fileURLWithPath: String(cString: binary)).resolvingSymlinksInPath().deletingLastPathComponent().path
+public enum CodeLocation {
+    /// That binary.
+    public static let binary: String = {
+        let own = idr_own_binary().map { String(cString: $0) }
+        // A program's own name is kept as it was called, so only an absolute path says where it is.
+        return URL(fileURLWithPath: own?.hasPrefix("/") == true ? own ?? "" : "/proc/self/exe").resolvingSymlinksInPath().path
     }()
+
+    /// The folder of that binary.
+    static let folder = URL(fileURLWithPath: binary).deletingLastPathComponent().path
 
     /// The package's checkout, where the code was built inside one.
     static let checkout: String? = checkouts(above: URL(fileURLWithPath: folder)).first

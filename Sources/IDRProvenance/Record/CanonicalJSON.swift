@@ -11,6 +11,14 @@ public enum CanonicalJSON {
         return try [UInt8](encoder.encode(value)) + [UInt8(ascii: "\n")]
     }
 
+    /// The value on one line, with a line feed at its end.
+    static func line(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return try [UInt8](encoder.encode(value)) + [UInt8(ascii: "\n")]
+    }
+
     /// - Throws: an ``IDRError`` that names `path` where the bytes are not such a value.
     public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data, path: String) throws(IDRError) -> Value {
         let decoder = JSONDecoder()

@@ -1,0 +1,61 @@
+public import Foundation
+public import IDRPlan
+
+/// The user's configuration: `IDRKIT_CONFIG`, or `idrkit/config.json` below `XDG_CONFIG_HOME` or `~/.config`.
+/// Its entries are those of `Access`, and `author`.
+public enum ConfigurationFile {
+    static let otherEntries: Set<String> = ["author"]
+
+    /// The folder of the user's settings for IDRKit, where there is one to name.
+    public static func folder(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
+        (environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }).map { $0 + "/idrkit" }
+    }
+
+    /// nil where there is no such file.
+    static func read(_ environment: [String: String]) throws(IDRError) -> (bytes: [UInt8], path: String)? {
+        let named = environment["IDRKIT_CONFIG"]
+        guard let path = named ?? folder(environment).map({ $0 + "/config.json" }), let bytes = try FileBytes.read(path, limit: 1 << 20) else {
+            guard named == nil else {
+                throw IDRError(.missing, "there is no configuration \(named ?? "")", fix: "correct IDRKIT_CONFIG, or unset it")
+            }
+            return nil
+        }
+        return (bytes, path)
+    }
+}
+
+extension Author {
+    /// The configuration's entry `author`; nil where there is none.
+    /// - Throws: an ``IDRError`` where an identifier is none.
+    public static func configured(environment: [String: String] = ProcessInfo.processInfo.environment) throws(IDRError) -> Author? {
+        guard let (bytes, path) = try ConfigurationFile.read(environment) else { return nil }
+        struct Entries: Decodable { var author: Author? }
+        let given: Author?
+        do {
+            given = try JSONDecoder().decode(Entries.self, from: Data(bytes)).author
+        } catch {
+            throw IDRError(
+                .invalidInput, "the configuration's author cannot be used", at: [path], because: "\(error)",
+                fix: "write \"author\": {\"name\": ..., \"orcid\": ..., \"laboratory\": ..., \"ror\": ..., \"license\": ...}")
+        }
+        guard var author = given else { return nil }
+        if let text = author.orcid {
+            author.orcid = try identifier(text, below: "https://orcid.org/", /[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]/, path)
+        }
+        if let text = author.ror { author.ror = try identifier(text, below: "https://ror.org/", /0[a-z0-9]{6}[0-9]{2}/, path) }
+        if let text = author.license { author.license = try identifier(text, below: "", /[A-Za-z0-9.+-]{1,60}/, path) }
+        return author
+    }
+
+    /// With or without the registry's address in front, always with it behind.
+    private static func identifier(_ text: String, below base: String, _ pattern: Regex<Substring>, _ path: String) throws(IDRError) -> String {
+        let own = text.hasPrefix(base) ? String(text.dropFirst(base.count)) : text
+        guard own.wholeMatch(of: pattern) != nil else {
+            throw IDRError(
+                .invalidInput, "\"\(text)\" in the configuration's author is no \(base.isEmpty ? "SPDX identifier" : "identifier of \(base)")",
+                at: [path],
+                fix: "correct it, or leave it out")
+        }
+        return base + own
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import IDRPlan
+
+/// The machine and the libraries that decide a run's bits: `environment.json`. Names of hosts, users and folders are left out on purpose,
+/// and of the environment's variables only those of ``recordedVariables`` are kept.
+public struct RunEnvironment: Codable, Sendable, Hashable {
+    public var format = 1
+    public var idrkit: CodeRecord
+    /// The compiler that built IDRKit.
+    public var swift: String
+    /// The compiler that built the script, as it names itself.
+    public var compiler: String?
+    public var compilerFlags: [String]
+    /// Shared libraries that decode or compute, sorted by name.
+    public var libraries: [LibraryRecord]
+    public var operatingSystem: String
+    public var kernel: String
+    public var processor: String
+    /// Instruction sets that the numeric libraries choose by: `avx2 fma ...`, sorted.
+    public var instructionSets: [String]
+    public var cores: Int
+    /// The processor type that OpenBLAS chose its kernels for.
+    public var openBLASCore: String
+    /// The process's locale, `C` where none is set.
+    public var locale: String
+    public var variables: [String: String]
+
+    /// Variables that can change numbers or how they are written. Their values are recorded, with the user's folder taken out.
+    public static let recordedVariables: Set<String> = [
+        "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "TZ", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS",
+        "GOTO_NUM_THREADS",
+        "HDF5_DISABLE_VERSION_CHECK", "MALLOC_ARENA_MAX", "GLIBC_TUNABLES", "SOURCE_DATE_EPOCH",
+    ]
+}
+
+/// A shared library that was loaded.
+public struct LibraryRecord: Codable, Sendable, Hashable {
+    /// The file's name without its folder.
+    public var name: String
+    /// As the library says it, where it does.
+    public var version: String?
+    public var sha256: String
+
+    public init(name: String, version: String? = nil, sha256: String) {
+        self.name = name
+        self.version = version
+        self.sha256 = sha256
+    }
+}

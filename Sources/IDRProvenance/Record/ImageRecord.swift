@@ -1,0 +1,90 @@
+/// One image of a batch: its input and what each stage decided for it.
+public struct ImageRecord: Codable, Sendable {
+    public var plate: String
+    public var well: String
+    /// 1-based.
+    public var field: Int
+    /// 1-based.
+    public var frame: Int
+    public var input: InputRecord
+    /// One a channel, in the order of the features; the first is the one that was segmented where it is not among them.
+    public var channels: [ChannelRecord]
+    public var segmentation: SegmentationRecord
+    /// Rows in the table.
+    public var cells: Int
+    /// Rows whose crop was constant: their features are NaN.
+    public var undefinedCells: Int
+    /// What each stage produced.
+    public var digests: StageDigests
+
+    public init(
+        plate: String, well: String, field: Int, frame: Int, input: InputRecord, channels: [ChannelRecord],
+        segmentation: SegmentationRecord, cells: Int, undefinedCells: Int,
+        digests: StageDigests
+    ) {
+        self.plate = plate
+        self.well = well
+        self.field = field
+        self.frame = frame
+        self.input = input
+        self.channels = channels
+        self.segmentation = segmentation
+        self.cells = cells
+        self.undefinedCells = undefinedCells
+        self.digests = digests
+    }
+}
+
+/// A channel of an image, and what was done to it.
+public struct ChannelRecord: Codable, Sendable, Hashable {
+    /// In the file, from 1.
+    public var number: Int
+    public var name: String
+    /// Whether nuclei were looked for in it, and whether it was profiled.
+    public var isSegmented: Bool
+    public var isProfiled: Bool
+    public var correction: CorrectionRecord?
+
+    public init(number: Int, name: String, isSegmented: Bool, isProfiled: Bool, correction: CorrectionRecord?) {
+        self.number = number
+        self.name = name
+        self.isSegmented = isSegmented
+        self.isProfiled = isProfiled
+        self.correction = correction
+    }
+}
+
+/// What BaSiC did.
+public struct CorrectionRecord: Codable, Sendable, Hashable {
+    /// `converged`, `ended by the bound of the ... loop`, or `not corrected: ` and why the frame was returned as it is.
+    public var status: String
+    public var flatfieldPenalty: Double?
+    public var darkfieldPenalty: Double?
+    public var reweightings: Int
+
+    public init(status: String, flatfieldPenalty: Double?, darkfieldPenalty: Double?, reweightings: Int) {
+        self.status = status
+        self.flatfieldPenalty = flatfieldPenalty
+        self.darkfieldPenalty = darkfieldPenalty
+        self.reweightings = reweightings
+    }
+}
+
+/// What the segmentation did.
+public struct SegmentationRecord: Codable, Sendable, Hashable {
+    /// In pixels.
+    public var diameter: Double
+    /// `given`, `image` (estimated on it) or `plate` (estimated on the plate's first well).
+    public var diameterSource: String
+    /// Nuclei found, before those at the border were left out.
+    public var found: Int
+    /// Nuclei left, one row each.
+    public var kept: Int
+
+    public init(diameter: Double, diameterSource: String, found: Int, kept: Int) {
+        self.diameter = diameter
+        self.diameterSource = diameterSource
+        self.found = found
+        self.kept = kept
+    }
+}

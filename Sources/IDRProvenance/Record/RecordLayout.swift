@@ -1,0 +1,42 @@
+/// Names of the files of a run's folder.
+///
+/// ```
+/// ro-crate-metadata.json     the run as a Provenance Run Crate, which names the batches' crates
+/// run.json                   what the run is (RunRecord)
+/// plan.json                  the resolved plan; its SHA-256 is the run's identity
+/// idr.lock                   toolchain, libraries and models (Lock)
+/// environment.json           the machine (RunEnvironment) of the last session
+/// script.swift               the script's source
+/// models/ROLE/...            model cards and small files, such as DeepProfiler's configuration; weights are there by digest only
+/// shared/                    values that several images share, each with how it was computed
+/// batch_0/                   a crate of its own:
+///   ro-crate-metadata.json, record.json, environment.json, idr.lock, script.swift, manifest.json
+///   cells.csv, wells.csv     what a reproduction is compared with where the tables are not at hand
+///   batch_0.csv.gz, ...      the batch's outputs
+/// failures/batch_3/          a batch that failed: ro-crate-metadata.json, record.json, environment.json, idr.lock, script.swift, manifest.json
+/// journal.jsonl              begin and end of each session and batch
+/// manifest.json              every file above with size and SHA-256; its own SHA-256 is the record's digest
+/// manifest.json.sig          its signature, where there is one
+/// ```
+public enum RecordLayout {
+    public static let crate = "ro-crate-metadata.json"
+    public static let run = "run.json"
+    public static let plan = "plan.json"
+    public static let lock = "idr.lock"
+    public static let environment = "environment.json"
+    public static let script = "script.swift"
+    public static let models = "models"
+    public static let shared = "shared"
+    public static let failures = "failures"
+    public static let journal = "journal.jsonl"
+    public static let manifest = "manifest.json"
+    public static let signature = "manifest.json.sig"
+    public static let batchRecord = "record.json"
+    public static let cells = "cells.csv"
+    public static let wells = "wells.csv"
+
+    public static func batch(_ number: Int) -> String { "batch_\(number)" }
+    public static func failure(_ number: Int) -> String { "\(failures)/batch_\(number)" }
+    /// Names that are in the folder but not in the record: locks and work under way.
+    public static func isPassing(_ name: String) -> Bool { name.hasPrefix(".") }
+}
