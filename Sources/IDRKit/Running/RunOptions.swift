@@ -27,10 +27,12 @@ public struct RunOptions: Codable, Sendable, Hashable {
 
     /// The script, where `idrscript` started it.
     public var script: StartedScript?
-    /// Whether only what `idr.lock` beside the script (or in the record) names may be used.
+    /// A lock's file: only what it names may be used.
     public var lock: String?
-    /// The folder of a record that is being reproduced: its wells and models are used, and the first run that is the recorded one ends the script.
+    /// The folder of a record that is being reproduced: its wells and models are used, and the script ends when the recorded run is done.
     public var reproducing: String?
+    /// Where the error of a run that could not begin or did not end well is written as JSON, for the process that started this one.
+    public var failureReport: String?
 
     public init() {}
 
