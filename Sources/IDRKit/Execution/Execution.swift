@@ -51,8 +51,11 @@ struct Execution: Sendable {
 
     /// Runs the chosen batches that are not complete yet.
     func run() async throws -> ProfileRun {
-        let interruption = Interruption(progress)
-        defer { interruption.end() }
+        let interruption = Interruption(progress, folder)
+        defer {
+            interruption.end()
+            folder.release()
+        }
         var records: [Int: BatchRecord] = [:]
         for batch in batches { records[batch.number] = folder.completed(batch.number, keeping: resolution.options.keep) }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
@@ -71,11 +74,11 @@ struct Execution: Sendable {
             if record.failure?.code == .system { break }
         }
         await prefetcher.cancel()
-        let digest = try folder.close()
+        let digest = Result { try folder.close() }
         try throwIfFailed(failures, of: open.count)
         let done = batches.compactMap { records[$0.number] }
         progress.say("\(done.count) batches, \(done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }) nuclei: results in \(folder.path)")
-        progress.say("record \(digest)")
+        progress.say("record \(try digest.get())")
         return ProfileRun(state: .executed(folder: folder.path, identity: folder.identity, batches: done))
     }
 

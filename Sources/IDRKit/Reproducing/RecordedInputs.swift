@@ -27,7 +27,8 @@ struct RecordedInputs: FrameFetcher {
         if let other = fetched.input.planes.first(where: { indices.contains($0.index) && !expected.contains($0) }) {
             throw IDRError(
                 .changed, "the pixels are not the recorded ones", at: ["plate \(well.plate)", "well \(well.well)", fetched.input.location],
-                because: "frame \(other.index.frame), channel \(other.index.channel), field \(other.index.field) has SHA-256 \(other.sha256.prefix(12))...",
+                because:
+                    "frame \(other.index.frame), channel \(other.index.channel), field \(other.index.field) has SHA-256 \(other.sha256.prefix(12))...",
                 fix: "use the source that the record names; where the study itself has changed, the run cannot be reproduced")
         }
         return fetched

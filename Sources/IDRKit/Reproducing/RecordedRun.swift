@@ -46,7 +46,8 @@ struct RecordedRun: Sendable {
         }
         fixed.identity = try SHA256.hex(of: fixed.planBytes)
         guard fixed.identity == record.run.run else {
-            throw IDRError(.invalidInput, "the record's plan is not the one that was run", at: [record.path], fix: "idrscript verify says what is wrong")
+            throw IDRError(
+                .invalidInput, "the record's plan is not the one that was run", at: [record.path], fix: "idrscript verify says what is wrong")
         }
         let tables = Dictionary(resolution.plan.tables.map { ($0.role, $0.sha256) }) { first, _ in first }
         fixed.warnings += record.plan.tables.filter { tables[$0.role] != $0.sha256 }.map { table in

@@ -37,7 +37,8 @@ extension Pipeline where Stage == Profiled {
         exit(0)
     }
 
-    private func execute(_ batchSize: Int, _ name: String?, _ file: String, _ options: RunOptions, recorded: RecordedRun?) async throws -> ProfileRun {
+    private func execute(_ batchSize: Int, _ name: String?, _ file: String, _ options: RunOptions, recorded: RecordedRun?) async throws -> ProfileRun
+    {
         let batchSize = options.batchSize ?? batchSize
         guard batchSize >= 1 else { throw IDRError(.invalidPlan, "a batch cannot have \(batchSize) wells", fix: "use a batch size from 1") }
         let resolution = try await Resolver(options: options, recorded: recorded).resolve(plan)

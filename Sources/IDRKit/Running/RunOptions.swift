@@ -38,9 +38,12 @@ public struct RunOptions: Codable, Sendable, Hashable {
 
     static let variable = "IDRKIT_RUN_OPTIONS"
 
-    /// Makes these the options of the programs that this process becomes or starts.
+    /// The variables that give these options to a program.
+    public func environment() throws -> [String: String] { [Self.variable: String(decoding: try JSONEncoder().encode(self), as: UTF8.self)] }
+
+    /// Makes these the options of the program that this process becomes.
     public func exportToEnvironment() throws {
-        setenv(Self.variable, String(decoding: try JSONEncoder().encode(self), as: UTF8.self), 1)
+        for (name, value) in try environment() { setenv(name, value, 1) }
     }
 
     /// The options that this process was started with.

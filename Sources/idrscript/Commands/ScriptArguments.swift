@@ -40,7 +40,8 @@ struct ScriptArguments: ParsableArguments {
         let path = URL(fileURLWithPath: script).deletingLastPathComponent().appending(path: RecordLayout.lock).path
         guard FileManager.default.fileExists(atPath: path) else {
             throw IDRError(
-                .missing, "there is no lock beside the script", at: [path], fix: "copy the \(RecordLayout.lock) of a run's folder to that place, or leave out --locked")
+                .missing, "there is no lock beside the script", at: [path],
+                fix: "copy the \(RecordLayout.lock) of a run's folder to that place, or leave out --locked")
         }
         return path
     }
@@ -50,20 +51,11 @@ struct ScriptArguments: ParsableArguments {
         let support = try ScriptSupport.find()
         let flags = try CompilerFlags(compilerFlags)
         let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags).compiled(script)
-        let binary = compiled.binary
         var options = options
         options.script = StartedScript(
             source: compiled.source, name: URL(fileURLWithPath: script).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",
             compilerFlags: flags.all, trust: "own")
         try options.exportToEnvironment()
-        setenv("IDRKIT_SYMBOLIZER", support.toolchain.symbolizer, 1)
-        // Where a script traps, the toolchain's backtracer names its line; a setting of the user's own stays.
-        setenv("SWIFT_BACKTRACE", "enable=yes,color=no,interactive=no,threads=crashed,registers=none,images=none,limit=16", 0)
-        let argv = [script] + arguments
-        var pointers: [UnsafeMutablePointer<CChar>?] = argv.map { strdup($0) } + [nil]
-        execv(binary, &pointers)
-        let reason = String(cString: strerror(errno))
-        for pointer in pointers { free(pointer) }
-        throw IDRError(.system, "the compiled script cannot be started", at: [binary], because: reason, fix: "delete that file and run again")
+        try ScriptRun(script: compiled, path: script, arguments: arguments, symbolizer: support.toolchain.symbolizer).become()
     }
 }
