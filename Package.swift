@@ -77,7 +77,8 @@ let package = Package(
 
         // What the tests, the conformance program and the benchmarks share.
         .target(
-            name: "TestSupport", dependencies: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan"], path: "Tests/Support", swiftSettings: settings),
+            name: "TestSupport", dependencies: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"], path: "Tests/Support",
+            swiftSettings: settings),
         // Agreement with the original programs over any folder of fixtures: make conformance FIXTURES=dir.
         .executableTarget(
             name: "conformance", dependencies: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"],

@@ -25,6 +25,25 @@ public struct RunEnvironment: Codable, Sendable, Hashable {
     public var locale: String
     public var variables: [String: String]
 
+    public init(
+        idrkit: CodeRecord, swift: String, compiler: String?, compilerFlags: [String], libraries: [LibraryRecord], operatingSystem: String,
+        kernel: String, processor: String, instructionSets: [String], cores: Int, openBLASCore: String, locale: String, variables: [String: String]
+    ) {
+        self.idrkit = idrkit
+        self.swift = swift
+        self.compiler = compiler
+        self.compilerFlags = compilerFlags
+        self.libraries = libraries
+        self.operatingSystem = operatingSystem
+        self.kernel = kernel
+        self.processor = processor
+        self.instructionSets = instructionSets
+        self.cores = cores
+        self.openBLASCore = openBLASCore
+        self.locale = locale
+        self.variables = variables
+    }
+
     /// Variables that can change numbers or how they are written. Their values are recorded, with the user's folder taken out.
     public static let recordedVariables: Set<String> = [
         "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "TZ", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS",

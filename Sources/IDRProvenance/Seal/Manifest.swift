@@ -89,11 +89,3 @@ extension Manifest {
         return names.filter { !own.contains($0) }.sorted()
     }
 }
-
-extension FileDigest {
-    /// Reads the file at `path`.
-    public init(file path: String, name: String) throws(IDRError) {
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
-        self.init(name: name, bytes: size, sha256: try SHA256.hex(ofFile: path))
-    }
-}
