@@ -55,7 +55,7 @@ public struct RecordFolder: Sendable {
 
     public func hasFile(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
 
-    private static func value<Value: Decodable>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
+    static func value<Value: Decodable>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw IDRError(.missing, "the record lacks a file", at: [path], fix: "ask for the whole record")
         }
