@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import IDRData
 import IDRPlan
@@ -11,8 +12,8 @@ struct ScriptCompiler {
     var flags = CompilerFlags()
 
     /// The executable for the script `source`, which lies at `path`.
-    /// - Throws: where it does not compile, the compiler has already printed its diagnostics on the script's own lines,
-    ///   and ``CompilationFailed`` is thrown.
+    /// - Throws: where it does not compile, the compiler has already printed its diagnostics on the script's own lines:
+    ///   nothing more is said.
     func compiled(_ source: Data, path: String) async throws -> CompiledScript {
         guard let text = String(data: source, encoding: .utf8) else {
             throw IDRError(.invalidInput, "the script is not UTF-8 text", at: [path], fix: "save it as UTF-8")
@@ -62,9 +63,6 @@ struct ScriptCompiler {
         let result = try await Subprocess.run(
             .path(FilePath(support.toolchain.compiler)), arguments: Arguments(arguments), input: .none, output: .currentStandardError,
             error: .currentStandardError)
-        guard result.terminationStatus.isSuccess else { throw CompilationFailed() }
+        guard result.terminationStatus.isSuccess else { throw ExitCode.failure }
     }
 }
-
-/// The compiler has said why.
-struct CompilationFailed: Error {}
