@@ -17,6 +17,7 @@ TEST_REQUIREMENTS = Tools/test-requirements.txt
 build:
 	@$(BUILD) --product IDRKit
 	@$(BUILD) --product idrscript
+	@Tools/stamp.sh $(BIN)
 
 setup:
 	@Tools/setup.sh

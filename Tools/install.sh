@@ -9,6 +9,7 @@ home="$prefix/lib/idrkit"
 install -d "$prefix/bin" "$home/modules" "$home/main" "$prefix/share/idrkit/models" || { echo "install: $prefix is not writable; choose another PREFIX" >&2; exit 1; }
 install -m 755 "$build/idrscript" "$prefix/bin/idrscript"
 install -m 644 "$build/libIDRKit.so" "$home/libIDRKit.so"
+[ ! -f "$build/idrkit-build" ] || install -m 644 "$build/idrkit-build" "$home/idrkit-build"
 install -m 644 .idrkit/lib/libonnxruntime.so.* "$home/"
 for room in IDRPlan IDRImaging IDRData IDRModels IDRTables IDRProvenance IDRKit; do
   install -m 644 "$build/Modules/$room.swiftmodule" "$home/modules/"

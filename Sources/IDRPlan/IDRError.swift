@@ -21,6 +21,10 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
         public static let invalidPlan = Code(rawValue: "invalid-plan")
         /// Content that would run code or leave its folder was refused.
         public static let refused = Code(rawValue: "refused")
+        /// Something is there, but it is not what a record says.
+        public static let changed = Code(rawValue: "changed")
+        /// Toolchain, libraries or models are not those that a lock names.
+        public static let locked = Code(rawValue: "locked")
         /// The machine failed: full disk, no permission, missing library.
         public static let system = Code(rawValue: "system")
         /// A server could not be reached, or did not give what it was asked for.

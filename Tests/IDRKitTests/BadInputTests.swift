@@ -23,16 +23,16 @@ import Testing
         }
         #expect(error?.advice?.contains("again") == true, sourceLocation: sourceLocation)
         let files = small.scratch.files(below: "run")
-        #expect(files.contains("batch_1/batch_1.csv.gz") && files.contains("failures/batch_0.json"), sourceLocation: sourceLocation)
+        #expect(files.contains("batch_1/batch_1.csv.gz") && files.contains("failures/batch_0/record.json"), sourceLocation: sourceLocation)
         #expect(!files.contains { $0.hasPrefix("batch_0") || $0.contains(".staging") || $0.hasSuffix(".partial") }, sourceLocation: sourceLocation)
-        let data = try Data(contentsOf: URL(fileURLWithPath: small.scratch("run/failures/batch_0.json")))
-        let record = try CanonicalJSON.decode(BatchRecord.self, from: data, path: "failures/batch_0.json")
+        let data = try Data(contentsOf: URL(fileURLWithPath: small.scratch("run/failures/batch_0/record.json")))
+        let record = try CanonicalJSON.decode(BatchRecord.self, from: data, path: "failures/batch_0/record.json")
         #expect(record.failure != nil && record.outputs.isEmpty, sourceLocation: sourceLocation)
         // The movie is put right: only the failed batch is run, and its failure is gone.
         try await small.writeMovie("A3", planes: ExampleFrames.small(1))
         let run = try await small.pipeline.run(batchSize: 2, options: small.options(frame == 2 ? "run" : "other"))
         #expect(
-            run.batches.count == 2 && (frame != 2 || !small.scratch.files(below: "run").contains("failures/batch_0.json")),
+            run.batches.count == 2 && (frame != 2 || !small.scratch.files(below: "run").contains("failures/batch_0/record.json")),
             sourceLocation: sourceLocation)
     }
 

@@ -34,11 +34,7 @@ import Testing
         return options
     }
 
-    /// Every file of a run's folder but records, as a digest.
-    private func contents(_ output: String) throws -> [String: String] {
-        let names = scratch.files(below: output).filter { !$0.hasSuffix("record.json") && $0 != ".lock" }
-        return Dictionary(uniqueKeysWithValues: try names.map { ($0, try SHA256.hex(ofFile: scratch("\(output)/\($0)"))) })
-    }
+    private func contents(_ output: String) throws -> [String: String] { try scratch.runContents(of: output) }
 
     @Test func everySourceGivesTheSameBytes() async throws {
         let web = try NginxServer(serving: site.folder)

@@ -14,13 +14,20 @@ import Testing
         let small = try await SmallScreen()
         let run = try await small.pipeline.run(batchSize: 3, options: small.options { $0.keep = [.masks, .frames] })
         #expect(run.batches.map(\.batch) == [0, 1] && run.cellCount > 8)
-        #expect(small.scratch.files(below: "run").filter { !$0.contains("batch_") } == [".lock", "plan.json", "run.json"])
+        let cards = ["models/segmentation/MODEL_CARD.md"]
+        #expect(
+            small.scratch.files(below: "run").filter { !$0.contains("batch_") }
+                == [".lock", "environment.json", "idr.lock", "journal.jsonl", "manifest.json"] + cards
+                + ["plan.json", "ro-crate-metadata.json", "run.json", "script.swift"])
+        let folder = try RecordFolder(reading: run.folder)
+        #expect(folder.completeBatches == [0, 1] && folder.failedBatches == [] && Journal.isClosed(folder.journal))
+        #expect(try folder.manifest().problems(in: run.folder) == [])
         #expect(try SHA256.hex(ofFile: small.scratch("run/plan.json")) == run.identity)
         for record in run.batches {
             #expect(record.run == run.identity && record.failure == nil && record.kept == ["frames", "masks"])
             #expect(record.stages.map(\.stage) == ["fetch", "correct", "segment", "profile", "write"])
             #expect(record.peakMemoryBytes > 10_000_000 && record.threads == 2 && record.finishedAt >= record.startedAt)
-            #expect(record.environment.libraries.keys.sorted() == ["HDF5", "ONNX Runtime", "OpenBLAS"])
+            try whatItStoodOnIsRecorded(folder, record)
             for output in record.outputs {
                 #expect(try SHA256.hex(ofFile: small.scratch("run/batch_\(record.batch)/\(output.name)")) == output.sha256)
             }
@@ -31,9 +38,26 @@ import Testing
                     image.input.planes.map(\.index.frame) == [2, 3, 4] && image.segmentation.diameterSource == "given"
                         && image.cells == image.segmentation.kept)
             }
-            #expect(Set(small.scratch.files(below: "run/batch_\(record.batch)")) == Set(record.outputs.map(\.name) + ["record.json"]))
+            let own = [
+                "cells.csv", "environment.json", "idr.lock", "manifest.json", "record.json", "ro-crate-metadata.json", "script.swift", "wells.csv",
+            ]
+            #expect(Set(small.scratch.files(below: "run/batch_\(record.batch)")) == Set(record.outputs.map(\.name) + own))
         }
         try await everyRowHasItsNucleus(in: small, run)
+    }
+
+    private func whatItStoodOnIsRecorded(_ folder: RecordFolder, _ record: BatchRecord) throws {
+        let environment = try folder.environment(of: record.batch)
+        #expect(try SHA256.hex(of: CanonicalJSON.encode(environment)) == record.environment)
+        let libraries = environment.libraries.map(\.name)
+        for name in ["libc.so", "libcrypto", "libcurl", "libhdf5", "libm.so", "libonnxruntime", "libopenblas", "libswiftCore", "libz.so"] {
+            #expect(libraries.contains { $0.hasPrefix(name) }, "\(name) in \(libraries)")
+        }
+        #expect(!environment.openBLASCore.isEmpty && environment.openBLASCore != "unknown" && !environment.instructionSets.isEmpty)
+        #expect(try folder.lock() == environment.lock(models: folder.plan.models))
+        let fingerprint = try folder.fingerprint(of: record.batch)
+        #expect(fingerprint.cells.count == record.cells && fingerprint.wells.map(\.cells) == record.images.map(\.cells))
+        #expect(Set(record.images.map(\.digests.features)).count == record.images.count)
     }
 
     /// The cell id of the AnnData file joins a row to a label of the kept mask; the CSV has the same rows and no such column.

@@ -44,9 +44,5 @@ struct SmallScreen {
         return options
     }
 
-    /// Every file of a run's folder but those that hold times, as a digest.
-    func contents(of output: String) throws -> [String: String] {
-        let names = scratch.files(below: output).filter { !$0.hasSuffix("record.json") && $0 != ".lock" }
-        return Dictionary(uniqueKeysWithValues: try names.map { ($0, try SHA256.hex(ofFile: scratch("\(output)/\($0)"))) })
-    }
+    func contents(of output: String) throws -> [String: String] { try scratch.runContents(of: output) }
 }

@@ -116,13 +116,18 @@ import Testing
         #expect(direct.status == 0, "\(direct.errors)")
         let run = try await folder.idrscript("run", script, "--output", "run", "--mirror", example, "--batches", "0")
         #expect(run.status == 0, "\(run.errors)")
-        #expect(try folder.contents(of: "direct") == folder.contents(of: "run"))
+        // Another binary holds the code, and what compiled it says nothing to the record.
+        let machine = ["environment.json", "idr.lock", "run.json"]
+        func numbers(_ output: String) throws -> [String: String] {
+            try folder.contents(of: output).filter { name, _ in !machine.contains { name.hasSuffix($0) } }
+        }
+        #expect(try numbers("direct") == numbers("run") && numbers("run").keys.contains("batch_0/batch_0.h5ad"))
         func record(_ name: String) throws -> BatchRecord {
             let path = folder.scratch("\(name)/batch_0/record.json")
             return try CanonicalJSON.decode(BatchRecord.self, from: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
         }
         let (one, other) = (try record("direct"), try record("run"))
-        #expect(one.run == other.run && one.outputs == other.outputs && one.environment == other.environment && one.kept == other.kept)
+        #expect(one.run == other.run && one.outputs == other.outputs && one.kept == other.kept)
         #expect(try CanonicalJSON.encode(one.images) == CanonicalJSON.encode(other.images))
     }
 }

@@ -39,9 +39,5 @@ struct ScriptFolder {
 
     private var caches: [String: String] { ["XDG_CACHE_HOME": scratch("cache")] }
 
-    /// Digests of a run's files but those that hold times.
-    func contents(of output: String) throws -> [String: String] {
-        let names = scratch.files(below: output).filter { !$0.hasSuffix("record.json") && $0 != ".lock" }
-        return Dictionary(uniqueKeysWithValues: try names.map { ($0, try SHA256.hex(ofFile: scratch("\(output)/\($0)"))) })
-    }
+    func contents(of output: String) throws -> [String: String] { try scratch.runContents(of: output) }
 }

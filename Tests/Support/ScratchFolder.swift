@@ -1,4 +1,5 @@
 import Foundation
+import IDRData
 
 /// A new folder that is removed with the value.
 package final class ScratchFolder: Sendable {
@@ -18,6 +19,13 @@ package final class ScratchFolder: Sendable {
     package var contents: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
 
     package func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: self(name)))) }
+
+    /// Digests of the files of a run's folder but those that hold times, by name.
+    package func runContents(of output: String) throws -> [String: String] {
+        let timed = ["record.json", "ro-crate-metadata.json", "manifest.json", "journal.jsonl", ".lock"]
+        let names = files(below: output).filter { !timed.contains(URL(fileURLWithPath: $0).lastPathComponent) }
+        return Dictionary(uniqueKeysWithValues: try names.map { ($0, try SHA256.hex(ofFile: self("\(output)/\($0)"))) })
+    }
 
     /// Paths of all files below the folder, relative to it and sorted.
     package func files(below folder: String = "") -> [String] {

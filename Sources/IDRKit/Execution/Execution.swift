@@ -17,10 +17,11 @@ struct Execution: Sendable {
 
     /// Loads the models, then opens the run's folder: a run that cannot begin claims no folder.
     /// - Parameter file: the source file of the call that began the run.
-    init(resolution: Resolution, batchSize: Int, name: String?, file: String, options: RunOptions) async throws {
+    init(resolution: Resolution, batchSize: Int, name: String?, file: String, options: RunOptions, recorded: RecordedRun?) async throws {
         let plan = resolution.plan
         let stages = try await StageLoader(resolution: resolution).load()
         let facts = try SessionFacts(resolution, file: file)
+        if let lock = options.lock { try facts.session.lock.check(against: lock) }
         batches = try Batch.chosen(of: plan.wells, size: batchSize, options: options)
         self.resolution = resolution
         threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
@@ -29,7 +30,9 @@ struct Execution: Sendable {
             author: try Author.configured())
         folder = try RunFolder(
             path: Self.folderPath(resolution, name: name, options: options), resolution: resolution, run: run, session: facts.session)
-        fetcher = ImageFetcher(reader: resolution.reader)
+        let reader = ImageFetcher(reader: resolution.reader)
+        let numbers = batches.map(\.number)
+        fetcher = try recorded.map { run throws(IDRError) in try RecordedInputs(reader, run.record, batches: numbers) } ?? reader
         progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.imagesPerWell)
         let queue = ComputeQueue()
         let shared = SharedValues(plan: plan, profiling: resolution.profiledChannels, fetcher: fetcher, folder: folder.path + "/shared", queue: queue)
@@ -48,8 +51,11 @@ struct Execution: Sendable {
 
     /// Runs the chosen batches that are not complete yet.
     func run() async throws -> ProfileRun {
-        let interruption = Interruption(progress)
-        defer { interruption.end() }
+        let interruption = Interruption(progress, folder)
+        defer {
+            interruption.end()
+            folder.release()
+        }
         var records: [Int: BatchRecord] = [:]
         for batch in batches { records[batch.number] = folder.completed(batch.number, keeping: resolution.options.keep) }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
@@ -68,11 +74,11 @@ struct Execution: Sendable {
             if record.failure?.code == .system { break }
         }
         await prefetcher.cancel()
-        let digest = try folder.close()
+        let digest = Result { try folder.close() }
         try throwIfFailed(failures, of: open.count)
         let done = batches.compactMap { records[$0.number] }
         progress.say("\(done.count) batches, \(done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }) nuclei: results in \(folder.path)")
-        progress.say("record \(digest)")
+        progress.say("record \(try digest.get())")
         return ProfileRun(state: .executed(folder: folder.path, identity: folder.identity, batches: done))
     }
 

@@ -35,6 +35,12 @@ struct ModelFiles {
         return found
     }
 
+    /// Files that the plan names by path.
+    var namedPaths: [String] {
+        let references = [plan.segmentation?.model, plan.segmentation?.sizeModel, plan.profiling?.network].compactMap(\.self)
+        return references.compactMap { if case .path(let path) = $0 { path } else { nil } } + [plan.profiling?.configuration].compactMap(\.self)
+    }
+
     private func addProfiling(_ stage: Profiling, to found: inout Found) throws(IDRError) {
         var beside: String?
         if let name = stage.configuration {

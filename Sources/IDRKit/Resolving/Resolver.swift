@@ -6,11 +6,11 @@ import IDRProvenance
 
 /// A resolved plan and what this machine knows of its files.
 struct Resolution: Sendable {
-    let plan: ResolvedPlan
+    var plan: ResolvedPlan
     /// The plan's canonical JSON.
-    let planBytes: [UInt8]
+    var planBytes: [UInt8]
     /// SHA-256 of these bytes: the run's identity.
-    let identity: String
+    var identity: String
     /// Where the pixels come from.
     let reader: ImageReader
     /// Where the tables came from.
@@ -35,10 +35,12 @@ struct Resolution: Sendable {
 /// Turns the names in a plan into wells, files and digests. Reads tables and weights' digests, never a pixel.
 struct Resolver {
     let options: RunOptions
+    /// The run that is repeated.
+    var recorded: RecordedRun?
 
     /// - Throws: an ``IDRError`` where a name does not exist, or the selection is empty.
     func resolve(_ plan: Plan) async throws -> Resolution {
-        let access = (options.access ?? Access()).over(plan.access ?? Access()).over(try .configured())
+        let access = (options.access ?? Access()).over(scriptAccess(plan)).over(try .configured())
         let network = try Network(access: access)
         let screen = try await Catalog(access: access, network: network).screen(ScreenName(plan.screen))
         let tables = screen.tables
@@ -46,7 +48,8 @@ struct Resolver {
         try Self.check("frame", plan.frames, call: ".frame(...)")
         try Self.check("field", plan.fields, call: ".fields(...)")
         try Self.check("slice", [plan.slice], call: ".slice(...)")
-        let models = try ModelFiles(plan: plan).resolve()
+        let files = ModelFiles(plan: plan)
+        let models = try recorded?.models(named: files.namedPaths, store: files.store) ?? files.resolve()
         let catalog = screen.files.map { file in
             CatalogRecord(
                 file: ResolvedFile(role: file.role, name: file.name, bytes: file.bytes, sha256: file.sha256), address: file.address,
@@ -59,11 +62,20 @@ struct Resolver {
                 WellReference(plate: well.plate, well: well.name, wellNumber: well.number, gene: well.target, controlType: well.controlType)
             })
         let planBytes = try CanonicalJSON.encode(resolved)
-        return Resolution(
+        let resolution = Resolution(
             plan: resolved, planBytes: planBytes, identity: try SHA256.hex(of: planBytes),
             reader: try ImageReader(screen: screen, access: access, network: network), catalog: catalog, options: options,
             modelPaths: models.paths, configuration: models.configuration,
             warnings: models.warnings + screen.notes.map { "catalog: \($0)" } + channels.warnings)
+        return try recorded?.fixing(resolution) ?? resolution
+    }
+
+    /// Where the script wants the screen to be taken from. A record comes from another machine: its script's mirror counts only where
+    /// the person who repeats it says nothing.
+    private func scriptAccess(_ plan: Plan) -> Access {
+        var access = plan.access ?? Access()
+        if recorded != nil, options.access != nil { access.mirror = nil }
+        return access
     }
 
     /// What the table says of the wells' channels, where it says the same of all.

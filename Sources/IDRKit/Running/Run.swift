@@ -1,4 +1,5 @@
 import Foundation
+import IDRData
 import IDRPlan
 import IDRProvenance
 
@@ -15,24 +16,39 @@ extension Pipeline where Stage == Profiled {
     /// - Throws: an ``IDRError``; of code `batchesFailed` after all batches were tried and some failed.
     public func run(batchSize: Int = publishedBatchSize, name: String? = nil, file: String = #filePath, line: Int = #line) async throws -> ProfileRun
     {
+        let options = try RunOptions.fromEnvironment()
         do {
-            return try await run(batchSize: batchSize, name: name, file: file, options: .fromEnvironment())
+            return try await run(batchSize: batchSize, name: name, file: file, options: options)
         } catch let error as IDRError {
+            if let report = options.failureReport { try AtomicFile.write(CanonicalJSON.encode(error), to: report) }
             throw error.at("\(lastComponent(file)):\(line)")
         }
     }
 
     /// Executes the pipeline with options from elsewhere than the environment.
     package func run(batchSize: Int, name: String? = nil, file: String = #filePath, options: RunOptions) async throws -> ProfileRun {
+        guard let recorded = try RecordedRun(options) else { return try await execute(batchSize, name, file, options, recorded: nil) }
+        guard recorded.isRepeated(by: plan, name: name) else {
+            return try await execute(batchSize, name, file, recorded.optionsOfAnother(options, plan), recorded: nil)
+        }
+        _ = try await execute(batchSize, name, file, recorded.options(options), recorded: recorded)
+        // What the script does with its results is no part of the run's record.
+        fflush(nil)
+        exit(0)
+    }
+
+    private func execute(_ batchSize: Int, _ name: String?, _ file: String, _ options: RunOptions, recorded: RecordedRun?) async throws -> ProfileRun
+    {
         let batchSize = options.batchSize ?? batchSize
         guard batchSize >= 1 else { throw IDRError(.invalidPlan, "a batch cannot have \(batchSize) wells", fix: "use a batch size from 1") }
-        let resolution = try await Resolver(options: options).resolve(plan)
+        let resolution = try await Resolver(options: options, recorded: recorded).resolve(plan)
         switch options.mode {
         case .plan, .planJSON:
             PlanPrinter(resolution: resolution, batchSize: batchSize).print(asJSON: options.mode == .planJSON)
             return ProfileRun(state: .planned)
         case .run:
-            let execution = try await Execution(resolution: resolution, batchSize: batchSize, name: name, file: file, options: options)
+            let execution = try await Execution(
+                resolution: resolution, batchSize: batchSize, name: name, file: file, options: options, recorded: recorded)
             return try await execution.run()
         }
     }

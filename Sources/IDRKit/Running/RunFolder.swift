@@ -83,11 +83,12 @@ struct RunFolder: Sendable {
     func commit(_ record: BatchRecord, _ fingerprint: Fingerprint, from folder: String) throws {
         try fingerprint.write(to: folder)
         try complete(record, in: folder)
-        let place = "\(path)/\(RecordLayout.batch(record.batch))"
-        try Self.replace(place, by: folder)
-        try AtomicFile.synchronize(folder: path)
-        try? FileManager.default.removeItem(atPath: "\(path)/\(RecordLayout.failure(record.batch))")
-        try note(.batchCompleted, batch: record.batch)
+        try lock.whilePlacing {
+            try Self.replace("\(path)/\(RecordLayout.batch(record.batch))", by: folder)
+            try AtomicFile.synchronize(folder: path)
+            try? FileManager.default.removeItem(atPath: "\(path)/\(RecordLayout.failure(record.batch))")
+            try note(.batchCompleted, batch: record.batch)
+        }
     }
 
     /// Keeps the record of a failed batch and removes what it had staged.
@@ -97,18 +98,33 @@ struct RunFolder: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
         try Self.makeFolder(folder)
         try complete(record, in: folder)
-        try Self.makeFolder("\(path)/\(RecordLayout.failures)")
-        try Self.replace("\(path)/\(RecordLayout.failure(record.batch))", by: folder)
-        try AtomicFile.synchronize(folder: "\(path)/\(RecordLayout.failures)")
-        try note(.batchFailed, batch: record.batch)
+        try lock.whilePlacing {
+            try Self.makeFolder("\(path)/\(RecordLayout.failures)")
+            try Self.replace("\(path)/\(RecordLayout.failure(record.batch))", by: folder)
+            try AtomicFile.synchronize(folder: "\(path)/\(RecordLayout.failures)")
+            try note(.batchFailed, batch: record.batch)
+        }
     }
 
     /// Ends the session: nothing staged remains, and the record is complete.
     /// - Returns: the record's digest.
-    func close(_ end: Journal.Event.Kind = .sessionEnded) throws -> String {
+    func close() throws -> String {
         try? FileManager.default.removeItem(atPath: path + "/.staging")
-        try note(end)
-        return try RecordSeal.seal(path)
+        return try lock.whilePlacing {
+            try note(.sessionEnded)
+            return try RecordSeal.seal(path)
+        }
+    }
+
+    /// Lets other processes in.
+    func release() { lock.release() }
+
+    /// Closes the record of a run that was told to stop, as far as it came.
+    func stop() throws {
+        try lock.whilePlacing {
+            try note(.stopped)
+            _ = try RecordSeal.seal(path)
+        }
     }
 
     private func note(_ event: Journal.Event.Kind, batch: Int? = nil) throws {

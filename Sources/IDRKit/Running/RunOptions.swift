@@ -27,18 +27,23 @@ public struct RunOptions: Codable, Sendable, Hashable {
 
     /// The script, where `idrscript` started it.
     public var script: StartedScript?
-    /// Whether only what `idr.lock` beside the script (or in the record) names may be used.
+    /// A lock's file: only what it names may be used.
     public var lock: String?
-    /// The folder of a record that is being reproduced: its wells and models are used, and the first run that is the recorded one ends the script.
+    /// The folder of a record that is being reproduced: its wells and models are used, and the script ends when the recorded run is done.
     public var reproducing: String?
+    /// Where the error of a run that could not begin or did not end well is written as JSON, for the process that started this one.
+    public var failureReport: String?
 
     public init() {}
 
     static let variable = "IDRKIT_RUN_OPTIONS"
 
-    /// Makes these the options of the programs that this process becomes or starts.
+    /// The variables that give these options to a program.
+    public func environment() throws -> [String: String] { [Self.variable: String(decoding: try JSONEncoder().encode(self), as: UTF8.self)] }
+
+    /// Makes these the options of the program that this process becomes.
     public func exportToEnvironment() throws {
-        setenv(Self.variable, String(decoding: try JSONEncoder().encode(self), as: UTF8.self), 1)
+        for (name, value) in try environment() { setenv(name, value, 1) }
     }
 
     /// The options that this process was started with.

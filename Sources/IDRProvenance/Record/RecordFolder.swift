@@ -1,5 +1,5 @@
 import Foundation
-import IDRData
+public import IDRData
 public import IDRPlan
 
 /// A run's folder as a reader sees it: the run's own, a published or unpacked copy. Batches are read one at a time.
@@ -46,6 +46,16 @@ public struct RecordFolder: Sendable {
 
     public func manifest() throws(IDRError) -> Manifest { try Self.value(Manifest.self, "\(path)/\(RecordLayout.manifest)") }
 
+    /// What shared values were computed from.
+    public func sharedInputs() throws(IDRError) -> [SharedInput] {
+        let folder = "\(path)/\(RecordLayout.shared)"
+        var inputs: [SharedInput] = []
+        for name in ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() where name.hasSuffix(".json") {
+            inputs.append(try Self.value(SharedInput.self, "\(folder)/\(name)"))
+        }
+        return inputs
+    }
+
     public var journal: [Journal.Event] { Journal.read("\(path)/\(RecordLayout.journal)") }
 
     /// The script's source, where the record has it.
@@ -54,6 +64,13 @@ public struct RecordFolder: Sendable {
     public func folder(of batch: Int) -> String { "\(path)/\(RecordLayout.batch(batch))" }
 
     public func hasFile(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
+
+    /// The planes behind a value that several images share.
+    public struct SharedInput: Decodable, Sendable {
+        public var plate: String
+        public var well: String
+        public var planes: [PlaneDigest]
+    }
 
     private static func value<Value: Decodable>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
         guard let data = FileManager.default.contents(atPath: path) else {

@@ -73,6 +73,7 @@ extension Manifest {
             guard type != .typeSymbolicLink else { throw IDRError(.refused, "the record holds a link", at: [folder, name]) }
             if type != .typeDirectory { names.append(name) }
         }
+        // Of this folder only: a run's manifest covers those of its batches.
         let own = [RecordLayout.manifest, RecordLayout.signature]
         return names.filter { !own.contains($0) }.sorted()
     }

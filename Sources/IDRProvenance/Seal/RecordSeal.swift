@@ -1,9 +1,29 @@
+import IDRPlan
+
 /// Closes a run's record.
 public enum RecordSeal {
-    /// Writes the run's crate over what is there now, then the manifest of everything.
+    /// Writes the run's crate over what is there now, then the manifest of everything. Files of batches are taken from the batches' own
+    /// manifests, unread: ``RecordVerification`` reads them.
     /// - Returns: the record's digest.
     public static func seal(_ path: String) throws -> String {
-        try RunCrate(RecordFolder(reading: path)).write(to: path)
-        return try Manifest(of: path).write(to: path)
+        let record = try RecordFolder(reading: path)
+        try RunCrate(record).write(to: path)
+        return try manifest(of: record).write(to: path)
+    }
+
+    private static func manifest(of record: RecordFolder) throws(IDRError) -> Manifest {
+        let folders =
+            record.completeBatches.map(RecordLayout.batch) + record.failedBatches.map(RecordLayout.failure)
+        var files: [FileDigest] = []
+        for folder in folders {
+            files += try Manifest(reading: "\(record.path)/\(folder)").files.map { file in
+                FileDigest(name: "\(folder)/\(file.name)", bytes: file.bytes, sha256: file.sha256)
+            }
+        }
+        let known = Set(files.map(\.name))
+        for name in try Manifest.names(in: record.path) where !known.contains(name) {
+            files.append(try FileDigest(file: "\(record.path)/\(name)", name: name))
+        }
+        return Manifest(files: files)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import IDRKit
+import IDRProvenance
 
 /// What every command that executes a script takes.
 struct ScriptArguments: ParsableArguments {
@@ -9,6 +10,14 @@ struct ScriptArguments: ParsableArguments {
 
     @Option(help: ArgumentHelp("Wells per batch; overrides the script's.", valueName: "n"))
     var batchSize: Int?
+
+    @Option(
+        name: .customLong("Xswiftc", withSingleDash: true), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Pass a flag to the compiler: -D<NAME>, -O, -Onone, -Osize, -Ounchecked.", valueName: "flag"))
+    var compilerFlags: [String] = []
+
+    @Flag(help: "Run only on what the idr.lock beside the script names: the same toolchain, libraries and models.")
+    var locked = false
 
     @OptionGroup var sources: SourceArguments
 
@@ -21,24 +30,32 @@ struct ScriptArguments: ParsableArguments {
 
     func options() throws -> RunOptions {
         var options = RunOptions()
+        if locked { options.lock = try lockFile() }
         options.batchSize = batchSize
         options.access = sources.access
         return options
     }
 
+    private func lockFile() throws -> String {
+        let path = URL(fileURLWithPath: script).deletingLastPathComponent().appending(path: RecordLayout.lock).path
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw IDRError(
+                .missing, "there is no lock beside the script", at: [path],
+                fix: "copy the \(RecordLayout.lock) of a run's folder to that place, or leave out --locked")
+        }
+        return path
+    }
+
     /// Compiles the script where needed and becomes it: this function does not return on success.
     func execute(_ options: RunOptions) async throws {
         let support = try ScriptSupport.find()
-        let binary = try await ScriptCompiler(support: support, cache: .standard).binary(for: script)
+        let flags = try CompilerFlags(compilerFlags)
+        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags).compiled(script)
+        var options = options
+        options.script = StartedScript(
+            source: compiled.source, name: URL(fileURLWithPath: script).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",
+            compilerFlags: flags.all, trust: "own")
         try options.exportToEnvironment()
-        setenv("IDRKIT_SYMBOLIZER", support.toolchain.symbolizer, 1)
-        // Where a script traps, the toolchain's backtracer names its line; a setting of the user's own stays.
-        setenv("SWIFT_BACKTRACE", "enable=yes,color=no,interactive=no,threads=crashed,registers=none,images=none,limit=16", 0)
-        let argv = [script] + arguments
-        var pointers: [UnsafeMutablePointer<CChar>?] = argv.map { strdup($0) } + [nil]
-        execv(binary, &pointers)
-        let reason = String(cString: strerror(errno))
-        for pointer in pointers { free(pointer) }
-        throw IDRError(.system, "the compiled script cannot be started", at: [binary], because: reason, fix: "delete that file and run again")
+        try ScriptRun(script: compiled, path: script, arguments: arguments, symbolizer: support.toolchain.symbolizer).become()
     }
 }

@@ -12,21 +12,21 @@ struct ScriptCache {
         return ScriptCache(root: base + "/idrkit/scripts")
     }
 
-    /// Everything that decides the executable's bytes: script and its path (diagnostics name it), library, toolchain.
-    func key(script: String, source: Data, support: ScriptSupport) throws -> String {
-        let parts = [
-            script, try SHA256.hex(of: [UInt8](source)), try stamp(support.library), try stamp(support.toolchain.compiler), support.modules,
-        ]
+    /// Everything that decides the executable's bytes: script and its path (diagnostics name it), flags, library, toolchain.
+    func key(script: String, source: Data, flags: [String], support: ScriptSupport) throws -> String {
+        let parts =
+            [script, try SHA256.hex(of: [UInt8](source)), try stamp(support.library), try stamp(support.toolchain.compiler), support.modules] + flags
         return try SHA256.hex(of: parts.joined(separator: "\n"))
     }
 
-    func binary(for key: String) -> String? {
-        let path = "\(root)/\(key)/script"
-        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    /// What was compiled under `key`, where it is complete.
+    func script(for key: String) -> CompiledScript? {
+        let script = CompiledScript(folder: "\(root)/\(key)")
+        return FileManager.default.isExecutableFile(atPath: script.binary) && script.compiler != nil ? script : nil
     }
 
     /// Builds in a private folder and renames it to its place; where another process was faster, its entry is used.
-    func store(_ key: String, build: (_ folder: String) async throws -> String) async throws -> String {
+    func store(_ key: String, build: (CompiledScript) async throws -> Void) async throws -> CompiledScript {
         let folder = "\(root)/\(key).\(ProcessInfo.processInfo.processIdentifier)"
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -36,12 +36,12 @@ struct ScriptCache {
                 fix: "set XDG_CACHE_HOME to a folder you can write to")
         }
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        _ = try await build(folder)
+        try await build(CompiledScript(folder: folder))
         try? FileManager.default.moveItem(atPath: folder, toPath: "\(root)/\(key)")
-        guard let binary = binary(for: key) else {
+        guard let script = script(for: key) else {
             throw IDRError(.system, "a compiled script could not be kept", at: [root], fix: "check the folder's space and permissions")
         }
-        return binary
+        return script
     }
 
     /// A file's identity without reading it: size and time of change.
@@ -50,4 +50,18 @@ struct ScriptCache {
         let time = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
         return "\(path) \(attributes[.size] ?? 0) \(time)"
     }
+}
+
+/// A compiled script's folder in the cache.
+struct CompiledScript {
+    let folder: String
+
+    var binary: String { "\(folder)/script" }
+    /// A copy of the source that was compiled, for the record.
+    var source: String { "\(folder)/source.swift" }
+    /// How the compiler names itself.
+    var compiler: String? {
+        (try? String(contentsOfFile: compilerFile, encoding: .utf8)).map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+    }
+    var compilerFile: String { "\(folder)/compiler" }
 }

@@ -8,37 +8,40 @@ import SystemPackage
 struct ScriptCompiler {
     let support: ScriptSupport
     let cache: ScriptCache
+    var flags = CompilerFlags()
 
-    /// Path of the executable for the script at `path`.
+    /// The executable for the script at `path`.
     /// - Throws: an ``IDRError`` where there is no such script; where it does not compile, the compiler has already
     ///   printed its diagnostics on the script's own lines, and ``CompilationFailed`` is thrown.
-    func binary(for path: String) async throws -> String {
+    func compiled(_ path: String) async throws -> CompiledScript {
         guard let source = FileManager.default.contents(atPath: path) else {
             throw IDRError(.missing, "no script \(path)", fix: "check the path; a script is a .swift file")
         }
         guard let text = String(data: source, encoding: .utf8) else {
             throw IDRError(.invalidInput, "the script is not UTF-8 text", at: [path], fix: "save it as UTF-8")
         }
-        let key = try cache.key(script: path, source: source, support: support)
-        if let cached = cache.binary(for: key) { return cached }
-        return try await cache.store(key) { folder in try await compile(text, path: path, in: folder) }
+        let key = try cache.key(script: path, source: source, flags: flags.values, support: support)
+        if let cached = cache.script(for: key) { return cached }
+        return try await cache.store(key) { script in
+            try source.write(to: URL(fileURLWithPath: script.source))
+            try Data(try await support.toolchain.version().utf8).write(to: URL(fileURLWithPath: script.compilerFile))
+            try await compile(text, path: path, as: script)
+        }
     }
 
-    /// Compiles in `folder` and returns the executable's path there.
-    private func compile(_ text: String, path: String, in folder: String) async throws -> String {
+    private func compile(_ text: String, path: String, as script: CompiledScript) async throws {
+        let folder = script.folder
         // The compiler allows top-level code in a file called main.swift; #sourceLocation keeps diagnostics on the script's own lines.
         let main = "\(folder)/main.swift"
         let name = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         try Data("#sourceLocation(file: \"\(name)\", line: 1)\n\(text)\n#sourceLocation()\n".utf8).write(to: URL(fileURLWithPath: main))
-        var flags = ["-O", "-g", "-swift-version", "6", "-enable-upcoming-feature", "NonisolatedNonsendingByDefault", "-module-name", "script"]
+        var flags = flags.all
         flags += ["-file-prefix-map", "\(folder)=.", "-I", support.modules]
         flags += ["-Xcc", "-fmodule-map-file=\(try Self.writeModuleMap(in: folder))"]
         try await swiftc(flags + ["-c", main, "-o", "\(folder)/main.o"])
-        let binary = "\(folder)/script"
         let library = support.libraryFolder
         try await swiftc(
-            ["\(folder)/main.o"] + support.mainObjects + ["-L", library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", library, "-o", binary])
-        return binary
+            ["\(folder)/main.o"] + support.mainObjects + ["-L", library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", library, "-o", script.binary])
     }
 
     /// IDRKit's modules name the C libraries behind them. Scripts never see anything of these, so that modules without content do,

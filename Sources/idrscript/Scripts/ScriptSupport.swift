@@ -1,5 +1,7 @@
 import Foundation
 import IDRPlan
+import Subprocess
+import SystemPackage
 
 /// Where the parts are that a script is compiled against: the library, its modules and the main objects.
 /// They lie beside `idrscript`, in an install prefix or in the package's build folder.
@@ -51,6 +53,16 @@ struct Toolchain {
     let compiler: String
     /// Names the source line of an address; beside the compiler.
     var symbolizer: String { URL(fileURLWithPath: compiler).deletingLastPathComponent().appending(path: "llvm-symbolizer").path }
+
+    /// How the compiler names itself: the first line of `swiftc --version`.
+    func version() async throws -> String {
+        let result = try await Subprocess.run(
+            .path(FilePath(compiler)), arguments: ["--version"], input: .none, output: .string(limit: 1 << 16), error: .discarded)
+        guard result.terminationStatus.isSuccess, let line = result.standardOutput.split(separator: "\n").first else {
+            throw IDRError(.system, "the Swift compiler does not say its version", at: [compiler], fix: "check the toolchain")
+        }
+        return String(line)
+    }
 
     static func find() throws -> Toolchain {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")

@@ -1,0 +1,46 @@
+import Foundation
+import IDRKit
+import IDRPlan
+import Subprocess
+import SystemPackage
+
+/// A compiled script, ready to be started.
+struct ScriptRun {
+    let script: CompiledScript
+    /// As a person calls it: the first word of its arguments.
+    let path: String
+    let arguments: [String]
+    let symbolizer: String
+
+    /// The process becomes the script: this function does not return on success.
+    func become() throws {
+        for (name, value) in settings { setenv(name, value.value, value.overrides ? 1 : 0) }
+        var pointers: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        execv(script.binary, &pointers)
+        let reason = String(cString: strerror(errno))
+        for pointer in pointers { free(pointer) }
+        throw IDRError(.system, "the compiled script cannot be started", at: [script.binary], because: reason, fix: "delete that file and run again")
+    }
+
+    /// Runs the script as a child; what it prints goes to stderr.
+    /// - Returns: whether it ended with status 0.
+    func runAsChild(_ options: RunOptions) async throws -> Bool {
+        var variables: [Environment.Key: String?] = [:]
+        for (name, value) in try options.environment() { variables[Environment.Key(stringLiteral: name)] = value }
+        for (name, value) in settings where value.overrides || ProcessInfo.processInfo.environment[name] == nil {
+            variables[Environment.Key(stringLiteral: name)] = value.value
+        }
+        let result = try await Subprocess.run(
+            .path(FilePath(script.binary)), arguments: Arguments(executablePathOverride: path, remainingValues: arguments),
+            environment: .inherit.updating(variables), input: .none, output: .currentStandardError, error: .currentStandardError)
+        return result.terminationStatus.isSuccess
+    }
+
+    /// Where a script traps, the toolchain's backtracer names its line; a setting of the user's own stays.
+    private var settings: [String: (value: String, overrides: Bool)] {
+        [
+            "IDRKIT_SYMBOLIZER": (symbolizer, true),
+            "SWIFT_BACKTRACE": ("enable=yes,color=no,interactive=no,threads=crashed,registers=none,images=none,limit=16", false),
+        ]
+    }
+}
