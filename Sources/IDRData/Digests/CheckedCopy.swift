@@ -3,14 +3,14 @@ public import IDRPlan
 
 /// Copies of files that are known by content.
 public enum CheckedCopy {
-    /// Copies the file that `file` names from below `source` to below `target`, and makes the folders that it needs there.
+    /// Copies the file at `path`, which must be what `file` says, to its name below `target`, and makes the folders that it needs there.
     /// - Throws: `changed` where the file is not there, is no plain file or has other bytes.
-    public static func copy(_ file: FileDigest, from source: String, to target: String) throws(IDRError) {
+    public static func copy(_ file: FileDigest, at path: String, to target: String) throws(IDRError) {
         try ArchiveName.checked(file.name)
-        let (path, place) = ("\(source)/\(file.name)", "\(target)/\(file.name)")
+        let place = "\(target)/\(file.name)"
         var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw change(file, in: source, "is not there, or is no plain file") }
-        guard Int(status.st_size) == file.bytes else { throw change(file, in: source, "has \(status.st_size) bytes, not \(file.bytes)") }
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw change(path, "is not there, or is no plain file") }
+        guard Int(status.st_size) == file.bytes else { throw change(path, "has \(status.st_size) bytes, not \(file.bytes)") }
         try AtomicFolder.make(URL(fileURLWithPath: place).deletingLastPathComponent().path)
         let copy = try NewFile(place)
         var sum = try SHA256()
@@ -18,12 +18,12 @@ public enum CheckedCopy {
             try sum.update(block)
             try copy.append(block)
         }
-        guard try sum.finish() == file.sha256 else { throw change(file, in: source, "has other bytes than it had") }
+        guard try sum.finish() == file.sha256 else { throw change(path, "has other bytes than it had") }
     }
 
-    private static func change(_ file: FileDigest, in folder: String, _ reason: String) -> IDRError {
+    private static func change(_ path: String, _ reason: String) -> IDRError {
         IDRError(
-            .changed, "a file is not the recorded one", at: [folder, file.name], because: "it \(reason)",
+            .changed, "a file is not the recorded one", at: [path], because: "it \(reason)",
             fix: "idrscript verify says everything that is wrong")
     }
 }

@@ -76,7 +76,7 @@ public struct RecordFolder: Sendable {
         public var planes: [PlaneDigest]
     }
 
-    private static func value<Value: Decodable>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
+    static func value<Value: Decodable>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw IDRError(.missing, "the record lacks a file", at: [path], fix: "ask for the whole record")
         }

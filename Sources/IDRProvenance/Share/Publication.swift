@@ -47,9 +47,6 @@ public struct Publication: Sendable {
         }
     }
 
-    /// Whether the record is a copy already.
-    var isCopy: Bool { manifest.origin != nil }
-
     /// Writes the copy to the new folder `target`.
     /// - Parameters:
     ///   - isReplacing: whether a published record of the same plan may go away for it.
@@ -64,9 +61,9 @@ public struct Publication: Sendable {
     }
 
     /// Writes the copy into the empty folder `folder`. Each file is checked while it is copied; what stays behind is checked too.
-    func fill(_ folder: String) throws -> Report {
-        var omitted = manifest.omitted
-        if isCopy {
+    /// - Parameter isWhole: keeps the outputs too; the copy is then the record itself, byte for byte.
+    func fill(_ folder: String, whole isWhole: Bool = false) throws -> Report {
+        if isWhole || manifest.origin != nil {
             try copy(manifest.files, to: folder)
             try copyClosing(to: folder)
         } else {
@@ -74,16 +71,20 @@ public struct Publication: Sendable {
             let names = Set(outputs.map(\.name))
             try copy(manifest.files.filter { !names.contains($0.name) }, to: folder)
             for number in record.completeBatches { try rewriteBatch(number, in: folder) }
-            omitted += outputs
-            let copy = try RecordFolder(reading: folder)
-            try RunCrate(copy).write(to: folder)
-            try Manifest(files: RecordSeal.files(of: copy), omitted: omitted, origin: digest).write(to: folder)
+            try Self.seal(folder, omitted: manifest.omitted + outputs, origin: digest)
         }
         let written = try Manifest(reading: folder)
         return Report(
             files: written.files.count + 1, bytes: try written.files.reduce(try Self.bytes(of: folder)) { $0 + $1.bytes },
-            omittedFiles: omitted.count, omittedBytes: omitted.reduce(0) { $0 + $1.bytes },
-            digest: try SHA256.hex(ofFile: "\(folder)/\(RecordLayout.manifest)"), origin: manifest.origin ?? digest)
+            omittedFiles: written.omitted.count, omittedBytes: written.omitted.reduce(0) { $0 + $1.bytes },
+            digest: try SHA256.hex(ofFile: "\(folder)/\(RecordLayout.manifest)"), origin: written.origin ?? digest)
+    }
+
+    /// Closes a copy: its crate and manifest say what is there.
+    static func seal(_ folder: String, omitted: [FileDigest], origin: String) throws {
+        let copy = try RecordFolder(reading: folder)
+        try RunCrate(copy).write(to: folder)
+        try Manifest(files: RecordSeal.files(of: copy), omitted: omitted, origin: origin).write(to: folder)
     }
 
     private static func bytes(of folder: String) throws -> Int {
@@ -91,13 +92,14 @@ public struct Publication: Sendable {
     }
 
     private func copy(_ files: [FileDigest], to folder: String) throws(IDRError) {
-        for file in files { try CheckedCopy.copy(file, from: record.path, to: folder) }
+        for file in files { try CheckedCopy.copy(file, at: "\(record.path)/\(file.name)", to: folder) }
     }
 
     /// The manifest as it is, and its signature where there is one.
     private func copyClosing(to folder: String) throws(IDRError) {
         for name in [RecordLayout.manifest, RecordLayout.signature] where record.hasFile(name) {
-            try CheckedCopy.copy(try FileDigest(file: "\(record.path)/\(name)", name: name), from: record.path, to: folder)
+            let path = "\(record.path)/\(name)"
+            try CheckedCopy.copy(try FileDigest(file: path, name: name), at: path, to: folder)
         }
     }
 
@@ -121,12 +123,9 @@ public struct Publication: Sendable {
     /// The batch's crate and manifest for what is left of it.
     private func rewriteBatch(_ number: Int, in folder: String) throws {
         let place = "\(folder)/\(RecordLayout.batch(number))"
-        let batch = try record.batch(number)
         let original = try FileDigest(file: "\(place)/\(RecordLayout.manifest)", name: RecordLayout.manifest).sha256
-        let omitted = batch.outputs.map { FileDigest(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) }
-        let lock = try CanonicalJSON.decode(Lock.self, from: Data(contentsOf: URL(fileURLWithPath: "\(place)/\(RecordLayout.lock)")), path: place)
-        let crate = BatchCrate(run: record.run, plan: record.plan, record: batch, environment: try record.environment(of: number), lock: lock)
-        try crate.write(to: place)
+        let omitted = try record.batch(number).outputs.map { FileDigest(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) }
+        try BatchCrate(of: RecordLayout.batch(number), in: record).write(to: place)
         try Manifest(files: Manifest(of: place).files, omitted: omitted, origin: original).write(to: place)
     }
 

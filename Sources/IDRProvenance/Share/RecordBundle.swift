@@ -27,75 +27,53 @@ public struct RecordBundle: Sendable {
     }
 
     /// Bundles the record in `folder` as the archive `path`.
-    /// - Parameter finish: does what is left to do to a record whose manifest is in the given folder, such as signing.
+    /// - Parameters:
+    ///   - isPartialAllowed: whether batches may be missing or have failed.
+    ///   - finish: does what is left to do in the bundle's complete folder, such as signing.
     public func write(
-        _ folder: String, to path: String, partial: Bool = false, finish: (String) throws -> Void = { _ in }
+        _ folder: String, to path: String, partial isPartialAllowed: Bool = false, finish: (String) throws -> Void = { _ in }
     ) throws -> Report {
-        let publication = try Publication(of: folder, partial: partial)
-        // Never committed: it goes away with this function.
+        let publication = try Publication(of: folder, partial: isPartialAllowed)
+        if withOutputs { try checkOutputs(of: publication) }
+        let models = try withModels ? models(of: publication) : []
+        // Beside the archive, where the space is; it is never given its name, and goes away with this function.
         let scratch = try AtomicFolder("\(path).folder", replacing: true)
-        let base = try prepare(publication, in: scratch.partialPath)
-        var manifest = try Manifest(reading: base)
-        var places = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.name, "\(base)/\($0.name)") })
-        let models = try withModels ? models(of: publication.record, beside: places) : []
-        for model in models {
-            manifest.files.append(model.file)
-            places[model.file.name] = model.path
-        }
-        let closing = try close(manifest, of: publication, base, changed: !models.isEmpty, in: scratch.partialPath, finish)
-        for name in [RecordLayout.manifest, RecordLayout.signature] where FileManager.default.fileExists(atPath: "\(closing)/\(name)") {
-            places[name] = "\(closing)/\(name)"
-        }
-        try ZipWriter.write(places.map { ZipWriter.Entry($0.key, file: $0.value) }, to: path)
-        return Report(
-            files: places.count, bytes: try FileDigest(file: path, name: path).bytes,
-            digest: try SHA256.hex(ofFile: "\(closing)/\(RecordLayout.manifest)"), models: withModels ? publication.record.plan.models : [])
-    }
-
-    /// - Returns: the folder whose files are bundled.
-    private func prepare(_ publication: Publication, in scratch: String) throws -> String {
-        guard withOutputs else {
-            _ = try publication.fill(scratch)
-            return scratch
-        }
-        let folder = publication.record.path
-        if let problem = publication.manifest.problems(in: folder).first { throw Publication.damage(folder, problem) }
-        guard publication.manifest.omitted.isEmpty else {
-            throw IDRError(
-                .missing, "the outputs cannot be bundled", at: [folder],
-                because: "\(publication.manifest.omitted.count) of them were left out of this copy of the record",
-                fix: "bundle the run's own folder, or leave out --with-outputs")
-        }
-        return folder
-    }
-
-    /// - Returns: the folder that the manifest is in, and its signature.
-    private func close(
-        _ manifest: Manifest, of publication: Publication, _ base: String, changed isChanged: Bool, in scratch: String,
-        _ finish: (String) throws -> Void
-    ) throws -> String {
-        let place = "\(scratch)/.closing"
-        try AtomicFolder.make(place)
-        if isChanged {
-            try Manifest(files: manifest.files, omitted: manifest.omitted, origin: manifest.origin ?? publication.digest).write(to: place)
-        } else {
-            for name in [RecordLayout.manifest, RecordLayout.signature] where FileManager.default.fileExists(atPath: "\(base)/\(name)") {
-                try CheckedCopy.copy(try FileDigest(file: "\(base)/\(name)", name: name), from: base, to: place)
-            }
+        let place = scratch.partialPath
+        _ = try publication.fill(place, whole: withOutputs)
+        if !models.isEmpty {
+            for (file, source) in models { try CheckedCopy.copy(file, at: source, to: place) }
+            let manifest = publication.manifest
+            try? FileManager.default.removeItem(atPath: "\(place)/\(RecordLayout.signature)")
+            let omitted = try Manifest(reading: place).omitted
+            try Publication.seal(place, omitted: omitted, origin: manifest.origin ?? publication.digest)
         }
         try finish(place)
-        return place
+        let closing = [RecordLayout.manifest, RecordLayout.signature].filter { FileManager.default.fileExists(atPath: "\(place)/\($0)") }
+        let names = try Manifest(reading: place).files.map(\.name) + closing
+        try ZipWriter.write(names.map { ZipWriter.Entry($0, file: "\(place)/\($0)") }, to: path)
+        return Report(
+            files: names.count, bytes: try FileDigest(file: path, name: path).bytes,
+            digest: try SHA256.hex(ofFile: "\(place)/\(RecordLayout.manifest)"), models: withModels ? publication.record.plan.models : [])
     }
 
-    /// The plan's models that the record does not hold, by digest.
-    private func models(of record: RecordFolder, beside known: [String: String]) throws(IDRError) -> [(file: FileDigest, path: String)] {
+    private func checkOutputs(of publication: Publication) throws(IDRError) {
+        let omitted = publication.manifest.omitted.count
+        guard omitted == 0 else {
+            throw IDRError(
+                .missing, "the outputs cannot be bundled", at: [publication.record.path],
+                because: "\(omitted) of them were left out of this copy of the record",
+                fix: "bundle the run's own folder, or leave out --with-outputs")
+        }
+    }
+
+    /// The plan's models that the record does not hold, by digest, and where they are.
+    private func models(of publication: Publication) throws(IDRError) -> [(file: FileDigest, path: String)] {
+        let known = Set(publication.manifest.files)
         let candidates = modelPaths.flatMap(Self.files) + store.list().flatMap(\.files)
         var found: [(FileDigest, String)] = []
-        for model in record.plan.models {
-            let (role, name) = (try PathPart.checked(model.role, called: "a model's role"), try PathPart.checked(model.name, called: "a model's file"))
-            let file = FileDigest(name: "\(RecordLayout.models)/\(role)/\(name)", bytes: model.bytes, sha256: model.sha256)
-            guard known[file.name] == nil else { continue }
-            found.append((file, try Self.place(of: model, among: candidates)))
+        for model in publication.record.plan.models {
+            let file = FileDigest(name: "\(RecordLayout.models)/\(model.role)/\(model.name)", bytes: model.bytes, sha256: model.sha256)
+            if !known.contains(file) { found.append((file, try Self.place(of: model, among: candidates))) }
         }
         return found
     }
