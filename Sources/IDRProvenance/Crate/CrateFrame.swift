@@ -7,16 +7,19 @@ enum CrateFrame {
     static let provenanceProfile = "https://w3id.org/ro/wfrun/provenance/0.5"
     private static let crateProfile = "https://w3id.org/ro/crate/1.1"
     private static let workflowProfile = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
-    private static let profiles = [
+    static let runProfiles = [
         ("https://w3id.org/ro/wfrun/process/0.5", "Process Run Crate", "0.5"),
         ("https://w3id.org/ro/wfrun/workflow/0.5", "Workflow Run Crate", "0.5"),
         (provenanceProfile, "Provenance Run Crate", "0.5"), (workflowProfile, "Workflow RO-Crate", "1.0"),
     ]
 
+    /// Of a workflow that is not about a run of it.
+    static let workflowProfiles = runProfiles.filter { $0.0 == workflowProfile }
+
     /// Puts the crate around `body`: whatever it adds that is a file or folder becomes a part of the root.
     /// - Parameter body: adds everything else. Returns what the root has beside the names given here.
     static func graph(
-        name: String, description: String, published: Date, author: Author?,
+        name: String, description: String, published: Date, author: Author?, profiles: [(String, String, String)] = runProfiles,
         _ body: (inout LinkedGraph, _ agent: LinkedValue?) throws -> [String: LinkedValue?]
     ) rethrows -> LinkedGraph {
         var people = LinkedGraph()

@@ -19,6 +19,10 @@ public struct RecordFolder: Sendable {
         try Self.checkFormat(text, path)
         run = try CanonicalJSON.decode(RunRecord.self, from: text, path: "\(path)/\(RecordLayout.run)")
         plan = try Self.value(ResolvedPlan.self, "\(path)/\(RecordLayout.plan)")
+        // It counts loops over folders, and comes from others.
+        guard (0...max(1, plan.wells.count)).contains(run.batches) else {
+            throw IDRError(.invalidInput, "the record cannot be read", at: [path], because: "it has \(run.batches) batches for \(plan.wells.count) wells")
+        }
     }
 
     /// Numbers of the batches that are complete, ascending.
