@@ -63,7 +63,9 @@ struct Reproduce: AsyncParsableCommand {
             batches: batches?.values, threads: threads, access: sources.access, isLocked: locked, digest: digest,
             allowedSigners: allowedSigners ?? ScriptTrust.standardSigners())
         let folder = try outputFolder()
-        let verdict = try await Reproduction(folder: record, choices: choices, output: folder).run()
+        let verdict = try await RecordOpening.open(record) { opened in
+            try await Reproduction(folder: opened, choices: choices, output: folder).run()
+        }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try AtomicFile.write(CanonicalJSON.encode(verdict), to: folder + "/verdict.json")
         try AtomicFile.write(Array(verdict.page.utf8), to: folder + "/verdict.html")

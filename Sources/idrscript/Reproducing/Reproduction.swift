@@ -83,7 +83,7 @@ struct Reproduction {
         }
     }
 
-    private var rerunFolder: String { output + "/run" }
+    var rerunFolder: String { output + "/run" }
 
     /// - Parameter refusal: why batches that are not in the rerun cannot be judged.
     private func verdict(_ record: RecordFolder, _ check: RecordVerification, _ wanted: [Int], refusal: String?) -> Verdict {
