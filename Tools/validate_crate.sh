@@ -14,7 +14,7 @@ context=https://w3id.org/ro/crate/1.1/context
 if ! cmp -s "$wanted" "$state/requirements.txt"; then
     rm -rf "$state"
     python3 -m venv "$state/python"
-    "$state/python/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"
+    "$state/python/bin/python3" -m pip install --quiet --disable-pip-version-check -r "$wanted"
     "$state/python/bin/python3" "$tools/seed_jsonld_cache.py" "$state/answers" "$context"
     cp "$wanted" "$state/requirements.txt"
 fi
@@ -31,7 +31,7 @@ esac
 
 failed=0
 for crate in "$@"; do
-    if report=$("$state/python/bin/rocrate-validator" --no-interactive --disable-color validate --offline --no-paging --verbose \
+    if report=$("$state/python/bin/python3" "$state/python/bin/rocrate-validator" --no-interactive --disable-color validate --offline --no-paging --verbose \
         --cache-path "$state/answers" --profile-identifier provenance-run-crate --requirement-severity REQUIRED "$crate" </dev/null 2>&1); then
         echo "conforms: $crate"
     else
