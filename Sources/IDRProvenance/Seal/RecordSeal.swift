@@ -1,3 +1,4 @@
+import IDRData
 import IDRPlan
 
 /// Closes a run's record.

@@ -30,8 +30,9 @@ public struct UnpackedRecord: Sendable {
         try ZipUnpacker().unpack(archive, to: folder, leavingOut: RecordOpening.isLeftOut) { unpacked in
             let root = RecordOpening.root(in: unpacked)
             inner = String(root.dropFirst(unpacked.count))
-            _ = try RecordFolder(reading: root)
-            let problems = try Manifest(reading: root).problems(in: root)
+            let record = try RecordFolder(reading: root)
+            var problems = try Manifest(reading: root).problems(in: root)
+            if try digest(ofScriptIn: record) != record.run.script.sha256 { problems.append("\(RecordLayout.script): not the one that was run") }
             guard problems.isEmpty else {
                 throw IDRError(
                     .changed, "the bundle is not unpacked", at: [archive],
@@ -42,6 +43,8 @@ public struct UnpackedRecord: Sendable {
         }
         return try UnpackedRecord(reading: folder + inner)
     }
+
+    private static func digest(ofScriptIn record: RecordFolder) throws -> String? { try record.script.map { try SHA256.hex(ofFile: $0) } }
 
     private init(reading folder: String) throws {
         let record = try RecordFolder(reading: folder)
@@ -54,7 +57,7 @@ public struct UnpackedRecord: Sendable {
         files = manifest.files.count
         bytes = manifest.files.reduce(0) { $0 + $1.bytes }
         omitted = manifest.omitted.count
-        script = try record.script.map { path throws(IDRError) in try SHA256.hex(ofFile: path) }
+        script = try Self.digest(ofScriptIn: record)
         isSigned = record.hasFile(RecordLayout.signature)
         let present = Set(manifest.files)
         models = record.plan.models.filter {
