@@ -123,7 +123,9 @@ import Testing
             default: []
             }
         }
-        let dangling = graph.flatMap { $0.values.flatMap(references) }.filter { !described.contains($0) && !$0.hasPrefix("https://w3id.org/ro/crate") }
+        let dangling = graph.flatMap { $0.values.flatMap(references) }.filter {
+            !described.contains($0) && !$0.hasPrefix("https://w3id.org/ro/crate")
+        }
         #expect(Set(dangling).isEmpty, "\(Set(dangling).sorted())")
     }
 

@@ -15,7 +15,9 @@ import Testing
         return scratch
     }
 
-    private func bundle(_ scratch: ScratchFolder, _ file: String = "a.zip", _ edit: (inout RecordBundle) -> Void = { _ in }) throws -> RecordBundle.Report {
+    private func bundle(_ scratch: ScratchFolder, _ file: String = "a.zip", _ edit: (inout RecordBundle) -> Void = { _ in }) throws
+        -> RecordBundle.Report
+    {
         var bundle = RecordBundle()
         bundle.store = ModelStore(roots: [])
         edit(&bundle)
@@ -23,7 +25,9 @@ import Testing
     }
 
     /// Unpacks `a.zip`, packs it again after `edit`, and gives what comes of unpacking that.
-    private func repacked(_ scratch: ScratchFolder, below prefix: String = "", _ edit: (String) throws -> Void) throws -> Result<UnpackedRecord, any Error> {
+    private func repacked(_ scratch: ScratchFolder, below prefix: String = "", _ edit: (String) throws -> Void) throws -> Result<
+        UnpackedRecord, any Error
+    > {
         try ZipUnpacker().unpack(scratch("a.zip"), to: scratch("again"))
         try edit(scratch("again"))
         try ZipWriter.write(scratch.files(below: "again").map { ZipWriter.Entry(prefix + $0, file: scratch("again/\($0)")) }, to: scratch("b.zip"))

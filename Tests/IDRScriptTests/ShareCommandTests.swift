@@ -30,7 +30,8 @@ import Testing
         }
         let unpacked = try await folder.idrscript("unpack", "a.zip")
         #expect(unpacked.status == 0 && unpacked.output.contains("digest     \(digest)"), "\(unpacked.errors)\(unpacked.output)")
-        for text in ["idr0013A: 4 wells", "4 of 4 complete", "script.swift, SHA-256", "Nothing of it has been run", "idrscript trust a/script.swift"] {
+        for text in ["idr0013A: 4 wells", "4 of 4 complete", "script.swift, SHA-256", "Nothing of it has been run", "idrscript trust a/script.swift"]
+        {
             #expect(unpacked.output.contains(text), "\(unpacked.output)")
         }
         #expect(scratch.files(below: "a") == scratch.files(below: "provenance/small"))
@@ -65,7 +66,9 @@ import Testing
         }
         for name in ["a.zip", "w.zip"] { #expect(try scratch.bytes(name) == scratch.bytes("\(other)/\(name)"), "\(name)") }
         #expect(scratch.files(below: "published") == scratch.files(below: "\(other)/published"))
-        for name in scratch.files(below: "published") { #expect(try scratch.bytes("published/\(name)") == scratch.bytes("\(other)/published/\(name)")) }
+        for name in scratch.files(below: "published") {
+            #expect(try scratch.bytes("published/\(name)") == scratch.bytes("\(other)/published/\(name)"))
+        }
     }
 
     @Test func refusalsSayWhyAndLeaveNothing() async throws {
@@ -96,7 +99,8 @@ import Testing
         ]
         for refusal in refusals {
             let result = try await BuiltProgram.run("idrscript", refusal.arguments, in: scratch.path)
-            #expect(result.status == refusal.status && result.errors.contains(refusal.reason), "\(refusal.arguments): \(result.status) \(result.errors)")
+            #expect(
+                result.status == refusal.status && result.errors.contains(refusal.reason), "\(refusal.arguments): \(result.status) \(result.errors)")
             #expect(result.output.isEmpty && scratch.contents == before, "\(refusal.arguments): \(scratch.contents)")
         }
     }
@@ -113,7 +117,8 @@ import Testing
         let bibtex = try await BuiltProgram.run("idrscript", ["export", "run", "--bibtex"], in: scratch.path)
         #expect(bibtex.status == 0 && bibtex.output.hasPrefix("@misc{idr0013A_"))
         let crate = try await BuiltProgram.run("idrscript", ["export", "run", "--workflowhub"], in: scratch.path)
-        #expect(crate.status == 0 && crate.errors.contains("no licence is stated") && scratch.contents.contains("workflow.crate.zip"), "\(crate.errors)")
+        #expect(
+            crate.status == 0 && crate.errors.contains("no licence is stated") && scratch.contents.contains("workflow.crate.zip"), "\(crate.errors)")
     }
 
     @Test func namesFromElsewhereDoNotReachTheTerminal() async throws {

@@ -158,6 +158,7 @@ public struct Publication: Sendable {
 
     static func damage(_ folder: String, _ reason: String) -> IDRError {
         IDRError(
-            .changed, "the record is damaged", at: [folder], because: reason, fix: "idrscript verify says everything that is wrong; run the script again")
+            .changed, "the record is damaged", at: [folder], because: reason,
+            fix: "idrscript verify says everything that is wrong; run the script again")
     }
 }

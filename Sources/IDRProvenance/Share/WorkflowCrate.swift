@@ -72,7 +72,9 @@ public struct WorkflowCrate: Sendable {
 
     private var text: String {
         let run = cited.record.run
-        var lines = ["# \(ArchiveName.printable(run.script.name))", "", description, "", "## Running it", "", "```", "idrscript run script.swift", "```", ""]
+        var lines = [
+            "# \(ArchiveName.printable(run.script.name))", "", description, "", "## Running it", "", "```", "idrscript run script.swift", "```", "",
+        ]
         lines += ["IDRKit \(cited.software.version) ran it on \(cited.day); `idr.lock` names toolchain, libraries and models by digest."]
         lines += ["`plan.json` is the resolved plan: wells, tables and models. Its SHA-256 is the run's identity.", "", "## Where it comes from", ""]
         lines += ["- record of the run: SHA-256 `\(cited.digest)`", "- run: `\(run.run)`"]

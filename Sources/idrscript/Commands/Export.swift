@@ -36,7 +36,8 @@ struct Export: AsyncParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The file; one of that name is replaced.", discussion: "Default: standard output, or workflow.crate.zip in this folder.", valueName: "file"))
+            "The file; one of that name is replaced.", discussion: "Default: standard output, or workflow.crate.zip in this folder.",
+            valueName: "file"))
     var output: String?
 
     @Option(help: ArgumentHelp("The licence, an SPDX identifier; in place of the record's.", valueName: "identifier"))

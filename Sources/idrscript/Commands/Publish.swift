@@ -35,7 +35,9 @@ struct Publish: AsyncParsableCommand {
             print("digest     \(report.digest)")
             print("copy of    \(report.origin)")
             if report.isLarge {
-                warn("the published record has \(Screens.size(report.bytes)): more than \(Screens.size(Publication.largeBytes)) do not belong into git")
+                warn(
+                    "the published record has \(Screens.size(report.bytes)): more than \(Screens.size(Publication.largeBytes)) do not belong into git"
+                )
             }
         }
     }

@@ -6,7 +6,8 @@ import IDRPlan
 /// What every command that reads a record takes.
 struct RecordArguments: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("A run's folder, a published record, or a .zip that `idrscript bundle` made.", valueName: "record"), completion: .directory)
+        help: ArgumentHelp("A run's folder, a published record, or a .zip that `idrscript bundle` made.", valueName: "record"), completion: .directory
+    )
     var path: String
 }
 

@@ -46,7 +46,9 @@ struct Unpack: ParsableCommand {
         ]
         if let origin = record.origin { lines.append("copy of    \(origin)") }
         lines.append("signature  \(record.isSigned ? "there is one: `idrscript verify \(folder)` says whose" : "none")")
-        guard let script = record.script else { return printable(lines + ["script     none: the run was an executable", "", "Nothing of it has been run."]) }
+        guard let script = record.script else {
+            return printable(lines + ["script     none: the run was an executable", "", "Nothing of it has been run."])
+        }
         let path = "\(record.path)/\(RecordLayout.script)"
         lines += [
             "script     \(record.run.script.name), SHA-256 \(script)", "",

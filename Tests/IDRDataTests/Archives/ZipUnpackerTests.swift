@@ -20,7 +20,8 @@ import Testing
     }
 
     /// Expects that the archive is refused for `reason`, and that nothing appears: not even hidden, not even outside.
-    private func refuses(_ bytes: [UInt8], _ reason: String, _ unpacker: ZipUnpacker = ZipUnpacker(), place: SourceLocation = #_sourceLocation) throws {
+    private func refuses(_ bytes: [UInt8], _ reason: String, _ unpacker: ZipUnpacker = ZipUnpacker(), place: SourceLocation = #_sourceLocation) throws
+    {
         let scratch = try ScratchFolder()
         try FileManager.default.createDirectory(atPath: scratch("in"), withIntermediateDirectories: true)
         try Data(bytes).write(to: URL(fileURLWithPath: scratch("in/a.zip")))
