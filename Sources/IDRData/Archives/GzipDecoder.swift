@@ -12,6 +12,8 @@ struct GzipDecoder: ~Copyable {
     private var position = Position.start
     private var memberCount = 0
     private var result: [UInt8] = []
+    /// Bytes that came out and were taken away.
+    private var taken = 0
 
     init(limit: Int, called what: String) throws(IDRError) {
         stream = Gzip.newStream()
@@ -46,13 +48,25 @@ struct GzipDecoder: ~Copyable {
         }
     }
 
+    /// What came out since the last time.
+    mutating func take() -> [UInt8] {
+        taken += result.count
+        defer { result = [] }
+        return result
+    }
+
     consuming func finish() throws(IDRError) -> [UInt8] {
+        try checkEnd()
+        return result
+    }
+
+    /// - Throws: where what was put in so far is not a whole file.
+    func checkEnd() throws(IDRError) {
         guard position == .betweenMembers || position == .padding else {
             throw IDRError(
-                .invalidInput, "\(what) is truncated", because: "its gzip data ends too early, after \(result.count) bytes of content",
+                .invalidInput, "\(what) is truncated", because: "its gzip data ends too early, after \(taken + result.count) bytes of content",
                 fix: "fetch or write the file again")
         }
-        return result
     }
 
     /// Inflates until `piece` is used up or a member ends; returns how many bytes of `piece` were used.
@@ -68,7 +82,7 @@ struct GzipDecoder: ~Copyable {
                 throw IDRError(.invalidInput, "\(what) \(problem)", because: stream.pointee.msg.map { "zlib says: " + String(cString: $0) })
             }
             let count = block.count - Int(stream.pointee.avail_out)
-            guard count <= limit - result.count else {
+            guard count <= limit - taken - result.count else {
                 throw IDRError(
                     .refused, "\(what) holds too much", because: "it unpacks to more than the \(limit) bytes expected of it at most",
                     fix: "check where the file comes from")

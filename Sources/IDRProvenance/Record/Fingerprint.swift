@@ -1,4 +1,3 @@
-import Foundation
 import IDRData
 public import IDRPlan
 public import IDRTables
@@ -59,22 +58,6 @@ public struct Fingerprint: Sendable, Equatable {
         }
     }
 
-    /// Reads what ``write(to:)`` wrote.
-    /// - Throws: an ``IDRError`` where a file is missing or has another form.
-    public init(reading folder: String) throws(IDRError) {
-        let cellRows = try Self.rows("\(folder)/\(RecordLayout.cells)", atLeast: 4)
-        cells = []
-        for row in cellRows.dropFirst() {
-            cells.append(
-                Cell(
-                    id: row[0], x: Double(row[1]) ?? .nan, y: Double(row[2]) ?? .nan, features: row[3],
-                    projection: row[4...].map { Float($0) ?? .nan }))
-        }
-        let wellRows = try Self.rows("\(folder)/\(RecordLayout.wells)", atLeast: 2)
-        featureNames = Array(wellRows[0].dropFirst(2))
-        wells = wellRows.dropFirst().map { row in Well(image: row[0], cells: Int(row[1]) ?? 0, means: row[2...].map { Float($0) ?? .nan }) }
-    }
-
     /// Writes `cells.csv` and `wells.csv` into `folder`.
     public func write(to folder: String) throws(IDRError) {
         let projections = (0..<Projection.count).map { "P\($0)" }
@@ -88,18 +71,9 @@ public struct Fingerprint: Sendable, Equatable {
         try AtomicFile.write(Array(text.utf8), to: "\(folder)/\(RecordLayout.wells)")
     }
 
-    private static func image(of cell: String) -> String { String(cell[..<(cell.lastIndex(of: "#") ?? cell.endIndex)]) }
+    static func image(of cell: String) -> String { String(cell[..<(cell.lastIndex(of: "#") ?? cell.endIndex)]) }
 
     private static func digest(of features: ArraySlice<Float>) throws(IDRError) -> String {
         try String(SHA256.hex(ofValues: features).prefix(16))
-    }
-
-    private static func rows(_ path: String, atLeast columns: Int) throws(IDRError) -> [[String]] {
-        guard let data = FileManager.default.contents(atPath: path) else { throw IDRError(.missing, "the record has no \(path)") }
-        let rows = try CSVText.rows(data, called: path)
-        guard let header = rows.first, header.count >= columns, rows.allSatisfy({ $0.count == header.count }) else {
-            throw IDRError(.invalidInput, "\(path) is not what a record holds", because: "its rows have different lengths")
-        }
-        return rows
     }
 }

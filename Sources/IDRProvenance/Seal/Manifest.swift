@@ -21,6 +21,9 @@ public struct Manifest: Codable, Sendable, Hashable {
 }
 
 extension Manifest {
+    /// A run of 100,000 batches has less.
+    private static let largest = 1 << 29
+
     /// Of every file below `folder` but hidden ones, its own manifest and the manifest's signature.
     /// - Throws: where a file cannot be read, or is a link: a record holds what it names.
     public init(of folder: String) throws(IDRError) {
@@ -31,6 +34,8 @@ extension Manifest {
 
     public init(reading folder: String) throws(IDRError) {
         let path = "\(folder)/\(RecordLayout.manifest)"
+        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
+        guard size < Self.largest else { throw IDRError(.refused, "the manifest is larger than one can be", at: [path], because: "it has \(size) bytes") }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw IDRError(
                 .missing, "the record has no \(RecordLayout.manifest)", at: [folder], because: "its run was interrupted, or is still going on")
@@ -61,6 +66,12 @@ extension Manifest {
             if (try? FileDigest(file: "\(folder)/\(file.name)", name: file.name)) != file { problems.append("\(file.name): changed") }
         }
         return problems + present.subtracting(files.map(\.name)).sorted().map { "\($0): not in the manifest" }
+    }
+
+    /// Whether a manifest may name such a file: relative, below the record's folder, and nothing that a terminal would obey.
+    static func isInside(_ name: String) -> Bool {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.allSatisfy { !["", ".", ".."].contains($0) } && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
     /// Files below `folder`, relative to it, `/`-separated and sorted.

@@ -19,6 +19,9 @@ struct ScriptArguments: ParsableArguments {
     @Flag(help: "Run only on what the idr.lock beside the script names: the same toolchain, libraries and models.")
     var locked = false
 
+    @Option(help: ArgumentHelp("Who may have signed a script from elsewhere.", valueName: "file"))
+    var allowedSigners: String?
+
     @OptionGroup var sources: SourceArguments
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("Arguments for the script itself, after --.", valueName: "arguments"))
@@ -48,13 +51,15 @@ struct ScriptArguments: ParsableArguments {
 
     /// Compiles the script where needed and becomes it: this function does not return on success.
     func execute(_ options: RunOptions) async throws {
+        let source = try ScriptCompiler.source(of: script)
+        let trust = try ScriptTrust(allowedSigners: allowedSigners).decide(source, path: script)
         let support = try ScriptSupport.find()
         let flags = try CompilerFlags(compilerFlags)
-        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags).compiled(script)
+        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags).compiled(source, path: script)
         var options = options
         options.script = StartedScript(
             source: compiled.source, name: URL(fileURLWithPath: script).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",
-            compilerFlags: flags.all, trust: "own")
+            compilerFlags: flags.all, trust: trust)
         try options.exportToEnvironment()
         try ScriptRun(script: compiled, path: script, arguments: arguments, symbolizer: support.toolchain.symbolizer).become()
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import IDRData
 import IDRPlan
@@ -10,13 +11,10 @@ struct ScriptCompiler {
     let cache: ScriptCache
     var flags = CompilerFlags()
 
-    /// The executable for the script at `path`.
-    /// - Throws: an ``IDRError`` where there is no such script; where it does not compile, the compiler has already
-    ///   printed its diagnostics on the script's own lines, and ``CompilationFailed`` is thrown.
-    func compiled(_ path: String) async throws -> CompiledScript {
-        guard let source = FileManager.default.contents(atPath: path) else {
-            throw IDRError(.missing, "no script \(path)", fix: "check the path; a script is a .swift file")
-        }
+    /// The executable for the script `source`, which lies at `path`.
+    /// - Throws: where it does not compile, the compiler has already printed its diagnostics on the script's own lines:
+    ///   nothing more is said.
+    func compiled(_ source: Data, path: String) async throws -> CompiledScript {
         guard let text = String(data: source, encoding: .utf8) else {
             throw IDRError(.invalidInput, "the script is not UTF-8 text", at: [path], fix: "save it as UTF-8")
         }
@@ -27,6 +25,14 @@ struct ScriptCompiler {
             try Data(try await support.toolchain.version().utf8).write(to: URL(fileURLWithPath: script.compilerFile))
             try await compile(text, path: path, as: script)
         }
+    }
+
+    /// The bytes of the script at `path`, read once: what is decided on is what is compiled.
+    static func source(of path: String) throws(IDRError) -> Data {
+        guard let source = FileManager.default.contents(atPath: path) else {
+            throw IDRError(.missing, "no script \(path)", fix: "check the path; a script is a .swift file")
+        }
+        return source
     }
 
     private func compile(_ text: String, path: String, as script: CompiledScript) async throws {
@@ -57,9 +63,6 @@ struct ScriptCompiler {
         let result = try await Subprocess.run(
             .path(FilePath(support.toolchain.compiler)), arguments: Arguments(arguments), input: .none, output: .currentStandardError,
             error: .currentStandardError)
-        guard result.terminationStatus.isSuccess else { throw CompilationFailed() }
+        guard result.terminationStatus.isSuccess else { throw ExitCode.failure }
     }
 }
-
-/// The compiler has said why.
-struct CompilationFailed: Error {}

@@ -69,7 +69,7 @@ extension SampleRecord {
         let images = wells(of: number).map { well in
             let cells = empty.contains(number) ? 0 : cellsPerWell
             var generator = SeededGenerator(seed: UInt64(seed * 10_000 + well.wellNumber))
-            let image = "\(well.plate)_\(well.wellNumber)_1"
+            let image = "\(well.plate)_\(well.wellNumber)_\(plan.frames.first ?? 1)"
             return ImageProfile(
                 index: [well.plate, "\(well.wellNumber)", "1", "sample", "\(image).png", well.gene, "1"],
                 locations: NucleusLocations(

@@ -1,0 +1,89 @@
+/// A page that stands alone and can be read with a keyboard, on paper, and in the dark.
+struct HTMLPage {
+    private let title: String
+    private var body: [String] = []
+
+    init(title: String) { self.title = title }
+
+    /// `&`, `<`, `>` and quotes as entities, control characters as U+FFFD: right in texts and in attributes.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in TextTable.printable(text).unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// Adds what is HTML already.
+    mutating func add(_ html: String) { body.append(html) }
+
+    mutating func addHeading(_ text: String) { add("<h2>\(Self.escaped(text))</h2>") }
+
+    mutating func addList(_ items: [String]) {
+        if items.isEmpty { return }
+        add("<ul>" + items.map { "<li>\(Self.escaped($0))</li>" }.joined() + "</ul>")
+    }
+
+    mutating func addFacts(_ facts: [(name: String, value: String)]) {
+        add("<dl>" + facts.map { "<dt>\(Self.escaped($0.name))</dt><dd>\(Self.escaped($0.value))</dd>" }.joined() + "</dl>")
+    }
+
+    /// - Parameter classes: of the rows; empty, or one a row.
+    mutating func addTable(_ header: [String], _ rows: [[String]], classes: [String] = []) {
+        let head = header.map { "<th scope=\"col\">\(Self.escaped($0))</th>" }.joined()
+        var lines = ["<div class=\"wide\" tabindex=\"0\"><table><thead><tr>\(head)</tr></thead><tbody>"]
+        for (index, row) in rows.enumerated() {
+            let style = index < classes.count && !classes[index].isEmpty ? " class=\"\(Self.escaped(classes[index]))\"" : ""
+            lines.append("<tr\(style)>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>")
+        }
+        add(lines.joined(separator: "\n") + "</tbody></table></div>")
+    }
+
+    var text: String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <title>\(Self.escaped(title))</title>
+        <style>\(Self.style)</style>
+        </head>
+        <body>
+        <main>
+        <h1>\(Self.escaped(title))</h1>
+        \(body.joined(separator: "\n"))
+        </main>
+        </body>
+        </html>
+
+        """
+    }
+
+    private static let style = """
+        :root { color-scheme: light dark; --line: #bbb; --weak: #555; --bad: #a3170a; --good: #14602c; --shade: #f3f3f3 }
+        @media (prefers-color-scheme: dark) { :root { --line: #555; --weak: #aaa; --bad: #ff8a7a; --good: #7fd69a; --shade: #222 } }
+        body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 }
+        main { max-width: 72rem; margin: 0 auto; padding: 1rem }
+        h1 { font-size: 1.4rem; overflow-wrap: anywhere } h2 { font-size: 1.1rem; margin-top: 2rem }
+        .verdict { padding: .75rem 1rem; border-left: .5rem solid var(--bad); background: var(--shade) }
+        .verdict.bit, .verdict.canonical { border-color: var(--good) }
+        .verdict.tolerance, .verdict.statistical { border-color: #b58900 }
+        dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem } dt { color: var(--weak) } dd { margin: 0; overflow-wrap: anywhere }
+        .wide { overflow-x: auto; margin: .75rem 0 }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+        th, td { border-bottom: 1px solid var(--line); padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top }
+        tr.missed td { color: var(--bad); font-weight: 600 }
+        details { margin: .75rem 0; border-top: 1px solid var(--line); padding-top: .5rem } summary { cursor: pointer; font-weight: 600 }
+        :focus-visible { outline: 2px solid currentColor; outline-offset: 2px }
+        @media print { main { max-width: none } details::details-content { content-visibility: visible; block-size: auto } tr { break-inside: avoid } }
+        """
+}

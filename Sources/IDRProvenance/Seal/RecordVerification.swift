@@ -1,0 +1,131 @@
+import Foundation
+import IDRData
+import IDRPlan
+import Synchronization
+
+/// What can be said of a record without running anything: whether it is whole, as it was written, and whose.
+public struct RecordVerification: Codable, Sendable {
+    /// Something that is wrong.
+    public struct Problem: Codable, Sendable, Hashable, CustomStringConvertible {
+        /// Relative to the record's folder.
+        public var file: String
+        public var problem: String
+
+        public var description: String { "\(file): \(problem)" }
+    }
+
+    /// SHA-256 of the manifest, the record's digest; nil where there is no manifest.
+    public private(set) var digest: String?
+    /// Sorted by file; empty where nothing is wrong.
+    public private(set) var problems: [Problem] = []
+    /// What a reader should know and what is not wrong: batches that failed, files that a published record goes without.
+    public private(set) var notes: [String] = []
+    public private(set) var files = 0
+    public private(set) var bytes = 0
+    public private(set) var batches = 0
+    /// Who signed it; nil for a record without a signature.
+    public private(set) var signature: String?
+
+    public var isIntact: Bool { problems.isEmpty }
+
+    /// Checks the record in `folder`.
+    /// - Parameters:
+    ///   - expected: the record's digest as somebody else gives it, with or without `sha256:` in front.
+    ///   - allowedSigners: an OpenSSH allowed-signers file; with one, a signature by anybody else is a problem.
+    public init(of folder: String, digest expected: String? = nil, allowedSigners: String? = nil) {
+        guard let manifest = readManifest(folder) else { return }
+        check(manifest, in: folder)
+        // What files say of one another is worth a look only where they are the files that were written.
+        if problems.isEmpty { checkContent(folder, manifest) }
+        checkDigest(expected)
+        checkSignature(folder, allowedSigners)
+        problems.sort { ($0.file, $0.problem) < ($1.file, $1.problem) }
+    }
+
+    mutating func add(_ file: String, _ problem: String) { problems.append(Problem(file: file, problem: problem)) }
+
+    mutating func note(_ text: String) { notes.append(text) }
+
+    private mutating func readManifest(_ folder: String) -> Manifest? {
+        let name = RecordLayout.manifest
+        guard FileManager.default.fileExists(atPath: "\(folder)/\(RecordLayout.run)") || FileManager.default.fileExists(atPath: "\(folder)/\(name)") else {
+            add(RecordLayout.run, "missing: this is no record")
+            return nil
+        }
+        do {
+            let manifest = try Manifest(reading: folder)
+            digest = try SHA256.hex(ofFile: "\(folder)/\(name)")
+            return manifest
+        } catch {
+            let isOpen = error.code == .missing && !Journal.isClosed(Journal.read("\(folder)/\(RecordLayout.journal)"))
+            add(name, isOpen ? "missing: the run was interrupted or still goes on; run its script again to continue it" : Self.text(error))
+            return nil
+        }
+    }
+
+    /// Every file, by as many threads as there are cores.
+    private mutating func check(_ manifest: Manifest, in folder: String) {
+        let names: Set<String>
+        do {
+            names = Set(try Manifest.names(in: folder))
+        } catch {
+            return add(error.subject.last ?? folder, error.problem)
+        }
+        let found = Mutex<[Problem]>([])
+        let listed = manifest.files
+        DispatchQueue.concurrentPerform(iterations: listed.count) { position in
+            let file = listed[position]
+            guard let problem = Self.problem(file, isThere: names.contains(file.name), in: folder) else { return }
+            found.withLock { $0.append(Problem(file: file.name, problem: problem)) }
+        }
+        problems += found.withLock { $0 }
+        for name in names.subtracting(listed.map(\.name)).sorted() { add(name, "is not in the manifest") }
+        if Set(listed.map(\.name)).count != listed.count { add(RecordLayout.manifest, "names a file twice") }
+        files = listed.count
+        bytes = listed.reduce(0) { $0 + $1.bytes }
+        if !manifest.omitted.isEmpty { note("\(manifest.omitted.count) bulk outputs are left out; their digests are there") }
+    }
+
+    private static func problem(_ file: FileDigest, isThere: Bool, in folder: String) -> String? {
+        guard Manifest.isInside(file.name) else { return "is a name outside the record" }
+        guard isThere else { return "missing" }
+        do {
+            let now = try FileDigest(file: "\(folder)/\(file.name)", name: file.name)
+            if now.bytes != file.bytes { return "has \(now.bytes) bytes, not \(file.bytes)" }
+            return now.sha256 == file.sha256 ? nil : "has other bytes than were written"
+        } catch {
+            return text(error)
+        }
+    }
+
+    private mutating func checkContent(_ folder: String, _ manifest: Manifest) {
+        do {
+            let record = try RecordFolder(reading: folder)
+            batches = record.completeBatches.count
+            try RecordContent(record: record, manifest: manifest).check(into: &self)
+        } catch {
+            add(error.subject.first ?? RecordLayout.run, Self.text(error))
+        }
+    }
+
+    private mutating func checkDigest(_ expected: String?) {
+        guard let expected else { return }
+        let wanted = (expected.hasPrefix("sha256:") ? String(expected.dropFirst(7)) : expected).lowercased()
+        if wanted.wholeMatch(of: /[0-9a-f]{64}/) == nil {
+            add(RecordLayout.manifest, "the digest to compare with, \(expected), is none: it has 64 hexadecimal digits")
+        } else if wanted != digest {
+            add(RecordLayout.manifest, "the record's digest is \(digest ?? "none"), not \(wanted)")
+        }
+    }
+
+    private mutating func checkSignature(_ folder: String, _ allowedSigners: String?) {
+        do {
+            signature = try RecordSignature.check(folder, allowedSigners: allowedSigners)
+            if signature == nil, allowedSigners != nil { note("it is not signed") }
+        } catch {
+            add(RecordLayout.signature, Self.text(error))
+        }
+    }
+
+    static func text(_ error: IDRError) -> String { [error.problem, error.reason].compactMap(\.self).joined(separator: ": ") }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import IDRData
+import IDRPlan
+
+struct Trust: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say that you have looked at a script from elsewhere and let it run, or list and take back what you said.",
+        usage: "idrscript trust <script>\n       idrscript trust --list\n       idrscript trust --remove <digest>",
+        discussion: """
+            A script is trusted by its bytes: one that is changed must be looked at again. Nothing is run here. Scripts that you wrote
+            need no trust; those of records, bundles, downloads and other users do, or an allowed signer, or --sandbox.
+            """)
+
+    @Argument(help: ArgumentHelp("The script, a .swift file.", valueName: "script"))
+    var script: String?
+
+    @Flag(help: "List the scripts that you trust.")
+    var list = false
+
+    @Option(help: ArgumentHelp("Take back the trust in a script, by its SHA-256 or how that begins (12 digits or more).", valueName: "digest"))
+    var remove: String?
+
+    func validate() throws {
+        guard [script != nil, list, remove != nil].filter({ $0 }).count == 1 else {
+            throw ValidationError("give a script, or --list, or --remove <digest>")
+        }
+        if let remove, remove.count < 12 { throw ValidationError("--remove takes 12 digits of the digest or more") }
+    }
+
+    func run() throws {
+        let store = try TrustStore.standard()
+        if let script { return try trust(script, store) }
+        if let remove { return try distrust(remove, store) }
+        for entry in store.trusted() { print("\(entry.sha256)  \(entry.name)") }
+    }
+
+    private func trust(_ path: String, _ store: TrustStore) throws {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw IDRError(.missing, "no script \(path)", fix: "check the path; a script is a .swift file")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw IDRError(.refused, "the script is not UTF-8 text", at: [path], because: "what cannot be read cannot be trusted")
+        }
+        if let line = Self.lineWithHiddenText(text) {
+            throw IDRError(
+                .refused, "the script hides something", at: ["\(path):\(line)"],
+                because: "the line has characters that are not shown or that change the order in which text is shown",
+                fix: "ask its author, or take them out in a copy of your own")
+        }
+        let digest = try SHA256.hex(of: [UInt8](data))
+        try store.add(.trusted, digest, name: URL(fileURLWithPath: path).lastPathComponent)
+        print("trusted: \(digest)  \(path), \(text.split(separator: "\n", omittingEmptySubsequences: false).count) lines")
+    }
+
+    private func distrust(_ beginning: String, _ store: TrustStore) throws {
+        let entries = store.trusted().filter { $0.sha256.hasPrefix(beginning.lowercased()) }
+        guard !entries.isEmpty else { throw IDRError(.missing, "no trusted script has the digest \(beginning)", fix: "idrscript trust --list lists them") }
+        for entry in entries {
+            try store.add(.distrusted, entry.sha256, name: entry.name)
+            print("no longer trusted: \(entry.sha256)  \(entry.name)")
+        }
+    }
+
+    /// The first line with control, format (bidirectional, zero-width) or private characters, from 1.
+    private static func lineWithHiddenText(_ text: String) -> Int? {
+        var line = 1
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" { line += 1 }
+            switch scalar.properties.generalCategory {
+            case .control where !["\n", "\t", "\r"].contains(scalar): return line
+            case .format, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator: return line
+            default: continue
+            }
+        }
+        return nil
+    }
+}

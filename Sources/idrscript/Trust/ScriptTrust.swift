@@ -1,0 +1,77 @@
+import Foundation
+import IDRData
+import IDRPlan
+import IDRProvenance
+
+/// Whether a script may run as the user who starts it: scripts are code.
+struct ScriptTrust {
+    let store: TrustStore
+    /// OpenSSH's allowed-signers file; nil where the user has none.
+    let allowedSigners: String?
+
+    /// - Parameter allowedSigners: a file that the command line names, instead of `allowed_signers` in the folder of the user's settings.
+    init(allowedSigners named: String? = nil) throws(IDRError) {
+        store = try TrustStore.standard()
+        allowedSigners = named ?? Self.standardSigners()
+    }
+
+    static func standardSigners() -> String? {
+        ConfigurationFile.folder().map { $0 + "/allowed_signers" }.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+    }
+
+    /// Why the script with these bytes may run, for its record.
+    /// - Parameters:
+    ///   - path: where it lies.
+    ///   - record: the record that it is taken from.
+    /// - Throws: `refused` for a script from elsewhere that nobody has vouched for.
+    func decide(_ source: Data, path: String, record: String? = nil) throws -> String {
+        let digest = try SHA256.hex(of: [UInt8](source))
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        if store.isTrusted(digest) { return "trusted: \(digest.prefix(12))" }
+        let known = store.origin(digest)
+        if known == .own { return "own" }
+        let reason = known == .foreign ? "it came in a record or bundle from elsewhere" : ScriptOrigin.foreignness(of: path)
+        guard let reason = reason ?? record.map({ _ in "it is taken from a record" }) else {
+            try store.add(.own, digest, name: name)
+            return "own"
+        }
+        if let signer = try signer(of: path, digest, record: record) { return "signed: \(signer)" }
+        throw IDRError(
+            .refused, "the script is from elsewhere, and scripts are code", at: [path], because: reason,
+            fix: "read it and say \"idrscript trust \(path)\"; or have its author sign it and name the key in allowed_signers; or run it with --sandbox")
+    }
+
+    /// An allowed signer of the script, or of the intact record that holds it.
+    private func signer(of path: String, _ digest: String, record: String?) throws(IDRError) -> String? {
+        guard let allowedSigners else { return nil }
+        if let signer = try? RecordSignature.check(path, for: .script, allowedSigners: allowedSigners) { return signer }
+        let folder = record ?? URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: "\(folder)/\(RecordLayout.manifest)") else { return nil }
+        let verification = RecordVerification(of: folder, allowedSigners: allowedSigners)
+        guard verification.isIntact, let signer = verification.signature else { return nil }
+        // The signature says something of the script that the record names, and of no other one.
+        return try RecordFolder(reading: folder).run.script.sha256 == digest ? signer : nil
+    }
+}
+
+/// Signs that a script was not written here.
+enum ScriptOrigin {
+    /// What says so; nil where nothing does.
+    static func foreignness(of path: String) -> String? {
+        var folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent()
+        for _ in 0..<4 where folder.path != "/" {
+            if [RecordLayout.run, RecordLayout.manifest].allSatisfy({ FileManager.default.fileExists(atPath: folder.appending(path: $0).path) }) {
+                return "it lies in a record"
+            }
+            folder.deleteLastPathComponent()
+        }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)[FileAttributeKey(rawValue: "NSFileExtendedAttributes")] as? [String: Data]
+        for name in ["user.xdg.origin.url", "user.xdg.referrer.url"] where attributes?[name] != nil {
+            return "it was downloaded (it has the attribute \(name))"
+        }
+        var status = stat()
+        // Files of root are the machine's; root itself sees everybody's.
+        if stat(path, &status) == 0, status.st_uid != geteuid(), status.st_uid != 0 { return "it belongs to another user" }
+        return nil
+    }
+}
