@@ -7,6 +7,14 @@ import Testing
 
 /// A run is published, bundled, unpacked and cited.
 @Suite(.serialized) struct ShareCommandTests {
+    private let settings: ScratchFolder
+
+    init() throws { settings = try ScratchFolder() }
+
+    private func idrscript(_ arguments: [String], in folder: String, environment: [String: String] = [:]) async throws -> BuiltProgram {
+        try await BuiltProgram.run("idrscript", arguments, in: folder, environment: ["XDG_CONFIG_HOME": settings.path].merging(environment) { $1 })
+    }
+
     private func run(_ folder: ScriptFolder) async throws {
         try folder.write(ScriptFolder.script)
         let run = try await folder.idrscript("run", "script.swift", "--mirror", "mirror", "--output", "out")
@@ -25,7 +33,7 @@ import Testing
         let models = ["--with-models"]
         for (name, arguments) in [("a.zip", []), ("models.zip", models), ("whole.zip", models + ["--with-outputs"])] {
             let arguments = ["bundle", "out", "-o", name] + arguments
-            let bundled = try await BuiltProgram.run("idrscript", arguments, in: scratch.path)
+            let bundled = try await idrscript(arguments, in: scratch.path)
             #expect(bundled.status == 0 && bundled.errors.isEmpty, "\(bundled.errors)")
         }
         let unpacked = try await folder.idrscript("unpack", "a.zip")
@@ -36,6 +44,14 @@ import Testing
         }
         #expect(scratch.files(below: "a") == scratch.files(below: "provenance/small"))
         for name in scratch.files(below: "a") { #expect(try scratch.bytes("a/\(name)") == scratch.bytes("provenance/small/\(name)"), "\(name)") }
+
+        // For somebody who has not run it here, the script stays foreign wherever it is copied to.
+        let somebody = ["XDG_CONFIG_HOME": scratch("somebody")]
+        let other = try await folder.idrscript("unpack", "a.zip", "-o", "b", environment: somebody)
+        #expect(other.status == 0, "\(other.errors)")
+        try FileManager.default.copyItem(atPath: scratch("b/script.swift"), toPath: scratch("mine.swift"))
+        let refused = try await folder.idrscript("run", "mine.swift", "--mirror", "mirror", "--output", "mine", environment: somebody)
+        #expect(refused.status == 1 && refused.errors.contains("from elsewhere") && !scratch.contents.contains("mine"), "\(refused.errors)")
 
         let whole = try await folder.idrscript("unpack", "whole.zip", "-o", "foreign/whole")
         #expect(whole.status == 0 && whole.output.contains("nuclei-small.pth (here)"), "\(whole.errors)\(whole.output)")
@@ -56,7 +72,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: scratch(other), withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: scratch("out"), toPath: scratch(other + "/run"))
         for command in [["bundle", "--with-models", "-o", "a.zip"], ["export", "--workflowhub", "-o", "w.zip"], ["publish", "--to", "published"]] {
-            let plain = try await BuiltProgram.run("idrscript", [command[0], "out"] + command.dropFirst(), in: scratch.path)
+            let plain = try await idrscript([command[0], "out"] + command.dropFirst(), in: scratch.path)
             #expect(plain.status == 0, "\(plain.errors)")
             let quoted = ([command[0], "run"] + command.dropFirst()).joined(separator: " ")
             let moved = try await BuiltProgram.run(
@@ -98,7 +114,7 @@ import Testing
             (["export", "text.zip", "--cff"], 1, "ZIP archive"),
         ]
         for refusal in refusals {
-            let result = try await BuiltProgram.run("idrscript", refusal.arguments, in: scratch.path)
+            let result = try await idrscript(refusal.arguments, in: scratch.path)
             #expect(
                 result.status == refusal.status && result.errors.contains(refusal.reason), "\(refusal.arguments): \(result.status) \(result.errors)")
             #expect(result.output.isEmpty && scratch.contents == before, "\(refusal.arguments): \(scratch.contents)")
@@ -110,13 +126,13 @@ import Testing
         var sample = SampleRecord()
         sample.author = nil
         try await sample.write(to: scratch("run"))
-        let cff = try await BuiltProgram.run("idrscript", ["export", "run", "--cff"], in: scratch.path)
+        let cff = try await idrscript(["export", "run", "--cff"], in: scratch.path)
         #expect(cff.status == 0 && cff.output.hasPrefix("cff-version: 1.2.0\n") && cff.errors.isEmpty)
-        let file = try await BuiltProgram.run("idrscript", ["export", "run", "--cff", "-o", "CITATION.cff"], in: scratch.path)
+        let file = try await idrscript(["export", "run", "--cff", "-o", "CITATION.cff"], in: scratch.path)
         #expect(try file.output.isEmpty && scratch.bytes("CITATION.cff") == Array(cff.output.utf8))
-        let bibtex = try await BuiltProgram.run("idrscript", ["export", "run", "--bibtex"], in: scratch.path)
+        let bibtex = try await idrscript(["export", "run", "--bibtex"], in: scratch.path)
         #expect(bibtex.status == 0 && bibtex.output.hasPrefix("@misc{idr0013A_"))
-        let crate = try await BuiltProgram.run("idrscript", ["export", "run", "--workflowhub"], in: scratch.path)
+        let crate = try await idrscript(["export", "run", "--workflowhub"], in: scratch.path)
         #expect(
             crate.status == 0 && crate.errors.contains("no licence is stated") && scratch.contents.contains("workflow.crate.zip"), "\(crate.errors)")
     }
@@ -128,7 +144,7 @@ import Testing
         sample.scriptName = "s\u{1b}[31m.swift"
         try await sample.write(to: scratch("run"))
         for command in [["bundle", "run", "-o", "a.zip"], ["unpack", "a.zip"], ["export", "run", "--cff"], ["export", "run", "--bibtex"]] {
-            let result = try await BuiltProgram.run("idrscript", command, in: scratch.path)
+            let result = try await idrscript(command, in: scratch.path)
             #expect(result.status == 0 && !(result.output + result.errors).utf8.contains(0x1b), "\(command)")
         }
     }

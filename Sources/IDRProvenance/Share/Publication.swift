@@ -73,6 +73,8 @@ public struct Publication: Sendable {
             for number in record.completeBatches { try rewriteBatch(number, in: folder) }
             try Self.seal(folder, omitted: manifest.omitted + outputs, origin: digest)
         }
+        // Digests were compared; this compares what the files say of one another.
+        if let problem = RecordVerification(of: folder).problems.first { throw Self.damage(record.path, problem.description) }
         let written = try Manifest(reading: folder)
         return Report(
             files: written.files.count + 1, bytes: try written.files.reduce(try Self.bytes(of: folder)) { $0 + $1.bytes },

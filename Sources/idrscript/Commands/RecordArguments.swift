@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRPlan
+import IDRProvenance
 
 /// What every command that reads a record takes.
 struct RecordArguments: ParsableArguments {
@@ -22,7 +21,7 @@ struct SharingArguments: ParsableArguments {
     /// Signs the complete record in `folder` where that is wanted.
     func finish(_ folder: String) throws {
         guard let sign else { return }
-        throw IDRError(.invalidPlan, "records cannot be signed yet", at: [sign], fix: "leave out --sign")
+        try RecordSignature.sign(record: folder, key: sign)
     }
 }
 

@@ -28,7 +28,8 @@ struct Unpack: ParsableCommand {
     func run() throws {
         let name = URL(fileURLWithPath: bundle).lastPathComponent
         let folder = output ?? (name.lowercased().hasSuffix(".zip") ? String(name.dropLast(4)) : name + "-unpacked")
-        let record = try UnpackedRecord.unpack(bundle, to: folder)
+        let store = try TrustStore.standard()
+        let record = try UnpackedRecord.unpack(bundle, to: folder) { script, name in try store.add(.foreign, script, name: name) }
         print(Self.description(of: record, in: folder).joined(separator: "\n"))
     }
 
@@ -45,7 +46,7 @@ struct Unpack: ParsableCommand {
             "digest     \(record.digest)",
         ]
         if let origin = record.origin { lines.append("copy of    \(origin)") }
-        lines.append("signature  \(record.isSigned ? "there is one: `idrscript verify \(folder)` says whose" : "none")")
+        lines.append("signed     \(record.signature.map { "by \($0); `idrscript verify \(folder)` says whether you know it" } ?? "no")")
         guard let script = record.script else {
             return printable(lines + ["script     none: the run was an executable", "", "Nothing of it has been run."])
         }
