@@ -21,7 +21,8 @@ public struct RecordFolder: Sendable {
         plan = try Self.value(ResolvedPlan.self, "\(path)/\(RecordLayout.plan)")
         // It counts loops over folders, and comes from others.
         guard (0...max(1, plan.wells.count)).contains(run.batches) else {
-            throw IDRError(.invalidInput, "the record cannot be read", at: [path], because: "it has \(run.batches) batches for \(plan.wells.count) wells")
+            throw IDRError(
+                .invalidInput, "the record cannot be read", at: [path], because: "it has \(run.batches) batches for \(plan.wells.count) wells")
         }
     }
 
