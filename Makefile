@@ -1,5 +1,6 @@
 # make setup && make     everything that is missing, then .build/release/idrscript
 # make demo              the main job on the real frames in example_files/
+# make provenance        the demo's published record anew, from what make demo left
 # make test              every test
 # make test-tools        the Python packages that some tests compare with; without them these tests are skipped
 # make validate          every crate of the record in RECORD before the field's own validator
@@ -14,7 +15,7 @@ RECORD ?= demo-results
 TEST_PYTHON = .build/test-python
 TEST_REQUIREMENTS = Tools/test-requirements.txt
 
-.PHONY: build setup demo validate test test-tools bench conformance conformance-selftest lint format install clean
+.PHONY: build setup demo provenance validate test test-tools bench conformance conformance-selftest lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -29,6 +30,10 @@ demo: build
 
 validate:
 	@Tools/validate_crate.sh --all "$(RECORD)"
+
+# The demo's record as it is kept in provenance/; say in CHANGELOG.md why its numbers changed.
+provenance: demo
+	@$(BIN)/idrscript publish demo-results --to provenance/mitocheck-controls --replace
 
 test: build
 	@$(BUILD) --build-tests
