@@ -15,7 +15,9 @@ struct CompareCauseTests {
         run.wells[0][0].features[2] = 0.25
         run.edit = { record in
             switch stage {
-            case .input: record.images[0].input.planes[1].sha256 = Self.other
+            case .input:
+                record.images[0].input.planes[1].sha256 = Self.other
+                record.images[0].input.files[0].sha256 = Self.other
             case .correct: record.images[0].digests.corrected = [Self.other]
             case .segment: record.images[0].digests.labels = Self.other
             case .locate: record.images[0].digests.locations = Self.other
@@ -26,7 +28,9 @@ struct CompareCauseTests {
         return run
     }
 
-    private func difference(_ a: SmallRun = SmallRun(), _ b: SmallRun) async throws -> RunDifference {
+    private func difference(_ b: SmallRun) async throws -> RunDifference { try await difference(SmallRun(), b) }
+
+    private func difference(_ a: SmallRun, _ b: SmallRun) async throws -> RunDifference {
         let runs = try await ComparedRuns(a, b)
         return try await RunDifference.between(runs.record, runs.rerun)
     }
@@ -48,7 +52,7 @@ struct CompareCauseTests {
         #expect(result.text.hasPrefix("no output differs") && result.text.contains("threads: 2 → 1"))
     }
 
-    @Test func oneplanesPixels() async throws {
+    @Test func onePlanesPixels() async throws {
         let result = try await difference(parted(at: .input))
         #expect(result.causes == [.input] && result.exitCode == 1 && result.findings.map(\.stage) == [.input])
         #expect(result.findings[0].examples == ["SAMPLE_01/A1 frame 18"] && result.images.differing == 1)
@@ -59,7 +63,7 @@ struct CompareCauseTests {
     @Test func theSameFilesReadByAnotherLibrary() async throws {
         var run = parted(at: .input)
         run.sample.environment.libraries[0].sha256 = Self.other
-        // The sample's inputs are whole files of a mirror, whose digests are the same in both.
+        run.edit = { $0.images[0].input.planes[1].sha256 = Self.other }
         #expect(try await difference(run).findings[0].causes.map(\.kind) == [.library])
     }
 
@@ -224,7 +228,7 @@ struct CompareCauseTests {
             try text.write(toFile: runs.scratch("\(name)/shared/diameter-SAMPLE_01.json"), atomically: true, encoding: .utf8)
         }
         let result = try await RunDifference.between(runs.record, runs.rerun)
-        #expect(result.causes == [.input] && result.findings.map(\.stage) == [.segment, .segment])
+        #expect(result.causes == [.input] && result.findings.map(\.stage) == [.segment] && result.findings[0].images == 2)
         #expect(
             result.findings.allSatisfy {
                 $0.causes[0].what

@@ -55,7 +55,8 @@ public struct SetupDifference: Codable, Sendable, Hashable {
 
     var cause: Cause { Cause(kind, text) }
 
-    var text: String { "\(what): \(a) → \(b)" }
+    /// One line.
+    public var text: String { "\(what): \(a) → \(b)" }
 }
 
 /// Images that part at one stage for the same reasons.
