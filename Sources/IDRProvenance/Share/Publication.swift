@@ -77,7 +77,7 @@ public struct Publication: Sendable {
         if let problem = RecordVerification(of: folder).problems.first { throw Self.damage(record.path, problem.description) }
         let written = try Manifest(reading: folder)
         return Report(
-            files: written.files.count + 1, bytes: try written.files.reduce(try Self.bytes(of: folder)) { $0 + $1.bytes },
+            files: written.files.count + 1, bytes: try written.files.reduce(Self.bytes(of: folder)) { $0 + $1.bytes },
             omittedFiles: written.omitted.count, omittedBytes: written.omitted.reduce(0) { $0 + $1.bytes },
             digest: try SHA256.hex(ofFile: "\(folder)/\(RecordLayout.manifest)"), origin: written.origin ?? digest)
     }

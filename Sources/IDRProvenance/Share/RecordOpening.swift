@@ -1,6 +1,6 @@
 import Foundation
-public import IDRData
-public import IDRPlan
+import IDRData
+import IDRPlan
 
 /// Records as they are given: a folder, or a `.zip` of one.
 public enum RecordOpening {
