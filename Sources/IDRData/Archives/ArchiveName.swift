@@ -33,7 +33,7 @@ public enum ArchiveName {
 
     /// `text` from a foreign file as a terminal may show it: without control characters, and not for ever.
     public static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.prefix(200).map { isShown($0) ? $0 : "?" }))
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(400).map { isShown($0) ? $0 : "?" }))
     }
 
     private static func isShown(_ scalar: Unicode.Scalar) -> Bool {

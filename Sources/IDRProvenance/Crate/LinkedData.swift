@@ -47,7 +47,7 @@ extension LinkedValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolat
 /// A node of a crate's graph. Properties that are nil or empty lists are left out.
 struct LinkedEntity: Encodable, Sendable {
     let id: String
-    let types: [String]
+    private(set) var types: [String]
     private(set) var properties: [String: LinkedValue]
 
     init(_ id: String, _ types: String..., properties: [String: LinkedValue?]) {
@@ -56,7 +56,9 @@ struct LinkedEntity: Encodable, Sendable {
         self.properties = properties.compactMapValues { $0 == .list([]) ? nil : $0 }
     }
 
+    /// Takes in what else is said of the same thing.
     mutating func merge(_ other: LinkedEntity) {
+        types += other.types.filter { !types.contains($0) }
         properties.merge(other.properties) { $0.union($1) }
     }
 

@@ -73,6 +73,8 @@ public struct Publication: Sendable {
             for number in record.completeBatches { try rewriteBatch(number, in: folder) }
             try Self.seal(folder, omitted: manifest.omitted + outputs, origin: digest)
         }
+        // Digests were compared; this compares what the files say of one another.
+        if let problem = RecordVerification(of: folder).problems.first { throw Self.damage(record.path, problem.description) }
         let written = try Manifest(reading: folder)
         return Report(
             files: written.files.count + 1, bytes: try written.files.reduce(try Self.bytes(of: folder)) { $0 + $1.bytes },
@@ -158,6 +160,7 @@ public struct Publication: Sendable {
 
     static func damage(_ folder: String, _ reason: String) -> IDRError {
         IDRError(
-            .changed, "the record is damaged", at: [folder], because: reason, fix: "idrscript verify says everything that is wrong; run the script again")
+            .changed, "the record is damaged", at: [folder], because: reason,
+            fix: "idrscript verify says everything that is wrong; run the script again")
     }
 }
