@@ -8,7 +8,8 @@ struct Benchmarks {
     static func main() async {
         let groups: [(name: String, run: () async throws -> [Measurement])] = [
             ("kernels", KernelBenchmarks.run), ("networks", NetworkBenchmarks.run), ("tables", TableBenchmarks.run),
-            ("reading", ReadingBenchmarks.run), ("diff", DiffBenchmarks.run), ("remote", RemoteBenchmarks.run), ("runs", RunBenchmarks.run),
+            ("reading", ReadingBenchmarks.run), ("diff", DiffBenchmarks.run), ("verify", VerifyBenchmarks.run), ("remote", RemoteBenchmarks.run),
+            ("runs", RunBenchmarks.run),
         ]
         let wanted = Array(CommandLine.arguments.dropFirst())
         if let unknown = wanted.first(where: { name in !groups.contains { $0.name == name } }) {

@@ -11,13 +11,14 @@ struct ChildProcess {
 
     /// Runs a program of the build folder, or one that is named by its path; what it prints is thrown away, unless it fails.
     /// - Parameters:
-    ///   - folder: for its caches.
+    ///   - folder: for its caches and settings.
     ///   - settings: put into its environment.
     init(running program: String, _ arguments: [String], cachesIn folder: String, settings: [String: String] = [:]) throws {
         let built = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: program).path
         let path = program.hasPrefix("/") ? program : built
         var environment = ProcessInfo.processInfo.environment.merging(settings) { $1 }
         environment["XDG_CACHE_HOME"] = "\(folder)/cache"
+        environment["XDG_CONFIG_HOME"] = "\(folder)/config"
         let log = "\(folder)/log.txt"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

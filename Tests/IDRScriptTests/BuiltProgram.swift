@@ -12,7 +12,7 @@ struct BuiltProgram {
 
     /// - Parameters:
     ///   - program: in the build folder, or an absolute path.
-    ///   - folder: where it runs. Its caches are kept between tests, beside the build.
+    ///   - folder: where it runs. Its caches are kept between tests, beside the build; what the user trusts is not touched.
     static func run(
         _ program: String, _ arguments: [String], in folder: String, environment changes: [String: String] = [:]
     ) async throws -> BuiltProgram {
@@ -47,7 +47,7 @@ struct BuiltProgram {
         process.executableURL = program.hasPrefix("/") ? URL(fileURLWithPath: program) : Self.folder.appending(path: program)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging(["XDG_CONFIG_HOME": files("config")]) { $1 }.merging(changes) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: files("out"))
         process.standardError = FileHandle(forWritingAtPath: files("err"))

@@ -46,7 +46,9 @@ import Testing
         process.executableURL = BuiltProgram.folder.appending(path: "idrscript")
         process.arguments = ["run", "script.swift", "--output", "out\(columns)"]
         process.currentDirectoryURL = URL(fileURLWithPath: folder.scratch.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(["XDG_CACHE_HOME": folder.scratch("cache")]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "XDG_CACHE_HOME": folder.scratch("cache"), "XDG_CONFIG_HOME": folder.scratch("config"),
+        ]) { $1 }
         process.standardOutput = FileHandle(fileDescriptor: terminal)
         process.standardError = FileHandle(fileDescriptor: terminal)
         try process.run()

@@ -48,7 +48,7 @@ public enum Journal {
 
     /// The events of the journal at `path`; lines that a killed process left half-written are left out.
     public static func read(_ path: String) -> [Event] {
-        guard let data = FileManager.default.contents(atPath: path) else { return [] }
+        guard let data = try? RecordFile.read(path) else { return [] }
         return data.split(separator: 10).compactMap { try? CanonicalJSON.decode(Event.self, from: Data($0), path: path) }
     }
 

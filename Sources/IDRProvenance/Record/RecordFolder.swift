@@ -11,7 +11,11 @@ public struct RecordFolder: Sendable {
     /// - Throws: an ``IDRError`` where it is no record, or one of another format.
     public init(reading path: String) throws(IDRError) {
         self.path = path
-        guard let text = FileManager.default.contents(atPath: "\(path)/\(RecordLayout.run)") else {
+        let text: Data
+        do throws(IDRError) {
+            text = try RecordFile.read("\(path)/\(RecordLayout.run)")
+        } catch {
+            guard error.code == .missing else { throw error }
             throw IDRError(
                 .missing, "there is no record", at: [path], because: "it has no \(RecordLayout.run)",
                 fix: "give the folder of a run, the one that holds \(RecordLayout.run)")
@@ -19,6 +23,12 @@ public struct RecordFolder: Sendable {
         try Self.checkFormat(text, path)
         run = try CanonicalJSON.decode(RunRecord.self, from: text, path: "\(path)/\(RecordLayout.run)")
         plan = try Self.value(ResolvedPlan.self, "\(path)/\(RecordLayout.plan)")
+        // Batches are counted through wherever a record is read.
+        guard run.batchSize >= 1, run.batches == plan.wells.count / run.batchSize + (plan.wells.count % run.batchSize == 0 ? 0 : 1) else {
+            throw IDRError(
+                .invalidInput, "\(plan.wells.count) wells do not make \(run.batches) batches of \(run.batchSize)", at: ["\(path)/\(RecordLayout.run)"]
+            )
+        }
         // It counts loops over folders, and comes from others.
         guard (0...max(1, plan.wells.count)).contains(run.batches) else {
             throw IDRError(
@@ -49,7 +59,7 @@ public struct RecordFolder: Sendable {
 
     public func lock() throws(IDRError) -> Lock { try Self.value(Lock.self, "\(path)/\(RecordLayout.lock)") }
 
-    public func manifest() throws(IDRError) -> Manifest { try Self.value(Manifest.self, "\(path)/\(RecordLayout.manifest)") }
+    public func manifest() throws(IDRError) -> Manifest { try Manifest(reading: path) }
 
     /// What shared values were computed from.
     public func sharedInputs() throws(IDRError) -> [SharedInput] {
@@ -78,10 +88,7 @@ public struct RecordFolder: Sendable {
     }
 
     static func value<Value: Decodable>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw IDRError(.missing, "the record lacks a file", at: [path], fix: "ask for the whole record")
-        }
-        return try CanonicalJSON.decode(type, from: data, path: path)
+        try CanonicalJSON.decode(type, from: RecordFile.read(path), path: path)
     }
 
     private static func checkFormat(_ text: Data, _ path: String) throws(IDRError) {

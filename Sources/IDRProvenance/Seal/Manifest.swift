@@ -33,16 +33,38 @@ extension Manifest {
     }
 
     public init(reading folder: String) throws(IDRError) {
-        let path = "\(folder)/\(RecordLayout.manifest)"
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
-        guard size < Self.largest else { throw IDRError(.refused, "the manifest is larger than one can be", at: [path], because: "it has \(size) bytes") }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        try self.init(Self.bytes(in: folder), path: "\(folder)/\(RecordLayout.manifest)")
+    }
+
+    /// The manifest of `folder`, unread.
+    static func bytes(in folder: String) throws(IDRError) -> Data {
+        do throws(IDRError) {
+            return try RecordFile.read("\(folder)/\(RecordLayout.manifest)", limit: largest)
+        } catch {
+            guard error.code == .missing else { throw error }
             throw IDRError(
                 .missing, "the record has no \(RecordLayout.manifest)", at: [folder], because: "its run was interrupted, or is still going on")
         }
+    }
+
+    /// - Throws: where these are not the bytes that ``write(to:)`` writes of files that a folder can hold.
+    init(_ data: Data, path: String) throws(IDRError) {
         self = try CanonicalJSON.decode(Manifest.self, from: data, path: path)
         guard let bytes = try? CanonicalJSON.encode(self), bytes == [UInt8](data) else {
             throw IDRError(.invalidInput, "the manifest is not as it was written", at: [path])
+        }
+        guard format == 1 else { throw IDRError(.invalidInput, "the manifest has format \(format), this IDRKit reads 1", at: [path]) }
+        guard origin.map(Self.isDigest) ?? omitted.isEmpty else {
+            throw IDRError(.invalidInput, "the manifest leaves out files of a record that it does not name", at: [path])
+        }
+        for list in [files, omitted] {
+            if let file = list.first(where: { !Self.canBe($0) }) {
+                throw IDRError(.refused, "the manifest names a file that no record can hold", at: [path], because: ArchiveName.printable(file.name))
+            }
+            if let pair = zip(list, list.dropFirst()).first(where: { $0.name >= $1.name }) {
+                throw IDRError(
+                    .invalidInput, "the manifest names a file twice, or out of order", at: [path], because: ArchiveName.printable(pair.1.name))
+            }
         }
     }
 
@@ -68,24 +90,37 @@ extension Manifest {
         return problems + present.subtracting(files.map(\.name)).sorted().map { "\($0): not in the manifest" }
     }
 
-    /// Whether a manifest may name such a file: relative, below the record's folder, and nothing that a terminal would obey.
-    static func isInside(_ name: String) -> Bool {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.allSatisfy { !["", ".", ".."].contains($0) } && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    /// Whether a file may be named so: relative, below the record's folder, with a size that sums up and a digest.
+    private static func canBe(_ file: FileDigest) -> Bool {
+        guard (try? ArchiveName.checked(file.name)) != nil else { return false }
+        return (0..<1 << 40).contains(file.bytes) && isDigest(file.sha256)
     }
 
-    /// Files below `folder`, relative to it, `/`-separated and sorted.
+    private static func isDigest(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
+    /// Files below `folder`, relative to it, `/`-separated and sorted. The folder itself may be given by a link.
     static func names(in folder: String) throws(IDRError) -> [String] {
-        guard let all = FileManager.default.enumerator(atPath: folder) else { throw IDRError(.missing, "there is no folder \(folder)") }
+        let place = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+        guard let all = FileManager.default.enumerator(atPath: place) else { throw IDRError(.missing, "there is no folder \(folder)") }
         var names: [String] = []
         while let name = all.nextObject() as? String {
             if name.split(separator: "/").contains(where: { RecordLayout.isPassing(String($0)) }) { continue }
             let type = all.fileAttributes?[.type] as? FileAttributeType
             guard type != .typeSymbolicLink else { throw IDRError(.refused, "the record holds a link", at: [folder, name]) }
-            if type != .typeDirectory { names.append(name) }
+            guard type == .typeDirectory || type == .typeRegular else {
+                throw IDRError(.refused, "the record holds something that is no plain file", at: [folder, name])
+            }
+            if type == .typeRegular { names.append(name) }
         }
         // Of this folder only: a run's manifest covers those of its batches.
         let own = [RecordLayout.manifest, RecordLayout.signature]
-        return names.filter { !own.contains($0) }.sorted()
+        names = names.filter { !own.contains($0) }.sorted()
+        // Texts compare by what they show: two spellings of one name would hide a file behind another.
+        if let pair = zip(names, names.dropFirst()).first(where: { $0 == $1 }) {
+            throw IDRError(.refused, "the record holds two files of the same name", at: [folder, pair.1])
+        }
+        return names
     }
 }

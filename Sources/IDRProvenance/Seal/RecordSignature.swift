@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import IDRData
 public import IDRPlan
 
@@ -16,48 +16,60 @@ public enum RecordSignature {
         try sign("\(folder)/\(RecordLayout.manifest)", key: key, for: .record)
     }
 
-    /// Leaves `<file>.sig` beside the file.
+    /// Leaves `<file>.sig` beside the file; where no signature is made, an older one stays.
     public static func sign(_ file: String, key: String, for namespace: Namespace) throws {
         guard FileManager.default.fileExists(atPath: file) else {
             throw IDRError(.missing, "there is nothing to sign", at: [file], fix: "give the folder of a run that has ended")
         }
-        // ssh-keygen asks before it replaces one.
-        try? FileManager.default.removeItem(atPath: file + ".sig")
-        let result = try SSHKeygen.run(["-Y", "sign", "-f", key, "-n", namespace.rawValue, file], isInteractive: true)
-        guard result.status == 0, FileManager.default.fileExists(atPath: file + ".sig") else {
-            throw IDRError(.system, "the signature was not made", at: [file], because: result.said, fix: "check the key; ssh-keygen -Y sign must take it")
+        let content = try RecordFile.read(file)
+        // ssh-keygen writes beside what it signs, and asks before it replaces anything.
+        let scratch = FileManager.default.temporaryDirectory.appending(path: "idrkit-sign-\(UUID().uuidString)").path
+        guard mkdir(scratch, 0o700) == 0 else {
+            throw IDRError(.system, "a scratch folder cannot be made", at: [scratch], because: String(cString: strerror(errno)), fix: "set TMPDIR")
         }
-        try isCanonical(file + ".sig")
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let copy = scratch + "/content"
+        try AtomicFile.write([UInt8](content), to: copy)
+        let answer = try SSHKeygen.run(["-Y", "sign", "-f", key, "-n", namespace.rawValue, copy], input: nil)
+        guard answer.status == 0, FileManager.default.fileExists(atPath: copy + ".sig") else {
+            throw IDRError(
+                .system, "the signature was not made", at: [file], because: answer.said, fix: "check the key; ssh-keygen -Y sign must take it")
+        }
+        try AtomicFile.write([UInt8](try armor(copy + ".sig")), to: file + ".sig")
     }
 
-    /// Who signed the record's manifest: a principal of the allowed signers, or a key's fingerprint where none are given.
-    /// - Returns: nil for a record without a signature.
+    /// Who signed `content`, which lies at `file` with its signature `<file>.sig` beside it: a principal of the allowed signers, or a key's
+    /// fingerprint where none are given. The file itself is not read again.
+    /// - Returns: nil where there is no signature.
     /// - Throws: where there is one that is not good.
-    static func check(_ folder: String, allowedSigners: String?) throws(IDRError) -> String? {
-        try check("\(folder)/\(RecordLayout.manifest)", for: .record, allowedSigners: allowedSigners)
-    }
-
-    /// The same of any file with a `.sig` beside it.
-    public static func check(_ file: String, for namespace: Namespace, allowedSigners: String?) throws(IDRError) -> String? {
+    public static func check(_ content: Data, at file: String, for namespace: Namespace, allowedSigners: String?) throws(IDRError) -> String? {
         let signature = file + ".sig"
-        guard FileManager.default.fileExists(atPath: signature) else { return nil }
-        try isCanonical(signature)
-        let plain = try SSHKeygen.run(["-Y", "check-novalidate", "-n", namespace.rawValue, "-s", signature], input: file)
-        guard plain.status == 0 else {
-            throw IDRError(.changed, "the signature is not one of \(lastName(file))", because: plain.said)
+        do throws(IDRError) {
+            _ = try armor(signature)
+        } catch {
+            if error.code == .missing { return nil }
+            throw error
         }
-        guard let allowedSigners else { return "key \(fingerprint(plain.said))" }
-        guard FileManager.default.fileExists(atPath: allowedSigners) else {
+        let plain = try SSHKeygen.run(["-Y", "check-novalidate", "-n", namespace.rawValue, "-s", signature], input: content)
+        guard plain.status == 0 else {
+            let name = URL(fileURLWithPath: file).lastPathComponent
+            throw IDRError(.changed, "the signature is not one of \(name)", because: plain.said)
+        }
+        guard let allowedSigners else { return "key \(fingerprint(plain.output))" }
+        guard FileManager.default.isReadableFile(atPath: allowedSigners) else {
             throw IDRError(.missing, "there is no allowed-signers file", at: [allowedSigners], fix: "correct --allowed-signers")
         }
-        let found = try SSHKeygen.run(["-Y", "find-principals", "-s", signature, "-f", allowedSigners])
-        let principals = found.status == 0 ? found.said.split(separator: "\n").map(String.init) : []
-        for principal in principals {
+        let found = try SSHKeygen.run(["-Y", "find-principals", "-s", signature, "-f", allowedSigners], input: Data())
+        var refusal = found.said
+        for principal in found.status == 0 ? found.output.split(separator: "\n").map(String.init) : [] {
             let arguments = ["-Y", "verify", "-f", allowedSigners, "-I", principal, "-n", namespace.rawValue, "-s", signature]
-            if try SSHKeygen.run(arguments, input: file).status == 0 { return principal }
+            let answer = try SSHKeygen.run(arguments, input: content)
+            if answer.status == 0 { return principal }
+            refusal = answer.said
         }
         throw IDRError(
-            .refused, "it is signed by a key that is not among the allowed signers", because: "the key is \(fingerprint(plain.said))",
+            .refused, "it is signed by a key that is not among the allowed signers",
+            because: "the key is \(fingerprint(plain.output)); ssh-keygen says: \(refusal)",
             fix: "if you know whose it is, add it to the allowed-signers file")
     }
 
@@ -65,61 +77,21 @@ public enum RecordSignature {
         text.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix("SHA256:") }).map(String.init) ?? "of unknown fingerprint"
     }
 
-    private static func lastName(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
-
-    /// The armour as ssh-keygen writes it: other line ends or spaces would be other bytes with the same meaning.
-    private static func isCanonical(_ path: String) throws(IDRError) {
-        let (head, foot) = ("-----BEGIN SSH SIGNATURE-----\n", "-----END SSH SIGNATURE-----\n")
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
-        guard size < 1 << 16, let data = FileManager.default.contents(atPath: path) else {
-            throw IDRError(.invalidInput, "the signature cannot be read", at: [path])
-        }
-        let text = String(decoding: data, as: UTF8.self)
-        if text.hasPrefix(head), text.hasSuffix(foot), text.count > head.count + foot.count {
-            let body = text.dropFirst(head.count).dropLast(foot.count).replacing("\n", with: "")
-            let again = Data(base64Encoded: String(body))?.base64EncodedString() ?? ""
-            var lines: [Substring] = []
-            var rest = again[...]
+    /// The signature as ssh-keygen writes it: other line ends or spaces would be other bytes with the same meaning.
+    private static func armor(_ path: String) throws(IDRError) -> Data {
+        let (head, foot) = (Data("-----BEGIN SSH SIGNATURE-----\n".utf8), Data("-----END SSH SIGNATURE-----\n".utf8))
+        let data = try RecordFile.read(path, limit: 1 << 16)
+        if data.starts(with: head), data.suffix(foot.count) == foot, data.count > head.count + foot.count,
+            let content = Data(base64Encoded: data.dropFirst(head.count).dropLast(foot.count).filter { $0 != 10 })
+        {
+            var canonical = head
+            var rest = content.base64EncodedData()[...]
             while !rest.isEmpty {
-                lines.append(rest.prefix(70))
+                canonical += rest.prefix(70) + [10]
                 rest = rest.dropFirst(70)
             }
-            let canonical = head + lines.map { $0 + "\n" }.joined() + foot
-            if canonical == text { return }
+            if canonical + foot == data { return data }
         }
-        throw IDRError(.changed, "the signature is not as ssh-keygen wrote it")
-    }
-}
-
-/// OpenSSH's key program, started directly.
-enum SSHKeygen {
-    /// - Parameters:
-    ///   - input: a file that it reads as its standard input.
-    ///   - isInteractive: whether it may ask on the terminal.
-    static func run(_ arguments: [String], input: String? = nil, isInteractive: Bool = false) throws(IDRError) -> (status: Int32, said: String) {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        let program = folders.map { "\($0)/ssh-keygen" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-        guard let program else {
-            throw IDRError(.missing, "there is no ssh-keygen", because: "signatures are made and checked by OpenSSH", fix: "install openssh-client")
-        }
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = output
-        do {
-            if let input {
-                process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
-            } else if !isInteractive {
-                process.standardInput = FileHandle.nullDevice
-            }
-            try process.run()
-        } catch {
-            throw IDRError(.system, "ssh-keygen cannot be started", at: [program], because: error.localizedDescription)
-        }
-        let said = output.fileHandleForReading.readDataToEndOfFile().prefix(1 << 16)
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: said, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+        throw IDRError(.changed, "the signature is not as ssh-keygen wrote it", at: [path])
     }
 }

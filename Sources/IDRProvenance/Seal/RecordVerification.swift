@@ -25,6 +25,8 @@ public struct RecordVerification: Codable, Sendable {
     public private(set) var batches = 0
     /// Who signed it; nil for a record without a signature.
     public private(set) var signature: String?
+    /// SHA-256 of the script that the manifest names.
+    public private(set) var script: String?
 
     public var isIntact: Bool { problems.isEmpty }
 
@@ -32,30 +34,36 @@ public struct RecordVerification: Codable, Sendable {
     /// - Parameters:
     ///   - expected: the record's digest as somebody else gives it, with or without `sha256:` in front.
     ///   - allowedSigners: an OpenSSH allowed-signers file; with one, a signature by anybody else is a problem.
-    public init(of folder: String, digest expected: String? = nil, allowedSigners: String? = nil) {
-        guard let manifest = readManifest(folder) else { return }
+    ///   - isSignatureRequired: whether a record without a signature is one too. Whoever rewrites a signed record can take its signature away.
+    public init(of folder: String, digest expected: String? = nil, allowedSigners: String? = nil, isSignatureRequired: Bool = false) {
+        guard let (manifest, bytes) = readManifest(folder) else { return }
         check(manifest, in: folder)
         // What files say of one another is worth a look only where they are the files that were written.
         if problems.isEmpty { checkContent(folder, manifest) }
         checkDigest(expected)
-        checkSignature(folder, allowedSigners)
+        checkSignature(folder, bytes, allowedSigners, isRequired: isSignatureRequired)
         problems.sort { ($0.file, $0.problem) < ($1.file, $1.problem) }
     }
 
-    mutating func add(_ file: String, _ problem: String) { problems.append(Problem(file: file, problem: problem)) }
+    /// Texts of the record are shown on terminals.
+    mutating func add(_ file: String, _ problem: String) {
+        problems.append(Problem(file: ArchiveName.printable(file), problem: ArchiveName.printable(problem)))
+    }
 
-    mutating func note(_ text: String) { notes.append(text) }
+    mutating func note(_ text: String) { notes.append(ArchiveName.printable(text)) }
 
-    private mutating func readManifest(_ folder: String) -> Manifest? {
+    /// The manifest and its bytes, which are read once: what is digested is what was signed.
+    private mutating func readManifest(_ folder: String) -> (Manifest, Data)? {
         let name = RecordLayout.manifest
-        guard FileManager.default.fileExists(atPath: "\(folder)/\(RecordLayout.run)") || FileManager.default.fileExists(atPath: "\(folder)/\(name)") else {
+        guard FileManager.default.fileExists(atPath: "\(folder)/\(RecordLayout.run)") || FileManager.default.fileExists(atPath: "\(folder)/\(name)")
+        else {
             add(RecordLayout.run, "missing: this is no record")
             return nil
         }
         do {
-            let manifest = try Manifest(reading: folder)
-            digest = try SHA256.hex(ofFile: "\(folder)/\(name)")
-            return manifest
+            let bytes = try Manifest.bytes(in: folder)
+            digest = try SHA256.hex(of: [UInt8](bytes))
+            return (try Manifest(bytes, path: "\(folder)/\(name)"), bytes)
         } catch {
             let isOpen = error.code == .missing && !Journal.isClosed(Journal.read("\(folder)/\(RecordLayout.journal)"))
             add(name, isOpen ? "missing: the run was interrupted or still goes on; run its script again to continue it" : Self.text(error))
@@ -78,16 +86,15 @@ public struct RecordVerification: Codable, Sendable {
             guard let problem = Self.problem(file, isThere: names.contains(file.name), in: folder) else { return }
             found.withLock { $0.append(Problem(file: file.name, problem: problem)) }
         }
-        problems += found.withLock { $0 }
+        for problem in found.withLock({ $0 }) { add(problem.file, problem.problem) }
         for name in names.subtracting(listed.map(\.name)).sorted() { add(name, "is not in the manifest") }
-        if Set(listed.map(\.name)).count != listed.count { add(RecordLayout.manifest, "names a file twice") }
+        script = listed.first { $0.name == RecordLayout.script }?.sha256
         files = listed.count
         bytes = listed.reduce(0) { $0 + $1.bytes }
         if !manifest.omitted.isEmpty { note("\(manifest.omitted.count) bulk outputs are left out; their digests are there") }
     }
 
     private static func problem(_ file: FileDigest, isThere: Bool, in folder: String) -> String? {
-        guard Manifest.isInside(file.name) else { return "is a name outside the record" }
         guard isThere else { return "missing" }
         do {
             let now = try FileDigest(file: "\(folder)/\(file.name)", name: file.name)
@@ -118,10 +125,16 @@ public struct RecordVerification: Codable, Sendable {
         }
     }
 
-    private mutating func checkSignature(_ folder: String, _ allowedSigners: String?) {
+    private mutating func checkSignature(_ folder: String, _ manifest: Data, _ allowedSigners: String?, isRequired: Bool) {
         do {
-            signature = try RecordSignature.check(folder, allowedSigners: allowedSigners)
-            if signature == nil, allowedSigners != nil { note("it is not signed") }
+            let path = "\(folder)/\(RecordLayout.manifest)"
+            signature = try RecordSignature.check(manifest, at: path, for: .record, allowedSigners: allowedSigners)
+            guard signature == nil else { return }
+            if isRequired {
+                add(RecordLayout.signature, "missing: the record is not signed")
+            } else if allowedSigners != nil {
+                note("it is not signed")
+            }
         } catch {
             add(RecordLayout.signature, Self.text(error))
         }

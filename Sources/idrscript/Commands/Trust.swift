@@ -32,13 +32,11 @@ struct Trust: ParsableCommand {
         let store = try TrustStore.standard()
         if let script { return try trust(script, store) }
         if let remove { return try distrust(remove, store) }
-        for entry in store.trusted() { print("\(entry.sha256)  \(entry.name)") }
+        for entry in try store.trusted() { print("\(entry.sha256)  \(entry.name)") }
     }
 
     private func trust(_ path: String, _ store: TrustStore) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw IDRError(.missing, "no script \(path)", fix: "check the path; a script is a .swift file")
-        }
+        let data = try ScriptCompiler.source(of: path)
         guard let text = String(data: data, encoding: .utf8) else {
             throw IDRError(.refused, "the script is not UTF-8 text", at: [path], because: "what cannot be read cannot be trusted")
         }
@@ -54,19 +52,26 @@ struct Trust: ParsableCommand {
     }
 
     private func distrust(_ beginning: String, _ store: TrustStore) throws {
-        let entries = store.trusted().filter { $0.sha256.hasPrefix(beginning.lowercased()) }
-        guard !entries.isEmpty else { throw IDRError(.missing, "no trusted script has the digest \(beginning)", fix: "idrscript trust --list lists them") }
+        let entries = try store.trusted().filter { $0.sha256.hasPrefix(beginning.lowercased()) }
+        guard !entries.isEmpty else {
+            throw IDRError(.missing, "no trusted script has the digest \(beginning)", fix: "idrscript trust --list lists them")
+        }
         for entry in entries {
             try store.add(.distrusted, entry.sha256, name: entry.name)
             print("no longer trusted: \(entry.sha256)  \(entry.name)")
         }
     }
 
-    /// The first line with control, format (bidirectional, zero-width) or private characters, from 1.
+    /// The first line with control, format (bidirectional, zero-width), private or invisible characters, from 1. A carriage return alone is
+    /// one of them: a terminal shows what follows it in place of what was before.
     private static func lineWithHiddenText(_ text: String) -> Int? {
         var line = 1
-        for scalar in text.unicodeScalars {
+        let scalars = Array(text.unicodeScalars)
+        for (index, scalar) in scalars.enumerated() {
             if scalar == "\n" { line += 1 }
+            if scalar == "\r", index + 1 == scalars.count || scalars[index + 1] != "\n" { return line }
+            // Marks on visible characters, as on emoji, are not.
+            if scalar.properties.isDefaultIgnorableCodePoint, scalar.properties.generalCategory != .nonspacingMark { return line }
             switch scalar.properties.generalCategory {
             case .control where !["\n", "\t", "\r"].contains(scalar): return line
             case .format, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator: return line

@@ -23,7 +23,10 @@ struct Verify: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The record's digest as it was published.", valueName: "sha256"))
     var digest: String?
 
-    @Option(help: ArgumentHelp("Who may have signed it; by default allowed_signers beside the configuration.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Who may have signed it, and that somebody must; by default allowed_signers beside the configuration, without the must.",
+            valueName: "file"))
     var allowedSigners: String?
 
     @Flag(help: "Print JSON.")
@@ -31,7 +34,9 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let result = try await RecordOpening.open(record) { folder in
-            RecordVerification(of: folder, digest: digest, allowedSigners: allowedSigners ?? ScriptTrust.standardSigners())
+            RecordVerification(
+                of: folder, digest: digest, allowedSigners: allowedSigners ?? ScriptTrust.standardSigners(),
+                isSignatureRequired: allowedSigners != nil)
         }
         if json { try printJSON(result) } else { Self.print(result) }
         if !result.isIntact { throw ExitCode(1) }

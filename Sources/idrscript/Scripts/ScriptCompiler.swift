@@ -29,6 +29,10 @@ struct ScriptCompiler {
 
     /// The bytes of the script at `path`, read once: what is decided on is what is compiled.
     static func source(of path: String) throws(IDRError) -> Data {
+        // The name is written into what is compiled, for diagnostics, and to terminals.
+        guard !path.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw IDRError(.refused, "the script's name has control characters", fix: "give it another name")
+        }
         guard let source = FileManager.default.contents(atPath: path) else {
             throw IDRError(.missing, "no script \(path)", fix: "check the path; a script is a .swift file")
         }

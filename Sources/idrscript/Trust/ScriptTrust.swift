@@ -27,45 +27,63 @@ struct ScriptTrust {
     func decide(_ source: Data, path: String, record: String? = nil) throws -> String {
         let digest = try SHA256.hex(of: [UInt8](source))
         let name = URL(fileURLWithPath: path).lastPathComponent
-        if store.isTrusted(digest) { return "trusted: \(digest.prefix(12))" }
-        let known = store.origin(digest)
-        if known == .own { return "own" }
-        let reason = known == .foreign ? "it came in a record or bundle from elsewhere" : ScriptOrigin.foreignness(of: path)
-        guard let reason = reason ?? record.map({ _ in "it is taken from a record" }) else {
-            try store.add(.own, digest, name: name)
+        let entries = try store.entries()
+        let word = TrustStore.word(on: digest, in: entries)
+        if word == .trusted { return "trusted: \(digest.prefix(12))" }
+        let origin = TrustStore.origin(of: digest, in: entries)
+        let reason: String? =
+            switch (word, origin) {
+            case (.distrusted, _): "you took back your trust in it"
+            case (_, .own): nil
+            case (_, .foreign): "it came in a record or bundle from elsewhere"
+            default: ScriptOrigin.foreignness(of: path) ?? record.map { _ in "it is taken from a record" }
+            }
+        guard var reason else {
+            // So that it stays the user's own if it comes back in a bundle. Where nothing can be written, nothing is lost but that.
+            if origin == nil { try? store.add(.own, digest, name: name) }
             return "own"
         }
-        if let signer = try signer(of: path, digest, record: record) { return "signed: \(signer)" }
+        do throws(IDRError) {
+            if let signer = try signer(of: source, path, digest, record: record) { return "signed: \(signer)" }
+        } catch {
+            reason += "; and its signature does not help: " + ([error.problem, error.reason].compactMap(\.self).joined(separator: ": "))
+        }
         throw IDRError(
             .refused, "the script is from elsewhere, and scripts are code", at: [path], because: reason,
-            fix: "read it and say \"idrscript trust \(path)\"; or have its author sign it and name the key in allowed_signers; or run it with --sandbox")
+            fix:
+                "read it and say \"idrscript trust \(path)\"; or have its author sign it and name the key in allowed_signers; or run it with --sandbox"
+        )
     }
 
-    /// An allowed signer of the script, or of the intact record that holds it.
-    private func signer(of path: String, _ digest: String, record: String?) throws(IDRError) -> String? {
+    /// An allowed signer of these bytes, or of the intact record that holds them.
+    /// - Throws: where there is a signature that does not count.
+    private func signer(of source: Data, _ path: String, _ digest: String, record: String?) throws(IDRError) -> String? {
         guard let allowedSigners else { return nil }
-        if let signer = try? RecordSignature.check(path, for: .script, allowedSigners: allowedSigners) { return signer }
+        if let signer = try RecordSignature.check(source, at: path, for: .script, allowedSigners: allowedSigners) { return signer }
         let folder = record ?? URL(fileURLWithPath: path).deletingLastPathComponent().path
-        guard FileManager.default.fileExists(atPath: "\(folder)/\(RecordLayout.manifest)") else { return nil }
+        guard FileManager.default.fileExists(atPath: "\(folder)/\(RecordLayout.signature)") else { return nil }
         let verification = RecordVerification(of: folder, allowedSigners: allowedSigners)
-        guard verification.isIntact, let signer = verification.signature else { return nil }
-        // The signature says something of the script that the record names, and of no other one.
-        return try RecordFolder(reading: folder).run.script.sha256 == digest ? signer : nil
+        if let problem = verification.problems.first { throw IDRError(.changed, "the record around it is not intact", because: "\(problem)") }
+        // The signature says something of the script that the manifest names, and of no other one.
+        return verification.script == digest ? verification.signature : nil
     }
 }
 
 /// Signs that a script was not written here.
 enum ScriptOrigin {
     /// What says so; nil where nothing does.
-    static func foreignness(of path: String) -> String? {
-        var folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent()
+    static func foreignness(of name: String) -> String? {
+        // A link says nothing of the file that it leads to.
+        let path = URL(fileURLWithPath: name).resolvingSymlinksInPath().path
+        var folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         for _ in 0..<4 where folder.path != "/" {
             if [RecordLayout.run, RecordLayout.manifest].allSatisfy({ FileManager.default.fileExists(atPath: folder.appending(path: $0).path) }) {
                 return "it lies in a record"
             }
             folder.deleteLastPathComponent()
         }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)[FileAttributeKey(rawValue: "NSFileExtendedAttributes")] as? [String: Data]
+        let attributes =
+            try? FileManager.default.attributesOfItem(atPath: path)[FileAttributeKey(rawValue: "NSFileExtendedAttributes")] as? [String: Data]
         for name in ["user.xdg.origin.url", "user.xdg.referrer.url"] where attributes?[name] != nil {
             return "it was downloaded (it has the attribute \(name))"
         }

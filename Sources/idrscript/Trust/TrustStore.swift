@@ -27,30 +27,47 @@ struct TrustStore {
     static func standard() throws(IDRError) -> TrustStore {
         guard let folder = ConfigurationFile.folder() else {
             throw IDRError(
-                .missing, "there is no place for what you trust", because: "neither HOME nor XDG_CONFIG_HOME is set", fix: "set one of them, or use --sandbox")
+                .missing, "there is no place for what you trust", because: "neither HOME nor XDG_CONFIG_HOME is set",
+                fix: "set one of them, or use --sandbox")
         }
         return TrustStore(path: folder + "/trusted-scripts")
     }
 
-    func entries() -> [Entry] {
-        guard let data = FileManager.default.contents(atPath: path) else { return [] }
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
-            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
-            guard words.count == 3, let mark = Mark(rawValue: words[0]) else { return nil }
-            return Entry(mark: mark, sha256: words[1], name: words[2])
+    /// - Throws: where the file is there and cannot be understood: a script that is marked as foreign in it must not become the user's own.
+    func entries() throws(IDRError) -> [Entry] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        guard let data = FileManager.default.contents(atPath: path) else { throw failure(errno, "read") }
+        var entries: [Entry] = []
+        for (index, line) in String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
+            let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+            guard words.count == 3, let mark = Mark(rawValue: words[0]) else {
+                throw IDRError(
+                    .invalidInput, "what you trust cannot be read", at: ["\(path):\(index + 1)"], because: "the line is none that idrscript writes",
+                    fix: "correct or remove that line")
+            }
+            entries.append(Entry(mark: mark, sha256: words[1], name: words[2]))
         }
+        return entries
     }
 
-    /// Whether the user has looked at a script and let it run.
-    func isTrusted(_ sha256: String) -> Bool { entries().last { $0.sha256 == sha256 && ($0.mark == .trusted || $0.mark == .distrusted) }?.mark == .trusted }
+    /// What the user last said of a script, `trusted` or `distrusted`; nil where nothing was said.
+    static func word(on sha256: String, in entries: [Entry]) -> Mark? {
+        entries.last { $0.sha256 == sha256 && ($0.mark == .trusted || $0.mark == .distrusted) }?.mark
+    }
 
     /// Where a script was first seen: `own` or `foreign`; nil for one that is new.
-    func origin(_ sha256: String) -> Mark? { entries().first { $0.sha256 == sha256 && ($0.mark == .own || $0.mark == .foreign) }?.mark }
+    static func origin(of sha256: String, in entries: [Entry]) -> Mark? {
+        entries.first { $0.sha256 == sha256 && ($0.mark == .own || $0.mark == .foreign) }?.mark
+    }
 
     /// Trusted scripts, each once.
-    func trusted() -> [Entry] {
+    func trusted() throws(IDRError) -> [Entry] {
+        let entries = try entries()
         var seen = Set<String>()
-        return entries().reversed().filter { $0.mark == .trusted && isTrusted($0.sha256) && seen.insert($0.sha256).inserted }.reversed()
+        return entries.reversed().filter {
+            $0.mark == .trusted && Self.word(on: $0.sha256, in: entries) == .trusted && seen.insert($0.sha256).inserted
+        }.reversed()
     }
 
     /// Adds a line.
@@ -59,19 +76,23 @@ struct TrustStore {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw failure(errno)
+            throw failure(errno, "written")
         }
         let plain = name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : String($0) }.joined()
-        let line = Array("\(mark.rawValue) \(sha256) \(plain)\n".utf8)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure(errno) }
+        var line = Array("\(mark.rawValue) \(sha256) \(plain)\n".utf8)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(errno, "written") }
         defer { close(descriptor) }
-        guard write(descriptor, line, line.count) == line.count else { throw failure(errno) }
+        // An editor may have left the last line open.
+        var last: UInt8 = 10
+        let size = lseek(descriptor, 0, SEEK_END)
+        if size > 0, pread(descriptor, &last, 1, size - 1) == 1, last != 10 { line.insert(10, at: 0) }
+        guard write(descriptor, line, line.count) == line.count else { throw failure(errno, "written") }
     }
 
-    private func failure(_ code: Int32) -> IDRError {
+    private func failure(_ code: Int32, _ done: String) -> IDRError {
         IDRError(
-            .system, "what you trust cannot be written down", at: [path], because: String(cString: strerror(code)),
-            fix: "make that folder writable, or set XDG_CONFIG_HOME")
+            .system, "what you trust cannot be \(done)", at: [path], because: String(cString: strerror(code)),
+            fix: "give yourself the right to it, or set XDG_CONFIG_HOME")
     }
 }
