@@ -13,7 +13,9 @@ extension PixelPlane {
 
     private static func values<T: BitwiseCopyable>(_ bytes: ArraySlice<UInt8>, repeating zero: T) -> [T] {
         var values = [T](repeating: zero, count: bytes.count / MemoryLayout<T>.size)
-        values.withUnsafeMutableBytes { target in bytes.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<target.count])) } }
+        values.withUnsafeMutableBytes { target in
+            bytes.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<target.count])) }
+        }
         return values
     }
 }

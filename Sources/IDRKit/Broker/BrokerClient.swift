@@ -35,7 +35,9 @@ package final class BrokerClient: Sendable {
         guard let text = ProcessInfo.processInfo.environment[variable] else { return nil }
         var status = stat()
         guard let descriptor = Int32(text), fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
-            throw IDRError(.system, "the sandbox's socket is not there", because: "\(variable) is \"\(text)\"", fix: "start the script with idrscript run --sandbox")
+            throw IDRError(
+                .system, "the sandbox's socket is not there", because: "\(variable) is \"\(text)\"",
+                fix: "start the script with idrscript run --sandbox")
         }
         return BrokerClient(socket: descriptor)
     }
@@ -61,7 +63,8 @@ package final class BrokerClient: Sendable {
 
     /// - Throws: the broker's own error, or `system` where the broker is gone.
     private func ask(_ kind: BrokerQuestion.Kind) async throws -> (BrokerAnswer.Kind, [UInt8]) {
-        let (answer, bytes) = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<(BrokerAnswer.Kind, [UInt8]), any Error>) in
+        let (answer, bytes) = try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<(BrokerAnswer.Kind, [UInt8]), any Error>) in
             let (id, end) = state.withLock { state -> (Int, IDRError?) in
                 state.next += 1
                 if state.end == nil { state.waiting[state.next] = continuation }

@@ -27,6 +27,26 @@ package struct BrokerFiles: Sendable {
         }
     }
 
+    /// `plan` with names that lead nowhere in place of files that it may not name.
+    func withoutOthers(_ plan: Plan) -> Plan {
+        func nowhere(_ path: String) -> String {
+            named.contains(Self.resolved(path)) ? path : "/dev/null/\(URL(fileURLWithPath: path).lastPathComponent)"
+        }
+        func nowhere(_ model: ModelReference) -> ModelReference {
+            if case .path(let path) = model { .path(nowhere(path)) } else { model }
+        }
+        var plan = plan
+        if let segmentation = plan.segmentation {
+            plan.segmentation?.model = nowhere(segmentation.model)
+            plan.segmentation?.sizeModel = segmentation.sizeModel.map(nowhere)
+        }
+        if let profiling = plan.profiling {
+            plan.profiling?.network = profiling.network.map(nowhere)
+            plan.profiling?.configuration = profiling.configuration.map(nowhere)
+        }
+        return plan
+    }
+
     /// The paths inside of a plan's models.
     func inside(_ paths: [String: String]) throws(IDRError) -> [String: String] {
         var found: [String: String] = [:]

@@ -1,69 +1,74 @@
-import Foundation
-import IDRData
-import IDRPlan
-import IDRProvenance
+package import Foundation
+package import IDRData
+package import IDRPlan
+package import IDRProvenance
 
 /// What a script in the sandbox may ask. It names images by numbers of a plan that the broker has resolved: nothing else can be said.
-struct BrokerQuestion: Codable, Sendable {
-    enum Kind: Codable, Sendable {
+package struct BrokerQuestion: Codable, Sendable {
+    package enum Kind: Codable, Sendable {
         /// - Parameter isRepeated: whether this is the recorded run that the script was started to repeat.
         case resolve(Plan, isRepeated: Bool)
         /// One field of one well: the well's position in the resolved plan, and a field of that plan.
         case fetch(run: String, well: Int, field: Int)
     }
 
-    var id: Int
-    var kind: Kind
+    package var id: Int
+    package var kind: Kind
+
+    package init(id: Int, kind: Kind) {
+        self.id = id
+        self.kind = kind
+    }
 }
 
 /// What the broker answers. A resolved plan and planes are in the message's raw part.
-struct BrokerAnswer: Codable, Sendable {
-    enum Kind: Codable, Sendable {
+package struct BrokerAnswer: Codable, Sendable {
+    package enum Kind: Codable, Sendable {
         case failure(IDRError)
         case resolved(ResolvedFacts)
         case frames(FramesFacts)
     }
 
-    var id: Int
-    var kind: Kind
+    package var id: Int
+    package var kind: Kind
 
     func frame(payload: [UInt8]) throws -> BrokerFrame { BrokerFrame(json: try JSONEncoder().encode(self), payload: payload) }
 }
 
 /// A ``Resolution`` without its plan, as the sandbox sees it.
-struct ResolvedFacts: Codable, Sendable {
-    var catalog: [CatalogRecord]
-    var pixels: String
+package struct ResolvedFacts: Codable, Sendable {
+    package var catalog: [CatalogRecord]
+    package var pixels: String
     /// By role; paths inside the sandbox.
-    var modelPaths: [String: String]
-    var configuration: DeepProfilerConfig?
-    var warnings: [String]
-    var author: Author?
+    package var modelPaths: [String: String]
+    package var configuration: DeepProfilerConfig?
+    package var warnings: [String]
+    package var author: Author?
 }
 
 /// ``FetchedFrames`` without pixels, which follow in this order.
-struct FramesFacts: Codable, Sendable {
-    struct Shape: Codable, Sendable {
-        var type: PixelType
-        var height: Int
-        var width: Int
+package struct FramesFacts: Codable, Sendable {
+    package struct Shape: Codable, Sendable {
+        package var type: PixelType
+        package var height: Int
+        package var width: Int
     }
 
-    struct Channel: Codable, Sendable {
-        var number: Int
-        var name: String
-        var planes: [Shape]
-        var kept: [Int]
+    package struct Channel: Codable, Sendable {
+        package var number: Int
+        package var name: String
+        package var planes: [Shape]
+        package var kept: [Int]
     }
 
-    var channels: [Channel]
-    var segmented: Int
-    var profiled: [Int]
-    var input: InputRecord
+    package var channels: [Channel]
+    package var segmented: Int
+    package var profiled: [Int]
+    package var input: InputRecord
 }
 
 extension FramesFacts {
-    init(_ frames: FetchedFrames) {
+    package init(_ frames: FetchedFrames) {
         channels = frames.channels.map { channel in
             Channel(
                 number: channel.number, name: channel.name,
@@ -74,7 +79,7 @@ extension FramesFacts {
 
     /// The frames with their pixels.
     /// - Throws: `refused` where facts and pixels do not fit together.
-    func frames(_ pixels: [UInt8]) throws(IDRError) -> FetchedFrames {
+    package func frames(_ pixels: [UInt8]) throws(IDRError) -> FetchedFrames {
         var position = 0
         var fetched: [FetchedChannel] = []
         for channel in channels {
@@ -100,7 +105,7 @@ extension FramesFacts {
 
 extension FetchedFrames {
     /// All planes, one after another.
-    func pixels() throws(IDRError) -> [UInt8] {
+    package func pixels() throws(IDRError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(channels.reduce(0) { $0 + $1.planes.reduce(0) { $0 + $1.height * $1.width * $1.pixelType.bytes } })
         for plane in channels.flatMap(\.planes) { try plane.withPixelBytes { bytes.append(contentsOf: $0) } }

@@ -127,8 +127,9 @@ package final class BrokerServer: Sendable {
         }
         guard count <= limits.plans else { throw IDRError(.refused, "the script has asked for more than \(limits.plans) plans") }
         try PlanRules.check(asked)
-        try files.check(asked)
-        var plan = asked
+        // A recorded run's models are found by digest, wherever its script says that they were.
+        var plan = isRepeated ? files.withoutOthers(asked) : asked
+        if !isRepeated { try files.check(plan) }
         if plan.access != nil {
             plan.access = nil
             sayOnce("note: the script names places of its own for tables and images; in the sandbox only those of your settings and options count")

@@ -59,8 +59,10 @@ package final class BrokerSocket: Sendable {
         guard Array(head[..<4]) == Self.mark else { throw Self.broken("it does not begin as one") }
         let json = head[4..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let payload = head[8..<16].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard json <= UInt64(limits.json), payload <= UInt64(limits.payload) else { throw Self.broken("it is too long: \(json) and \(payload) bytes") }
-        guard let text = try bytes(Int(json)), let rest = try bytes(Int(payload)) else { throw Self.broken("it breaks off") }
+        guard json <= UInt64(limits.json), payload <= UInt64(limits.payload) else {
+            throw Self.broken("it is too long: \(json) and \(payload) bytes")
+        }
+        guard let text = try bytes(Int(json)), let rest = try bytes(Int(payload)) else { return nil }
         return BrokerFrame(json: Data(text), payload: rest)
     }
 
@@ -77,7 +79,7 @@ package final class BrokerSocket: Sendable {
         var done = 0
         while done < bytes.count {
             // No signal where the other side is gone.
-            let sent = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, Int32(MSG_NOSIGNAL.rawValue)) }
+            let sent = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, Int32(MSG_NOSIGNAL)) }
             if sent < 0, errno == EINTR { continue }
             guard sent > 0 else { throw IDRError(.system, "the sandbox's other side is gone", because: String(cString: strerror(errno))) }
             done += sent
@@ -99,7 +101,8 @@ package final class BrokerSocket: Sendable {
         }
         if bytes.count == count { return bytes }
         if orEnd, bytes.isEmpty, code == 0 || code == ECONNRESET { return nil }
-        throw Self.broken("it breaks off")
+        throw IDRError(
+            .system, "the sandbox's other side ended in the middle of a message", because: code == 0 ? nil : String(cString: strerror(code)))
     }
 
     static func broken(_ reason: String) -> IDRError {

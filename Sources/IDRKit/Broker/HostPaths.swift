@@ -25,7 +25,8 @@ struct HostPaths: Sendable {
     init(_ access: Access, _ files: BrokerFiles, environment: [String: String] = ProcessInfo.processInfo.environment) {
         var folders: [(String, String)] = [
             (FileManager.default.currentDirectoryPath, "<here>"), (NSTemporaryDirectory(), "<temporary>"),
-            (FileCache.defaultFolder(environment), "<cache>"), (CodeLocation.folder, "<idrkit>"),
+            (FileCache.defaultFolder(environment), "<cache>"),
+            (URL(fileURLWithPath: CodeLocation.binary).deletingLastPathComponent().path, "<idrkit>"),
         ]
         folders += files.inside.keys.sorted().map { ($0, "<file>/\(URL(fileURLWithPath: $0).lastPathComponent)") }
         folders += ModelStore.standard.roots.map { ($0, "<models>") }
