@@ -20,6 +20,8 @@ struct SandboxedProcess {
     private static let info: Int32 = 4
     /// Where bubblewrap reads its words: on its command line, which the sandbox can see, they would name this machine's folders.
     private static let words: Int32 = 5
+    /// Where it reads the filter of system calls.
+    private static let filter: Int32 = 6
     /// Descriptors from here on are this process's own while a child is made.
     private static let own: Int32 = 10
 
@@ -32,11 +34,13 @@ struct SandboxedProcess {
     }
 
     private func supervise(_ running: RunningSandbox) throws(IDRError) -> Int32 {
-        let words = try Self.memory(setting)
+        let words = try Self.memory(setting.flatMap { Array($0.utf8) + [0] })
         defer { close(words) }
+        let filter = try Self.memory(SystemCalls.filter)
+        defer { close(filter) }
         let pipes = [try Self.makePipe(), try Self.makePipe(), try Self.makePipe()]
         defer { for pipe in pipes { close(pipe.reading) } }
-        let (process, code) = spawn(pipes.map(\.writing), words: words)
+        let (process, code) = spawn(pipes.map(\.writing), words: words, filter: filter)
         for pipe in pipes { close(pipe.writing) }
         if let broker { close(broker) }
         guard code == 0 else { throw IDRError(.system, "\(program) cannot be started", because: String(cString: strerror(code))) }
@@ -55,7 +59,7 @@ struct SandboxedProcess {
         return status
     }
 
-    private func spawn(_ writing: [Int32], words: Int32) -> (id: pid_t, code: Int32) {
+    private func spawn(_ writing: [Int32], words: Int32, filter: Int32) -> (id: pid_t, code: Int32) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -65,10 +69,11 @@ struct SandboxedProcess {
         if let broker { posix_spawn_file_actions_adddup2(&actions, broker, Inside.broker) }
         posix_spawn_file_actions_adddup2(&actions, writing[2], Self.info)
         posix_spawn_file_actions_adddup2(&actions, words, Self.words)
-        let handed = Set([Self.info, Self.words] + (broker == nil ? [] : [Inside.broker]))
+        posix_spawn_file_actions_adddup2(&actions, filter, Self.filter)
+        let handed = Set([Self.info, Self.words, Self.filter] + (broker == nil ? [] : [Inside.broker]))
         // Whatever this process inherited or opened stays out: an open folder would be a door.
         let open = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
-        for descriptor in 3...max((open.max() ?? 3), 1024) + 64 where !handed.contains(descriptor) {
+        for descriptor in 3..<(open.max() ?? 3) + 2 where !handed.contains(descriptor) {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
         var attributes = posix_spawnattr_t()
@@ -84,7 +89,9 @@ struct SandboxedProcess {
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var pointers: [UnsafeMutablePointer<CChar>?] =
-            ([program, "--info-fd", "\(Self.info)", "--args", "\(Self.words)", "--"] + command).map { strdup($0) } + [nil]
+            ([program, "--info-fd", "\(Self.info)", "--seccomp", "\(Self.filter)", "--args", "\(Self.words)", "--"] + command).map { strdup($0) } + [
+                nil
+            ]
         defer { for pointer in pointers { free(pointer) } }
         var environment: [UnsafeMutablePointer<CChar>?] = [nil]
         var process: pid_t = 0
@@ -92,10 +99,9 @@ struct SandboxedProcess {
         return (process, code)
     }
 
-    /// A descriptor from which `words` are read, each with a zero byte behind it.
-    private static func memory(_ words: [String]) throws(IDRError) -> Int32 {
-        let descriptor = memfd_create("words", UInt32(MFD_CLOEXEC))
-        let bytes = words.flatMap { Array($0.utf8) + [0] }
+    /// A descriptor from which `bytes` are read.
+    private static func memory(_ bytes: [UInt8]) throws(IDRError) -> Int32 {
+        let descriptor = memfd_create("idrscript", UInt32(MFD_CLOEXEC))
         guard descriptor >= 0 else { throw IDRError(.system, "the sandbox cannot be started", because: String(cString: strerror(errno))) }
         let raised = raised(descriptor)
         write(bytes, to: raised)
