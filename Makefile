@@ -2,6 +2,7 @@
 # make demo              the main job on the real frames in example_files/
 # make test              every test
 # make test-tools        the Python packages that some tests compare with; without them these tests are skipped
+# make validate          every crate of the record in RECORD before the field's own validator
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
 # make bench             speed and memory, against their goals; GROUPS="kernels networks tables reading remote runs" chooses
 PREFIX ?= /usr/local
@@ -9,10 +10,11 @@ FIXTURES ?= Tests/Fixtures
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks scripts
 BUILD = swift build -c release
 BIN = .build/release
+RECORD ?= demo-results
 TEST_PYTHON = .build/test-python
 TEST_REQUIREMENTS = Tools/test-requirements.txt
 
-.PHONY: build setup demo test test-tools bench conformance conformance-selftest lint format install clean
+.PHONY: build setup demo validate test test-tools bench conformance conformance-selftest lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -25,6 +27,9 @@ setup:
 demo: build
 	@$(BIN)/idrscript run scripts/mitocheck-controls.swift --output demo-results
 
+validate:
+	@Tools/validate_crate.sh --all "$(RECORD)"
+
 test: build
 	@$(BUILD) --build-tests
 	@swift test -c release --skip-build
@@ -32,7 +37,7 @@ test: build
 # The copy of the requirements is made last: it says that the packages are there.
 test-tools:
 	@cmp -s $(TEST_REQUIREMENTS) $(TEST_PYTHON)/requirements.txt || { python3 -m venv $(TEST_PYTHON) && \
-		$(TEST_PYTHON)/bin/pip install --quiet --disable-pip-version-check -r $(TEST_REQUIREMENTS) && \
+		$(TEST_PYTHON)/bin/python3 -m pip install --quiet --disable-pip-version-check -r $(TEST_REQUIREMENTS) && \
 		cp $(TEST_REQUIREMENTS) $(TEST_PYTHON)/requirements.txt; }
 
 conformance:

@@ -22,5 +22,8 @@ struct IDRScript: AsyncParsableCommand {
               130 Ctrl-C: complete batches are kept, run again to continue
             """,
         version: IDRKitVersion.current,
-        subcommands: [Run.self, Plan.self, Screens.self, Screen.self, Models.self, Verify.self, Sign.self, Trust.self, Doctor.self])
+        subcommands: [
+            Run.self, Plan.self, Verify.self, Reproduce.self, Diff.self, Publish.self, Bundle.self, Unpack.self, Export.self, Sign.self, Trust.self,
+            Screens.self, Screen.self, Models.self, Doctor.self,
+        ])
 }

@@ -37,7 +37,7 @@ struct ScriptFolder {
         try BuiltProgram.start("idrscript", arguments, in: scratch.path, environment: caches)
     }
 
-    private var caches: [String: String] { ["XDG_CACHE_HOME": scratch("cache")] }
+    private var caches: [String: String] { ["XDG_CACHE_HOME": scratch("cache"), "XDG_CONFIG_HOME": scratch("config")] }
 
     func contents(of output: String) throws -> [String: String] { try scratch.runContents(of: output) }
 }

@@ -1,7 +1,7 @@
 internal import CZip
 public import IDRPlan
 
-/// A ZIP archive that is open for reading single entries into memory; nothing is ever written to disk.
+/// A ZIP archive that is open for reading single entries into memory; nothing is ever written to disk: ``ZipUnpacker`` does that.
 ///
 /// Opening refuses archives whose names are ambiguous (two entries of one name) or lead out of their folder. Reading refuses encrypted entries,
 /// compression other than none and deflate, and entries that unpack to more than the caller expects (a small file may declare or deliver gigabytes).
@@ -78,9 +78,9 @@ public struct ZipReader: ~Copyable {
 struct ZipHandle: ~Copyable {
     let pointer: OpaquePointer
 
-    init(opening path: String) throws(IDRError) {
+    init(opening path: String, flags: Int32 = ZIP_RDONLY) throws(IDRError) {
         var code: Int32 = 0
-        guard let opened = zip_open(path, ZIP_RDONLY, &code) else {
+        guard let opened = zip_open(path, flags, &code) else {
             var error = zip_error_t()
             zip_error_init_with_code(&error, code)
             defer { zip_error_fini(&error) }
@@ -103,29 +103,62 @@ struct ZipHandle: ~Copyable {
             isEncrypted: stat.encryption_method != ZIP_EM_NONE)
     }
 
+    /// The name as it stands in the archive.
+    /// - Throws: `refused` where it is not UTF-8.
+    func name(at position: UInt64, of path: String) throws(IDRError) -> String {
+        guard let raw = zip_get_name(pointer, position, zip_flags_t(ZIP_FL_ENC_RAW)) else {
+            throw IDRError(.invalidInput, "the directory of the archive \(path) is damaged", because: "entry \(position) has no name")
+        }
+        guard let name = String(validatingCString: raw) else {
+            throw ArchiveName.refusal(String(cString: raw), "entry \(position) has a name that is not UTF-8")
+        }
+        return name
+    }
+
+    /// Whether the entry is a plain file, or a plain folder, as far as its attributes say. Systems without such attributes leave them 0.
+    func isPlain(at position: UInt64, folder isFolder: Bool) throws(IDRError) -> Bool {
+        var (system, attributes): (UInt8, UInt32) = (0, 0)
+        guard zip_file_get_external_attributes(pointer, position, 0, &system, &attributes) == 0 else {
+            throw IDRError(.invalidInput, "an archive's directory is damaged", because: "entry \(position) has no attributes")
+        }
+        // POSIX: the kind of file is in the mode's upper four bits, and 0 where it is not said.
+        let kind = attributes >> 16 & 0o170000
+        return kind == 0 || kind == (isFolder ? 0o040000 : 0o100000)
+    }
+
     func read(_ entry: ZipReader.Entry, of path: String) throws(IDRError) -> [UInt8] {
-        let what = "\(entry.name) in \(path)"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(entry.size)
+        try forEachBlock(of: entry, in: path) { block throws(IDRError) in bytes.append(contentsOf: block) }
+        return bytes
+    }
+
+    /// The entry's content in blocks that share one buffer; it is as long as the directory says, and has its checksum, where this returns.
+    func forEachBlock(
+        of entry: ZipReader.Entry, in path: String, _ body: (UnsafeRawBufferPointer) throws(IDRError) -> Void
+    ) throws(IDRError) {
+        let what = "\(ArchiveName.printable(entry.name)) in \(path)"
         guard let file = zip_fopen_index(pointer, entry.position, 0) else {
             throw IDRError(.invalidInput, "\(what) cannot be read", because: String(cString: zip_error_strerror(zip_get_error(pointer))))
         }
         defer { zip_fclose(file) }
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, min(entry.size, 1 << 20)), alignment: 16)
+        defer { block.deallocate() }
+        var rest = entry.size
         var status: zip_int64_t = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: entry.size) { buffer, filled in
-            while filled < entry.size, let start = buffer.baseAddress {
-                status = zip_fread(file, start + filled, UInt64(entry.size - filled))
-                guard status > 0 else { break }
-                filled += Int(status)
-            }
+        while rest > 0 {
+            status = zip_fread(file, block.baseAddress, UInt64(min(rest, block.count)))
+            guard status > 0 else { break }
+            rest -= Int(status)
+            try body(UnsafeRawBufferPointer(rebasing: block[..<Int(status)]))
         }
         // One byte past the end: it must not be there, and asking for it makes libzip compare the checksum.
-        var extra: UInt8 = 0
-        if status >= 0 { status = zip_fread(file, &extra, 1) }
+        if status >= 0 { status = zip_fread(file, block.baseAddress, 1) }
         guard status >= 0 else {
             throw IDRError(.invalidInput, "\(what) is damaged", because: String(cString: zip_error_strerror(zip_file_get_error(file))))
         }
-        guard status == 0, bytes.count == entry.size else {
+        guard status == 0, rest == 0 else {
             throw IDRError(.refused, "\(what) is not as long as the archive's directory says", because: "\(entry.size) bytes are declared")
         }
-        return bytes
     }
 }

@@ -137,7 +137,7 @@ struct RunFolder: Sendable {
     private func complete(_ record: BatchRecord, in folder: String) throws {
         try writeSession(to: folder)
         try AtomicFile.write(try CanonicalJSON.encode(record), to: "\(folder)/\(RecordLayout.batchRecord)")
-        try BatchCrate(run: run, plan: plan, record: record, environment: session.environment, lock: session.lock).write(to: folder)
+        try BatchCrate(run: run, plan: plan, record: record, environment: session.environment).write(to: folder)
         try Manifest(of: folder).write(to: folder)
     }
 

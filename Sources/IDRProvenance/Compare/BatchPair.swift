@@ -13,9 +13,12 @@ struct BatchPair {
     let outputs: OutputComparison
 
     init(_ original: RecordFolder, _ rerun: RecordFolder, _ number: Int) throws(IDRError) {
-        (self.original, self.rerun, self.number) = (original, rerun, number)
-        record = try original.batch(number)
-        other = try rerun.batch(number)
+        self.init(original, rerun, try original.batch(number), try rerun.batch(number))
+    }
+
+    init(_ original: RecordFolder, _ rerun: RecordFolder, _ record: BatchRecord, _ other: BatchRecord) {
+        (self.original, self.rerun, self.record, self.other) = (original, rerun, record, other)
+        number = record.batch
         let others = Dictionary(other.images.map { (ImageKey($0), $0) }) { first, _ in first }
         var counts: [PipelineStage: Int] = [:]
         for image in record.images {

@@ -19,6 +19,11 @@ public struct RecordFolder: Sendable {
         try Self.checkFormat(text, path)
         run = try CanonicalJSON.decode(RunRecord.self, from: text, path: "\(path)/\(RecordLayout.run)")
         plan = try Self.value(ResolvedPlan.self, "\(path)/\(RecordLayout.plan)")
+        // It counts loops over folders, and comes from others.
+        guard (0...max(1, plan.wells.count)).contains(run.batches) else {
+            throw IDRError(
+                .invalidInput, "the record cannot be read", at: [path], because: "it has \(run.batches) batches for \(plan.wells.count) wells")
+        }
     }
 
     /// Numbers of the batches that are complete, ascending.
@@ -72,7 +77,7 @@ public struct RecordFolder: Sendable {
         public var planes: [PlaneDigest]
     }
 
-    private static func value<Value: Decodable>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
+    static func value<Value: Decodable>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw IDRError(.missing, "the record lacks a file", at: [path], fix: "ask for the whole record")
         }

@@ -1,3 +1,4 @@
+import IDRData
 import IDRPlan
 
 /// Closes a run's record.
@@ -8,10 +9,11 @@ public enum RecordSeal {
     public static func seal(_ path: String) throws -> String {
         let record = try RecordFolder(reading: path)
         try RunCrate(record).write(to: path)
-        return try manifest(of: record).write(to: path)
+        return try Manifest(files: files(of: record)).write(to: path)
     }
 
-    private static func manifest(of record: RecordFolder) throws(IDRError) -> Manifest {
+    /// Every file of the record but its own manifest.
+    static func files(of record: RecordFolder) throws(IDRError) -> [FileDigest] {
         let folders =
             record.completeBatches.map(RecordLayout.batch) + record.failedBatches.map(RecordLayout.failure)
         var files: [FileDigest] = []
@@ -24,6 +26,6 @@ public enum RecordSeal {
         for name in try Manifest.names(in: record.path) where !known.contains(name) {
             files.append(try FileDigest(file: "\(record.path)/\(name)", name: name))
         }
-        return Manifest(files: files)
+        return files
     }
 }

@@ -84,7 +84,8 @@ public enum RecordSignature {
                 lines.append(rest.prefix(70))
                 rest = rest.dropFirst(70)
             }
-            if head + lines.map { $0 + "\n" }.joined() + foot == text { return }
+            let canonical = head + lines.map { $0 + "\n" }.joined() + foot
+            if canonical == text { return }
         }
         throw IDRError(.changed, "the signature is not as ssh-keygen wrote it")
     }

@@ -3,7 +3,7 @@ import Foundation
 import IDRPlan
 import IDRProvenance
 
-struct Verify: ParsableCommand {
+struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check that a record is whole and as it was written; nothing is run.",
         usage: "idrscript verify <record> [<options>]",
@@ -29,8 +29,10 @@ struct Verify: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func run() throws {
-        let result = RecordVerification(of: record, digest: digest, allowedSigners: allowedSigners ?? ScriptTrust.standardSigners())
+    func run() async throws {
+        let result = try await RecordOpening.open(record) { folder in
+            RecordVerification(of: folder, digest: digest, allowedSigners: allowedSigners ?? ScriptTrust.standardSigners())
+        }
         if json { try printJSON(result) } else { Self.print(result) }
         if !result.isIntact { throw ExitCode(1) }
     }

@@ -12,6 +12,8 @@ struct SandboxedScript {
     let source: Data
     /// Where they come from.
     let path: String
+    /// What records call it; nil: its file's name.
+    var name: String?
     var arguments: [String] = []
     var flags = CompilerFlags()
     /// Files in the script's folder that the person lets it have.
@@ -23,7 +25,7 @@ struct SandboxedScript {
     /// - Parameter options: with paths of this machine.
     /// - Returns: the script's exit status.
     /// - Throws: an ``IDRError`` where the sandbox cannot be made, where the script tries what no script does, or where it leaves
-    ///   other things than files in its folder; ``CompilationFailed``.
+    ///   other things than files in its folder. Where it does not compile, the compiler has said why.
     func run(_ options: RunOptions) async throws -> Int32 {
         let support = try ScriptSupport.find()
         let sandbox = try await ScriptSandbox(support)
@@ -123,7 +125,7 @@ struct SandboxedScript {
         inner.reproducing = options.reproducing.map { _ in Inside.record }
         inner.failureReport = options.failureReport.map { _ in SandboxReport.inside }
         inner.script = StartedScript(
-            source: Inside.source, name: URL(fileURLWithPath: path).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",
+            source: Inside.source, name: name ?? URL(fileURLWithPath: path).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",
             compilerFlags: flags.all, trust: "sandbox")
         return inner
     }

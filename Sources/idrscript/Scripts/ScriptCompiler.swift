@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import IDRData
 import IDRPlan
@@ -13,8 +14,8 @@ struct ScriptCompiler {
     var sandbox: ScriptSandbox?
 
     /// The executable for the script `source`, which lies at `path`.
-    /// - Throws: where it does not compile, the compiler has already printed its diagnostics on the script's own lines,
-    ///   and ``CompilationFailed`` is thrown.
+    /// - Throws: where it does not compile, the compiler has already printed its diagnostics on the script's own lines:
+    ///   nothing more is said.
     func compiled(_ source: Data, path: String) async throws -> CompiledScript {
         guard let text = String(data: source, encoding: .utf8) else {
             throw IDRError(.invalidInput, "the script is not UTF-8 text", at: [path], fix: "save it as UTF-8")
@@ -51,7 +52,7 @@ struct ScriptCompiler {
         let place = CompilerPlace(
             folder: folder, seen: Inside.work, modules: Inside.modules, library: Inside.library, mainObjects: sandbox.mainObjects)
         try await compile(text, name: URL(fileURLWithPath: path).lastPathComponent, in: place) { arguments in
-            guard try await sandbox.compiler(in: folder, arguments).run(RunningSandbox()) == 0 else { throw CompilationFailed() }
+            guard try await sandbox.compiler(in: folder, arguments).run(RunningSandbox()) == 0 else { throw ExitCode.failure }
         }
         var status = stat()
         guard lstat("\(folder)/script", &status) == 0, status.st_mode & S_IFMT == S_IFREG, chmod("\(folder)/script", 0o555) == 0,
@@ -87,7 +88,7 @@ struct ScriptCompiler {
         let result = try await Subprocess.run(
             .path(FilePath(support.toolchain.compiler)), arguments: Arguments(arguments), input: .none, output: .currentStandardError,
             error: .currentStandardError)
-        guard result.terminationStatus.isSuccess else { throw CompilationFailed() }
+        guard result.terminationStatus.isSuccess else { throw ExitCode.failure }
     }
 }
 
@@ -101,6 +102,3 @@ private struct CompilerPlace {
     let library: String
     let mainObjects: [String]
 }
-
-/// The compiler has said why.
-struct CompilationFailed: Error {}

@@ -58,7 +58,7 @@ extension SampleRecord {
         try Self.makeFolder(folder)
         try writeSession(to: folder)
         try AtomicFile.write(CanonicalJSON.encode(record), to: "\(folder)/\(RecordLayout.batchRecord)")
-        try BatchCrate(run: run, plan: resolved, record: record, environment: environment, lock: environment.lock(models: models)).write(to: folder)
+        try BatchCrate(run: run, plan: resolved, record: record, environment: environment).write(to: folder)
         try Manifest(of: folder).write(to: folder)
     }
 

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import IDRData
+import IDRPlan
+import IDRProvenance
+
+struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write how a record is cited, or its script as registries take it.",
+        usage: "idrscript export <record> --cff|--bibtex|--workflowhub [-o <file>]",
+        discussion: """
+            Author and licence are those of the configuration when the script was run. Where it names no author, the software stands in for one.
+
+            EXAMPLES
+              idrscript export provenance/mitocheck --cff -o CITATION.cff
+              idrscript export provenance/mitocheck --bibtex
+              idrscript export provenance/mitocheck --workflowhub -o workflow.crate.zip
+            """)
+
+    enum Form: String, EnumerableFlag {
+        case cff, bibtex, workflowhub
+
+        static func help(for value: Form) -> ArgumentHelp? {
+            switch value {
+            case .cff: "CITATION.cff, version 1.2.0."
+            case .bibtex: "An entry of BibTeX."
+            case .workflowhub: "A Workflow RO-Crate 1.0, zipped."
+            }
+        }
+    }
+
+    @OptionGroup var record: RecordArguments
+
+    @Flag var form: Form
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The file; one of that name is replaced.", discussion: "Default: standard output, or workflow.crate.zip in this folder.",
+            valueName: "file"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("The licence, an SPDX identifier; in place of the record's.", valueName: "identifier"))
+    var license: String?
+
+    func run() async throws {
+        try await RecordOpening.open(record.path) { folder in
+            let citation = try RecordCitation(of: folder, license: license)
+            switch form {
+            case .cff: try write(citation.cff)
+            case .bibtex: try write(citation.bibtex)
+            case .workflowhub:
+                let crate = try WorkflowCrate(citation)
+                let path = output ?? "workflow.crate.zip"
+                try crate.write(to: path)
+                print("exported  \(path): \(Screens.size(try FileDigest(file: path, name: path).bytes))")
+                if !crate.hasLicense { warn("no licence is stated, and WorkflowHub asks for one: give it with --license") }
+            }
+        }
+    }
+
+    private func write(_ text: String) throws {
+        guard let output else { return print(text, terminator: "") }
+        try AtomicFile.write(Array(text.utf8), to: output)
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import IDRData
+import IDRKit
+import IDRPlan
+import IDRProvenance
+
+struct Reproduce: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a record again, from the record alone, and say how far the results agree.",
+        usage: "idrscript reproduce <record> [<options>]",
+        discussion: """
+            The inputs are fetched and compared with the record's digests, models are found by theirs, the record's script is compiled
+            with this IDRKit and run. What differs from the record's lock is named; with --locked it makes the record unverifiable.
+            The output folder gets the rerun's own record, verdict.json and verdict.html.
+
+            EXIT STATUS
+              0   BIT           the same bytes
+              10  CANONICAL     the same content, packed otherwise
+              11  TOLERANCE     the same objects, numbers within the tolerance that the record fixed
+              12  STATISTICAL   other objects, wells agree within the thresholds that the record fixed
+              13  DIVERGED      less than that
+              14  UNVERIFIABLE  something that is needed is gone; the verdict says what
+
+            EXAMPLES
+              idrscript reproduce provenance/mitocheck-controls --mirror example_files
+              idrscript reproduce published.zip --batches 0,17 --locked
+            """)
+
+    @Argument(help: ArgumentHelp("The folder of a run, a published record, or a bundle (.zip).", valueName: "record"))
+    var record: String
+
+    @Option(help: ArgumentHelp("Only these batches, numbered from 0.", valueName: "numbers"), transform: NumberList.init)
+    var batches: NumberList?
+
+    @Option(
+        help: ArgumentHelp("Folder for the rerun and its verdict.", discussion: "Default: a new folder, reproductions/RUN-1.", valueName: "folder"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("How many images are computed at the same time.", discussion: "Default: the machine's cores.", valueName: "n"))
+    var threads: Int?
+
+    @Flag(help: "Refuse other toolchains, libraries and models than the record's lock names.")
+    var locked = false
+
+    @Option(help: ArgumentHelp("The record's digest as it was published.", valueName: "sha256"))
+    var digest: String?
+
+    @Option(help: ArgumentHelp("Who may have signed the record; by default allowed_signers beside the configuration.", valueName: "file"))
+    var allowedSigners: String?
+
+    @OptionGroup var sources: SourceArguments
+
+    @Flag(help: "Print the verdict as JSON.")
+    var json = false
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1") }
+    }
+
+    func run() async throws {
+        let choices = Reproduction.Choices(
+            batches: batches?.values, threads: threads, access: sources.access, isLocked: locked, digest: digest,
+            allowedSigners: allowedSigners ?? ScriptTrust.standardSigners())
+        let folder = try outputFolder()
+        let verdict = try await RecordOpening.open(record) { opened in
+            try await Reproduction(folder: opened, choices: choices, output: folder).run()
+        }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try AtomicFile.write(CanonicalJSON.encode(verdict), to: folder + "/verdict.json")
+        try AtomicFile.write(Array(verdict.page.utf8), to: folder + "/verdict.html")
+        if json { try printJSON(verdict) } else { print(verdict.text + "\nverdict: \(folder)/verdict.html") }
+        if verdict.reached != .bit { throw ExitCode(verdict.reached.exitCode) }
+    }
+
+    /// A rerun begins in an empty folder: what an earlier one left may have come from other libraries.
+    private func outputFolder() throws(IDRError) -> String {
+        if let output {
+            guard (try? FileManager.default.contentsOfDirectory(atPath: output))?.isEmpty ?? true else {
+                throw IDRError(.invalidPlan, "the output folder is not empty", at: [output], fix: "choose another folder with --output")
+            }
+            return output
+        }
+        let name = URL(fileURLWithPath: record).deletingPathExtension().lastPathComponent
+        let free = (1...).lazy.map { "reproductions/\(name)-\($0)" }.first { !FileManager.default.fileExists(atPath: $0) }
+        return free ?? "reproductions/\(name)"
+    }
+}

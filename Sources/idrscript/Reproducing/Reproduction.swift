@@ -1,0 +1,135 @@
+import Foundation
+import IDRData
+import IDRKit
+import IDRPlan
+import IDRProvenance
+
+/// Runs a record's script again, from the record alone, and judges what comes out.
+struct Reproduction {
+    /// What the person who repeats a run decides.
+    struct Choices {
+        /// Only these batches; nil: all that the record has.
+        var batches: [Int]?
+        var threads: Int?
+        var access: Access?
+        /// Whether another toolchain, library or model ends it.
+        var isLocked = false
+        /// The record's digest as it was published.
+        var digest: String?
+        var allowedSigners: String?
+    }
+
+    /// A record's folder.
+    let folder: String
+    let choices: Choices
+    /// A folder for the rerun.
+    let output: String
+
+    /// - Throws: where the script may not run, or this machine fails; what a record lacks is part of the verdict.
+    func run() async throws -> Verdict {
+        let check = RecordVerification(of: folder, digest: choices.digest, allowedSigners: choices.allowedSigners)
+        let record = try RecordFolder(reading: folder)
+        let wanted = try wanted(of: record)
+        guard check.isIntact else {
+            let reasons = check.problems.prefix(5).map(\.description) + (check.problems.count > 5 ? ["and \(check.problems.count - 5) more"] : [])
+            return verdict(record, check, wanted, refusal: "the record is not intact: " + reasons.joined(separator: "; "))
+        }
+        guard let script = record.script else {
+            return verdict(record, check, wanted, refusal: "the record has no script: it was a program's, and its source was not at hand")
+        }
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let report = output + "/failure.json"
+        try? FileManager.default.removeItem(atPath: report)
+        let runnable = record.completeBatches.filter(wanted.contains)
+        if !runnable.isEmpty { try await rerun(script, record, batches: runnable, report: report) }
+        let failure = FileManager.default.contents(atPath: report).flatMap { try? CanonicalJSON.decode(IDRError.self, from: $0, path: report) }
+        return verdict(record, check, wanted, refusal: failure.map { "\($0)" })
+    }
+
+    private func wanted(of record: RecordFolder) throws(IDRError) -> [Int] {
+        guard let batches = choices.batches else { return Array(0..<record.run.batches) }
+        if let wrong = batches.first(where: { $0 >= record.run.batches }) {
+            throw IDRError(
+                .invalidPlan, "the record has no batch \(wrong)", at: [folder], because: "it has \(record.run.batches), numbered from 0",
+                fix: "choose among them")
+        }
+        return Set(batches).sorted()
+    }
+
+    private func rerun(_ path: String, _ record: RecordFolder, batches: [Int], report: String) async throws {
+        let source = try ScriptCompiler.source(of: path)
+        let trust = try ScriptTrust(allowedSigners: choices.allowedSigners).decide(source, path: path, record: folder)
+        let support = try ScriptSupport.find()
+        let flags = try CompilerFlags(recorded: record.run.script.compilerFlags)
+        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags).compiled(source, path: path)
+        var options = RunOptions()
+        options.output = rerunFolder
+        options.threads = choices.threads
+        options.batches = batches
+        options.access = choices.access
+        options.script = StartedScript(
+            source: compiled.source, name: record.run.script.name, arguments: record.run.script.arguments, compiler: compiled.compiler ?? "",
+            compilerFlags: flags.all, trust: trust)
+        options.lock = choices.isLocked ? "\(folder)/\(RecordLayout.lock)" : nil
+        options.reproducing = folder
+        options.failureReport = report
+        let run = ScriptRun(
+            script: compiled, path: record.run.script.name, arguments: record.run.script.arguments, symbolizer: support.toolchain.symbolizer)
+        let isDone = try await run.runAsChild(options)
+        guard isDone || FileManager.default.fileExists(atPath: report) else {
+            throw IDRError(
+                .system, "the script ended before the recorded run did", at: [record.run.script.name], because: "what it said is above",
+                fix: "run it with idrscript run, and see why")
+        }
+    }
+
+    var rerunFolder: String { output + "/run" }
+
+    /// - Parameter refusal: why batches that are not in the rerun cannot be judged.
+    private func verdict(_ record: RecordFolder, _ check: RecordVerification, _ wanted: [Int], refusal: String?) -> Verdict {
+        let rerun = try? RecordFolder(reading: rerunFolder)
+        let batches = wanted.map { number in comparison(number, record, rerun, refusal) }
+        let setup = setup(record, rerun, wanted)
+        return Verdict(
+            record: check.digest, rerun: rerun == nil ? nil : try? SHA256.hex(ofFile: "\(rerunFolder)/\(RecordLayout.manifest)"), judgedAt: Date(),
+            declared: batches.map(\.declared).max() ?? .bit, agreement: record.run.agreement, batches: batches, setup: setup, notes: check.notes)
+    }
+
+    private func comparison(_ number: Int, _ record: RecordFolder, _ rerun: RecordFolder?, _ refusal: String?) -> BatchComparison {
+        guard record.completeBatches.contains(number) else {
+            let reason = record.failedBatches.contains(number) ? "the batch failed in the record" : "the record has no such batch: it was never run"
+            return BatchComparison(batch: number, declared: .bit, unverifiable: reason)
+        }
+        do {
+            guard let rerun, rerun.completeBatches.contains(number) else {
+                let failure = try rerun.flatMap { rerun throws(IDRError) in
+                    rerun.failedBatches.contains(number) ? try rerun.failure(number).failure : nil
+                }
+                return BatchComparison(
+                    batch: number, declared: .bit, unverifiable: failure.map { "\($0)" } ?? refusal ?? "the rerun did not come to this batch")
+            }
+            let (ours, theirs) = (try record.environment(of: number), try rerun.environment(of: number))
+            let models = record.plan.models
+            let declared = AgreementClass.declared(
+                ours.lock(models: models), theirs.lock(models: models),
+                sameInstructionSets: ours.instructionSets == theirs.instructionSets && ours.openBLASCore == theirs.openBLASCore)
+            return try BatchComparison(original: record, rerun: rerun, batch: number, declared: declared)
+        } catch {
+            return BatchComparison(batch: number, declared: .bit, unverifiable: "\(error)")
+        }
+    }
+
+    /// What the rerun stands on and the record does not.
+    private func setup(_ record: RecordFolder, _ rerun: RecordFolder?, _ wanted: [Int]) -> [String] {
+        guard let number = wanted.first(where: { record.completeBatches.contains($0) }), let ours = try? record.environment(of: number),
+            let theirs = try? rerun?.environment(of: number)
+        else { return [] }
+        var lines = ours.lock(models: []).differences(from: theirs.lock(models: []))
+        func compare(_ name: String, _ a: String, _ b: String) { if a != b { lines.append("\(name): \(a), not \(b)") } }
+        compare("processor", ours.processor, theirs.processor)
+        compare("instruction sets", ours.instructionSets.joined(separator: " "), theirs.instructionSets.joined(separator: " "))
+        compare("OpenBLAS core", ours.openBLASCore, theirs.openBLASCore)
+        compare("operating system", ours.operatingSystem, theirs.operatingSystem)
+        return lines
+    }
+}
