@@ -57,6 +57,24 @@ import Testing
         #expect(input.source == "cellh5" && input.location.hasPrefix(web.base) && input.transfer.requests > 0)
     }
 
+    /// A record's script needs somebody's word outside, and none in the sandbox.
+    @Test func recordsAreReproducedInTheSandbox() async throws {
+        let folder = try await ScriptFolder()
+        try folder.write(ScriptFolder.script)
+        let run = try await folder.idrscript("run", "script.swift", "--output", "out", "--batches", "0,2")
+        #expect(run.status == 0, "\(run.errors)")
+        let stranger = ["XDG_CONFIG_HOME": folder.scratch("config")]
+        let outside = try await folder.idrscript("reproduce", "out", "--output", "refused", "--mirror", "mirror", environment: stranger)
+        #expect(outside.status == 1 && outside.errors.contains("--sandbox"), "\(outside.errors)")
+        let inside = try await folder.idrscript("reproduce", "out", "--sandbox", "--output", "again", "--mirror", "mirror", environment: stranger)
+        #expect(inside.status == 0 && inside.output.contains("BIT"), "\(inside.status) \(inside.output) \(inside.errors)")
+        #expect(try record(folder.scratch("again/run")).script.trust == "sandbox")
+        // What the rerun cannot do is in the verdict, as outside.
+        try FileManager.default.removeItem(atPath: folder.mirror.movie("A2"))
+        let gone = try await folder.idrscript("reproduce", "out", "--sandbox", "--output", "gone", "--mirror", "mirror", environment: stranger)
+        #expect(gone.status == 14 && gone.output.contains("UNVERIFIABLE"), "\(gone.status) \(gone.output) \(gone.errors)")
+    }
+
     @Test func plansWriteNothingAndAreTheSame() async throws {
         let folder = try await ScriptFolder()
         try folder.write(ScriptFolder.script)
