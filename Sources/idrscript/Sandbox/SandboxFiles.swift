@@ -20,10 +20,11 @@ struct SandboxFiles {
     mutating func addStore(_ store: ModelStore = .standard) {
         for model in store.list() {
             for (position, folder) in model.folders.enumerated() {
-                for file in StoredModel(name: model.name, folders: [folder]).files where Self.isModelFile(file) {
-                    let place = "\(Inside.models)/\(model.name)/\(position)/\(URL(fileURLWithPath: file).lastPathComponent)"
-                    add(file, as: place)
-                    models.add(file, inside: place)
+                let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+                for name in names where Self.isModelFile("\(folder)/\(name)") {
+                    let place = "\(Inside.models)/\(model.name)/\(position)/\(name)"
+                    add("\(folder)/\(name)", as: place)
+                    models.add("\(folder)/\(name)", inside: place)
                 }
             }
         }

@@ -99,10 +99,13 @@ struct SandboxedProcess {
         return (process, code)
     }
 
-    /// A descriptor from which `bytes` are read.
+    /// A descriptor of a file without a name, from which `bytes` are read.
     private static func memory(_ bytes: [UInt8]) throws(IDRError) -> Int32 {
-        let descriptor = memfd_create("idrscript", UInt32(MFD_CLOEXEC))
-        guard descriptor >= 0 else { throw IDRError(.system, "the sandbox cannot be started", because: String(cString: strerror(errno))) }
+        var name = Array("\(NSTemporaryDirectory())/idrscript-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0, unlink(name) == 0 else {
+            throw IDRError(.system, "the sandbox cannot be started", because: String(cString: strerror(errno)))
+        }
         let raised = raised(descriptor)
         write(bytes, to: raised)
         guard lseek(raised, 0, SEEK_END) == bytes.count, lseek(raised, 0, SEEK_SET) == 0 else {

@@ -125,7 +125,8 @@ struct SandboxedScript {
         inner.reproducing = options.reproducing.map { _ in Inside.record }
         inner.failureReport = options.failureReport.map { _ in SandboxReport.inside }
         inner.script = StartedScript(
-            source: Inside.source, name: name ?? URL(fileURLWithPath: path).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",
+            source: Inside.source, name: name ?? URL(fileURLWithPath: path).lastPathComponent, arguments: arguments,
+            compiler: compiled.compiler ?? "",
             compilerFlags: flags.all, trust: "sandbox")
         return inner
     }
