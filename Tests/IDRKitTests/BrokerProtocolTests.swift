@@ -72,16 +72,18 @@ import Testing
         Array(mark.utf8) + withUnsafeBytes(of: json.littleEndian, Array.init) + withUnsafeBytes(of: payload.littleEndian, Array.init)
     }
 
-    @Test(arguments: [
+    private static let noMessages: [(String, [UInt8])] = [
         ("garbage", [UInt8](repeating: 0xFF, count: 64)), ("text", Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8)),
         ("json too long", head(json: .max, payload: 0)), ("json a little too long", head(json: 1 << 20 + 1, payload: 0)),
         ("payload", head(json: 2, payload: 1) + Array("{}!".utf8)), ("endless payload", head(json: 2, payload: .max)),
         ("another version", head("IDR2", json: 2, payload: 0) + Array("{}".utf8)), ("no question", head(json: 2, payload: 0) + Array("{}".utf8)),
         ("no JSON", head(json: 4, payload: 0) + [0, 1, 2, 3]), ("nothing", head(json: 0, payload: 0)),
         ("nested", head(json: 100_000, payload: 0) + [UInt8](repeating: UInt8(ascii: "["), count: 100_000)),
-    ])
+    ]
+
+    @Test(arguments: noMessages)
     func whatIsNoMessageEndsTheSession(name: String, bytes: [UInt8]) async throws {
-        let session = try BrokerSession(SmallScreen())
+        let session = try await BrokerSession(SmallScreen())
         try session.write(bytes)
         let end = await session.outcome()
         #expect(end?.code == .refused, "\(name): \(String(describing: end))")
@@ -90,11 +92,11 @@ import Testing
 
     @Test func whatBreaksOffIsAnEndAndNoOffence() async throws {
         for count in [1, 15, 16, 17] {
-            let session = try BrokerSession(SmallScreen())
+            let session = try await BrokerSession(SmallScreen())
             try session.write(Array((Self.head(json: 5, payload: 0) + [1]).prefix(count)))
             #expect(await session.end()?.code == .system, "\(count)")
         }
-        let session = try BrokerSession(SmallScreen())
+        let session = try await BrokerSession(SmallScreen())
         #expect(await session.end() == nil)
     }
 
@@ -123,7 +125,7 @@ import Testing
     }
 
     @Test func tenThousandQuestionsAreAnsweredWithinLimits() async throws {
-        let session = try BrokerSession(SmallScreen())
+        let session = try await BrokerSession(SmallScreen())
         var plan = Plan(screen: "idr0013A")
         plan.frames = [2]
         let (_, frame) = try session.ask(.resolve(plan, isRepeated: false))
@@ -149,7 +151,7 @@ import Testing
     }
 
     @Test func plansAreCounted() async throws {
-        let session = try BrokerSession(SmallScreen())
+        let session = try await BrokerSession(SmallScreen())
         var plan = Plan(screen: "idr0013A")
         plan.frames = [2]
         var refused = 0
@@ -162,7 +164,7 @@ import Testing
 
     /// A script that asks and never reads: the broker's memory and its other work do not wait for it.
     @Test func aClientThatNeverReadsIsLeftAlone() async throws {
-        let session = try BrokerSession(SmallScreen())
+        let session = try await BrokerSession(SmallScreen())
         var plan = Plan(screen: "idr0013A")
         plan.frames = [2]
         let (_, frame) = try session.ask(.resolve(plan, isRepeated: false))

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func aPlanIsResolvedAndItsImagesAreRead() async throws {
-        let session = try BrokerSession(SmallScreen())
+        let session = try await BrokerSession(SmallScreen())
         let (plan, run, frame) = try resolved(session, plan { $0.correction = Correction() })
         #expect(plan.wells.map(\.well) == SmallScreen.wells)
         var texts = [String(decoding: frame.json, as: UTF8.self), String(decoding: frame.payload, as: UTF8.self)]
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func onlyImagesOfResolvedPlansAreRead() async throws {
-        let session = try BrokerSession(SmallScreen())
+        let session = try await BrokerSession(SmallScreen())
         let other = try SHA256.hex(of: "another")
         #expect(try session.failure(.fetch(run: other, well: 0, field: 1))?.code == .refused)
         let (_, run, _) = try resolved(session, plan { $0.selection = [.wells(["A2", "A3"])] })
@@ -76,7 +76,7 @@ import Testing
 
     @Test func placesThatTheScriptNamesDoNotCount() async throws {
         let server = try LoopbackServer { _ in LoopbackServer.answer(404) }
-        let session = try BrokerSession(SmallScreen())
+        let session = try await BrokerSession(SmallScreen())
         var access = FakeIDR.access(base: server.base, cache: session.screen.scratch("theirs"))
         access.mirror = "/etc"
         access.netrc = "/etc/shadow"
@@ -119,7 +119,7 @@ import Testing
 
     /// Plans that the DSL does not make. None of them may end the process that reads them.
     @Test func plansThatAreNoneAreRefused() async throws {
-        let session = try BrokerSession(SmallScreen())
+        let session = try await BrokerSession(SmallScreen())
         let accents = String(repeating: "\u{301}", count: 40)
         let changes: [(inout Plan) -> Void] = [
             { $0.frames = [] }, { $0.frames = [Int.min] }, { $0.frames = [0] }, { $0.frames = [2, 2] }, { $0.frames = [1, Int.max] },

@@ -171,6 +171,24 @@ import Testing
         }
     }
 
+    /// The compiler on the PATH may be a link, or a program that stands for one elsewhere.
+    @Test(arguments: ["link", "proxy"])
+    func theToolchainIsFoundWhereItReallyIs(kind: String) async throws {
+        let folder = try await ScriptFolder()
+        let swift = try #require(Sandbox.folder(of: "swiftc")) + "/swiftc"
+        let bin = folder.scratch("bin")
+        try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
+        if kind == "link" {
+            try FileManager.default.createSymbolicLink(atPath: bin + "/swiftc", withDestinationPath: swift)
+        } else {
+            try "#!/bin/sh\nexec \(swift) \"$@\"\n".write(toFile: bin + "/swiftc", atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bin + "/swiftc")
+        }
+        try folder.write("import IDRKit\nprint(\"\(kind)\")\n")
+        let run = try await folder.idrscript("run", "script.swift", "--sandbox", environment: ["PATH": "\(bin):/usr/bin:/bin"])
+        #expect(run.status == 0 && run.output == "\(kind)\n", "\(run.errors)")
+    }
+
     @Test func withoutBubblewrapNothingRuns() async throws {
         let folder = try await ScriptFolder()
         try folder.write("print(\"ran\")\n")

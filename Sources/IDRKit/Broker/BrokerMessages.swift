@@ -52,6 +52,8 @@ package struct FramesFacts: Codable, Sendable {
         package var type: PixelType
         package var height: Int
         package var width: Int
+
+        package init(type: PixelType, height: Int, width: Int) { (self.type, self.height, self.width) = (type, height, width) }
     }
 
     package struct Channel: Codable, Sendable {
