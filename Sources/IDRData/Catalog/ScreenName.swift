@@ -11,14 +11,14 @@ public struct ScreenName: Sendable, Hashable {
     public init(_ text: String) throws(IDRError) {
         let name = text.lowercased()
         let digits = name.dropFirst(3).prefix(4)
-        guard name.hasPrefix("idr"), digits.count == 4, digits.allSatisfy({ ("0"..."9").contains($0) }) else {
+        guard name.hasPrefix("idr"), digits.count == 4, digits.allSatisfy({ $0.isASCII && ("0"..."9").contains($0) }) else {
             throw ScreenName.error(text, "a screen's name is \"idr\", four digits and the screen's letter", "write, for example, idr0013A")
         }
         let rest = name.dropFirst(7)
         guard !rest.isEmpty else {
             throw ScreenName.error(text, "it names a study, and a study may have several screens", "add the screen's letter, for example \(name)A")
         }
-        guard rest.count == 1, let last = rest.first, ("a"..."z").contains(last) else {
+        guard rest.count == 1, let last = rest.first, last.isASCII, ("a"..."z").contains(last) else {
             throw ScreenName.error(text, "one letter must follow the study's number, and \"\(rest)\" does", "write, for example, idr\(digits)A")
         }
         study = "idr" + digits

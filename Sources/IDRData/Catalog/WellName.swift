@@ -18,7 +18,7 @@ public struct WellName: Sendable, Hashable, Codable {
 
     /// Reads "A4", "a4", "A04", "AB12"; nil for anything else.
     public init?(_ text: String) {
-        let letters = text.uppercased().prefix { ("A"..."Z").contains($0) }
+        let letters = text.uppercased().prefix { $0.isASCII && ("A"..."Z").contains($0) }
         let digits = text.dropFirst(letters.count)
         guard (1...2).contains(letters.count), (1...3).contains(digits.count), digits.allSatisfy({ ("0"..."9").contains($0) }),
             let number = Int(digits), number > 0

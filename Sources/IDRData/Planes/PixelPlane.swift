@@ -5,7 +5,7 @@ public enum PixelType: String, Sendable, Hashable, Codable {
     case uint8, uint16, float32
 
     /// Of one pixel.
-    var bytes: Int {
+    package var bytes: Int {
         switch self {
         case .uint8: 1
         case .uint16: 2

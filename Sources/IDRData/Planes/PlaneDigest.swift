@@ -32,7 +32,7 @@ public struct PlaneDigest: Sendable, Hashable, Codable {
 
 extension PixelPlane {
     /// The pixels, `[y, x]`, in this machine's byte order, which is little-endian.
-    func withPixelBytes<Result>(_ body: (UnsafeRawBufferPointer) throws(IDRError) -> Result) throws(IDRError) -> Result {
+    package func withPixelBytes<Result>(_ body: (UnsafeRawBufferPointer) throws(IDRError) -> Result) throws(IDRError) -> Result {
         switch self {
         case .uint8(let plane): try Self.bytes(of: plane.pixels, body)
         case .uint16(let plane): try Self.bytes(of: plane.pixels, body)

@@ -27,10 +27,10 @@ struct Execution: Sendable {
         threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let run = RunRecord(
             run: resolution.identity, name: name, batchSize: batchSize, batches: (plan.wells.count + batchSize - 1) / batchSize, script: facts.script,
-            author: try Author.configured())
+            author: resolution.author)
         folder = try RunFolder(
             path: Self.folderPath(resolution, name: name, options: options), resolution: resolution, run: run, session: facts.session)
-        let reader = ImageFetcher(reader: resolution.reader)
+        let reader = resolution.fetcher
         let numbers = batches.map(\.number)
         fetcher = try recorded.map { run throws(IDRError) in try RecordedInputs(reader, run.record, batches: numbers) } ?? reader
         progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.imagesPerWell)

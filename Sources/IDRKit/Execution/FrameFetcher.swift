@@ -1,6 +1,6 @@
-import IDRData
+package import IDRData
 package import IDRPlan
-import IDRProvenance
+package import IDRProvenance
 
 /// Where pixels come from. Every plane that a run reads goes through this one protocol, whose request and answer are plain values:
 /// another process can serve it.
@@ -42,26 +42,34 @@ package struct FrameRequest: Codable, Sendable, Hashable {
 }
 
 /// One field of one well: a stack of planes a channel.
-struct FetchedFrames: Sendable {
+package struct FetchedFrames: Sendable {
     /// One a channel: the segmented one first, then those that are profiled, each once.
-    var channels: [FetchedChannel]
+    package var channels: [FetchedChannel]
     /// Where the segmented channel is among ``channels``.
-    var segmented: Int
+    package var segmented: Int
     /// Where the profiled channels are among ``channels``, in the order of their features.
-    var profiled: [Int]
-    var input: InputRecord
+    package var profiled: [Int]
+    package var input: InputRecord
+
+    package init(channels: [FetchedChannel], segmented: Int, profiled: [Int], input: InputRecord) {
+        (self.channels, self.segmented, self.profiled, self.input) = (channels, segmented, profiled, input)
+    }
 
     /// The channels in the order of records: those that are profiled, then the segmented one where it is not among them.
     var order: [Int] { profiled + (profiled.contains(segmented) ? [] : [segmented]) }
 }
 
 /// Planes of one channel that are corrected together.
-struct FetchedChannel: Sendable {
+package struct FetchedChannel: Sendable {
     /// In the file, from 1.
-    var number: Int
+    package var number: Int
     /// What tables and records call it.
-    var name: String
-    var planes: [PixelPlane]
+    package var name: String
+    package var planes: [PixelPlane]
     /// Where the wanted frames are among the planes, from 0.
-    var kept: [Int]
+    package var kept: [Int]
+
+    package init(number: Int, name: String, planes: [PixelPlane], kept: [Int]) {
+        (self.number, self.name, self.planes, self.kept) = (number, name, planes, kept)
+    }
 }

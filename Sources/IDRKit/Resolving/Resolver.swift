@@ -11,8 +11,10 @@ struct Resolution: Sendable {
     var planBytes: [UInt8]
     /// SHA-256 of these bytes: the run's identity.
     var identity: String
-    /// Where the pixels come from.
-    let reader: ImageReader
+    /// Reads the pixels.
+    let fetcher: any FrameFetcher
+    /// Where they come from, for people.
+    let pixels: String
     /// Where the tables came from.
     var catalog: [CatalogRecord]
     var options: RunOptions
@@ -20,6 +22,8 @@ struct Resolution: Sendable {
     var modelPaths: [String: String]
     /// DeepProfiler's configuration, where the plan names one.
     var configuration: DeepProfilerConfig?
+    /// Who answers for the run, where the user's settings say.
+    var author: Author?
     /// What a person should know before trusting the numbers; in every batch's record.
     var warnings: [String] = []
 
@@ -37,6 +41,12 @@ struct Resolver {
     let options: RunOptions
     /// The run that is repeated.
     var recorded: RecordedRun?
+
+    /// Resolves `plan` here, or outside where this process is in the sandbox.
+    static func resolution(of plan: Plan, options: RunOptions, recorded: RecordedRun?) async throws -> Resolution {
+        if let broker = try BrokerClient.inherited() { return try await broker.resolve(plan, isRepeated: recorded != nil, options: options) }
+        return try await Resolver(options: options, recorded: recorded).resolve(plan)
+    }
 
     /// - Throws: an ``IDRError`` where a name does not exist, or the selection is empty.
     func resolve(_ plan: Plan) async throws -> Resolution {
@@ -62,10 +72,11 @@ struct Resolver {
                 WellReference(plate: well.plate, well: well.name, wellNumber: well.number, gene: well.target, controlType: well.controlType)
             })
         let planBytes = try CanonicalJSON.encode(resolved)
+        let reader = try ImageReader(screen: screen, access: access, network: network)
         let resolution = Resolution(
             plan: resolved, planBytes: planBytes, identity: try SHA256.hex(of: planBytes),
-            reader: try ImageReader(screen: screen, access: access, network: network), catalog: catalog, options: options,
-            modelPaths: models.paths, configuration: models.configuration,
+            fetcher: ImageFetcher(reader: reader), pixels: reader.description, catalog: catalog, options: options,
+            modelPaths: models.paths, configuration: models.configuration, author: try Author.configured(),
             warnings: models.warnings + screen.notes.map { "catalog: \($0)" } + channels.warnings)
         return try recorded?.fixing(resolution) ?? resolution
     }

@@ -28,7 +28,7 @@ struct PlanPrinter {
         if let stage = plan.plan.profiling { lines.append("  profile   \(profilingNetwork), \(stage.behaviour.rawValue)") }
         lines.append("  wells     \(plan.wells.count) on \(Set(plan.wells.map(\.plate)).count) plates, in \(batches) batches of \(batchSize)")
         for source in resolution.catalog { lines.append("  table     \(source.file.role): \(source.address)") }
-        lines.append("  pixels    \(resolution.reader.description)")
+        lines.append("  pixels    \(resolution.pixels)")
         for file in plan.tables + plan.models { lines.append("  file      \(file.role): \(file.name), \(file.bytes) bytes, sha256 \(file.sha256)") }
         for warning in resolution.warnings { lines.append("  warning   \(warning)") }
         for well in plan.wells.prefix(Self.shownWells) {

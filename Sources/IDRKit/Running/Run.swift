@@ -41,7 +41,7 @@ extension Pipeline where Stage == Profiled {
     {
         let batchSize = options.batchSize ?? batchSize
         guard batchSize >= 1 else { throw IDRError(.invalidPlan, "a batch cannot have \(batchSize) wells", fix: "use a batch size from 1") }
-        let resolution = try await Resolver(options: options, recorded: recorded).resolve(plan)
+        let resolution = try await Resolver.resolution(of: plan, options: options, recorded: recorded)
         switch options.mode {
         case .plan, .planJSON:
             PlanPrinter(resolution: resolution, batchSize: batchSize).print(asJSON: options.mode == .planJSON)

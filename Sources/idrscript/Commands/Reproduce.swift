@@ -43,6 +43,9 @@ struct Reproduce: AsyncParsableCommand {
     @Flag(help: "Refuse other toolchains, libraries and models than the record's lock names.")
     var locked = false
 
+    @Flag(help: "Run the record's script in the sandbox (bubblewrap): it needs no trust there.")
+    var sandbox = false
+
     @Option(help: ArgumentHelp("The record's digest as it was published.", valueName: "sha256"))
     var digest: String?
 
@@ -60,7 +63,7 @@ struct Reproduce: AsyncParsableCommand {
 
     func run() async throws {
         let choices = Reproduction.Choices(
-            batches: batches?.values, threads: threads, access: sources.access, isLocked: locked, digest: digest,
+            batches: batches?.values, threads: threads, access: sources.access, isLocked: locked, isSandboxed: sandbox, digest: digest,
             allowedSigners: allowedSigners ?? ScriptTrust.standardSigners())
         let folder = try outputFolder()
         let verdict = try await RecordOpening.open(record) { opened in

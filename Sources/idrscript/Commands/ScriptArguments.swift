@@ -22,6 +22,12 @@ struct ScriptArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Who may have signed a script from elsewhere.", valueName: "file"))
     var allowedSigners: String?
 
+    @Flag(help: "Compile and run the script without network, home and files of yours (bubblewrap); images come through a broker. Needs no trust.")
+    var sandbox = false
+
+    @Option(help: ArgumentHelp("A file in the script's folder that it may read in the sandbox; may be repeated.", valueName: "file"))
+    var expose: [String] = []
+
     @OptionGroup var sources: SourceArguments
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("Arguments for the script itself, after --.", valueName: "arguments"))
@@ -29,6 +35,7 @@ struct ScriptArguments: ParsableArguments {
 
     func validate() throws {
         if let batchSize, batchSize < 1 { throw ValidationError("--batch-size takes a number from 1") }
+        if !expose.isEmpty, !sandbox { throw ValidationError("--expose goes with --sandbox") }
     }
 
     func options() throws -> RunOptions {
@@ -52,6 +59,11 @@ struct ScriptArguments: ParsableArguments {
     /// Compiles the script where needed and becomes it: this function does not return on success.
     func execute(_ options: RunOptions) async throws {
         let source = try ScriptCompiler.source(of: script)
+        if sandbox {
+            let flags = try CompilerFlags(compilerFlags)
+            let status = try await SandboxedScript(source: source, path: script, arguments: arguments, flags: flags, exposed: expose).run(options)
+            throw ExitCode(status)
+        }
         let trust = try ScriptTrust(allowedSigners: allowedSigners).decide(source, path: script)
         let support = try ScriptSupport.find()
         let flags = try CompilerFlags(compilerFlags)

@@ -14,6 +14,8 @@ struct Reproduction {
         var access: Access?
         /// Whether another toolchain, library or model ends it.
         var isLocked = false
+        /// Whether the script is compiled and run in the sandbox, where it needs no trust.
+        var isSandboxed = false
         /// The record's digest as it was published.
         var digest: String?
         var allowedSigners: String?
@@ -58,29 +60,40 @@ struct Reproduction {
 
     private func rerun(_ path: String, _ record: RecordFolder, batches: [Int], report: String) async throws {
         let source = try ScriptCompiler.source(of: path)
-        let trust = try ScriptTrust(allowedSigners: choices.allowedSigners).decide(source, path: path, record: folder)
-        let support = try ScriptSupport.find()
         let flags = try CompilerFlags(recorded: record.run.script.compilerFlags)
-        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags).compiled(source, path: path)
         var options = RunOptions()
         options.output = rerunFolder
         options.threads = choices.threads
         options.batches = batches
         options.access = choices.access
-        options.script = StartedScript(
-            source: compiled.source, name: record.run.script.name, arguments: record.run.script.arguments, compiler: compiled.compiler ?? "",
-            compilerFlags: flags.all, trust: trust)
         options.lock = choices.isLocked ? "\(folder)/\(RecordLayout.lock)" : nil
         options.reproducing = folder
         options.failureReport = report
-        let run = ScriptRun(
-            script: compiled, path: record.run.script.name, arguments: record.run.script.arguments, symbolizer: support.toolchain.symbolizer)
-        let isDone = try await run.runAsChild(options)
+        let isDone =
+            choices.isSandboxed
+            ? try await SandboxedScript(
+                source: source, path: path, name: record.run.script.name, arguments: record.run.script.arguments, flags: flags, output: STDERR_FILENO
+            ).run(options) == 0 : try await runAsChild(source, path, record, flags, options)
         guard isDone || FileManager.default.fileExists(atPath: report) else {
             throw IDRError(
                 .system, "the script ended before the recorded run did", at: [record.run.script.name], because: "what it said is above",
                 fix: "run it with idrscript run, and see why")
         }
+    }
+
+    private func runAsChild(_ source: Data, _ path: String, _ record: RecordFolder, _ flags: CompilerFlags, _ options: RunOptions) async throws
+        -> Bool
+    {
+        let trust = try ScriptTrust(allowedSigners: choices.allowedSigners).decide(source, path: path, record: folder)
+        let support = try ScriptSupport.find()
+        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags).compiled(source, path: path)
+        var options = options
+        options.script = StartedScript(
+            source: compiled.source, name: record.run.script.name, arguments: record.run.script.arguments, compiler: compiled.compiler ?? "",
+            compilerFlags: flags.all, trust: trust)
+        let run = ScriptRun(
+            script: compiled, path: record.run.script.name, arguments: record.run.script.arguments, symbolizer: support.toolchain.symbolizer)
+        return try await run.runAsChild(options)
     }
 
     var rerunFolder: String { output + "/run" }

@@ -6,10 +6,14 @@ import IDRPlan
 struct ScriptCache {
     let root: String
 
-    static var standard: ScriptCache {
+    static var standard: ScriptCache { ScriptCache(root: base + "/scripts") }
+
+    /// What was compiled in the sandbox, which is run nowhere else: what a script made of its compiler there stays there.
+    static var sandboxed: ScriptCache { ScriptCache(root: base + "/sandboxed-scripts") }
+
+    private static var base: String {
         let environment = ProcessInfo.processInfo.environment
-        let base = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? NSTemporaryDirectory()) + "/.cache"
-        return ScriptCache(root: base + "/idrkit/scripts")
+        return (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? NSTemporaryDirectory()) + "/.cache") + "/idrkit"
     }
 
     /// Everything that decides the executable's bytes: script and its path (diagnostics name it), flags, library, toolchain.

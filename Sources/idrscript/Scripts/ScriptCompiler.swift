@@ -10,6 +10,8 @@ struct ScriptCompiler {
     let support: ScriptSupport
     let cache: ScriptCache
     var flags = CompilerFlags()
+    /// nil compiles on the machine itself.
+    var sandbox: ScriptSandbox?
 
     /// The executable for the script `source`, which lies at `path`.
     /// - Throws: where it does not compile, the compiler has already printed its diagnostics on the script's own lines:
@@ -40,27 +42,50 @@ struct ScriptCompiler {
     }
 
     private func compile(_ text: String, path: String, as script: CompiledScript) async throws {
-        let folder = script.folder
+        if let sandbox { return try await compile(text, path: path, as: script, in: sandbox) }
+        let place = CompilerPlace(
+            folder: script.folder, seen: script.folder, modules: support.modules, library: support.libraryFolder, mainObjects: support.mainObjects)
+        try await compile(text, name: path, in: place) { try await swiftc($0) }
+    }
+
+    /// The compiler may write into a folder of its own only, and only a plain file is taken from there.
+    private func compile(_ text: String, path: String, as script: CompiledScript, in sandbox: ScriptSandbox) async throws {
+        let folder = "\(script.folder)/work"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let place = CompilerPlace(
+            folder: folder, seen: Inside.work, modules: Inside.modules, library: Inside.library, mainObjects: sandbox.mainObjects)
+        try await compile(text, name: URL(fileURLWithPath: path).lastPathComponent, in: place) { arguments in
+            guard try await sandbox.compiler(in: folder, arguments).run(RunningSandbox()) == 0 else { throw ExitCode.failure }
+        }
+        var status = stat()
+        guard lstat("\(folder)/script", &status) == 0, status.st_mode & S_IFMT == S_IFREG, chmod("\(folder)/script", 0o555) == 0,
+            rename("\(folder)/script", script.binary) == 0
+        else { throw IDRError(.refused, "the compiler left no program", at: [path]) }
+    }
+
+    /// - Parameter name: of the script in diagnostics.
+    private func compile(_ text: String, name: String, in place: CompilerPlace, _ swiftc: ([String]) async throws -> Void) async throws {
         // The compiler allows top-level code in a file called main.swift; #sourceLocation keeps diagnostics on the script's own lines.
-        let main = "\(folder)/main.swift"
-        let name = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        try Data("#sourceLocation(file: \"\(name)\", line: 1)\n\(text)\n#sourceLocation()\n".utf8).write(to: URL(fileURLWithPath: main))
+        let name = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let main = Data("#sourceLocation(file: \"\(name)\", line: 1)\n\(text)\n#sourceLocation()\n".utf8)
+        try main.write(to: URL(fileURLWithPath: "\(place.folder)/main.swift"))
+        try Self.writeModuleMap(in: place.folder)
+        let folder = place.seen
         var flags = flags.all
-        flags += ["-file-prefix-map", "\(folder)=.", "-I", support.modules]
-        flags += ["-Xcc", "-fmodule-map-file=\(try Self.writeModuleMap(in: folder))"]
-        try await swiftc(flags + ["-c", main, "-o", "\(folder)/main.o"])
-        let library = support.libraryFolder
+        flags += ["-file-prefix-map", "\(folder)=.", "-I", place.modules, "-Xcc", "-fmodule-map-file=\(folder)/libraries.modulemap"]
+        try await swiftc(flags + ["-c", "\(folder)/main.swift", "-o", "\(folder)/main.o"])
         try await swiftc(
-            ["\(folder)/main.o"] + support.mainObjects + ["-L", library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", library, "-o", script.binary])
+            ["\(folder)/main.o"] + place.mainObjects + [
+                "-L", place.library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", place.library, "-o", "\(folder)/script",
+            ])
     }
 
     /// IDRKit's modules name the C libraries behind them. Scripts never see anything of these, so that modules without content do,
     /// and no C header needs to be installed, or read, to compile a script.
-    private static func writeModuleMap(in folder: String) throws -> String {
+    private static func writeModuleMap(in folder: String) throws {
         let names = ["CBlosc", "CCrypto", "CCurl", "CHDF5", "CONNXRuntime", "COpenBLAS", "CTIFF", "CZip", "CZlib", "CZstd"]
-        let path = "\(folder)/libraries.modulemap"
-        try Data(names.map { "module \($0) {}\n" }.joined().utf8).write(to: URL(fileURLWithPath: path))
-        return path
+        try Data(names.map { "module \($0) {}\n" }.joined().utf8).write(to: URL(fileURLWithPath: "\(folder)/libraries.modulemap"))
     }
 
     private func swiftc(_ arguments: [String]) async throws {
@@ -69,4 +94,15 @@ struct ScriptCompiler {
             error: .currentStandardError)
         guard result.terminationStatus.isSuccess else { throw ExitCode.failure }
     }
+}
+
+/// Where a script is compiled: what the compiler reads and writes.
+private struct CompilerPlace {
+    /// Its own folder, and the same one as the compiler sees it.
+    let folder: String
+    let seen: String
+    /// As the compiler sees them.
+    let modules: String
+    let library: String
+    let mainObjects: [String]
 }

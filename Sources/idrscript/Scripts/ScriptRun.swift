@@ -40,7 +40,9 @@ struct ScriptRun {
     private var settings: [String: (value: String, overrides: Bool)] {
         [
             "IDRKIT_SYMBOLIZER": (symbolizer, true),
-            "SWIFT_BACKTRACE": ("enable=yes,color=no,interactive=no,threads=crashed,registers=none,images=none,limit=16", false),
+            "SWIFT_BACKTRACE": (Self.backtrace, false),
         ]
     }
+
+    static let backtrace = "enable=yes,color=no,interactive=no,threads=crashed,registers=none,images=none,limit=16"
 }

@@ -1,0 +1,125 @@
+package import Foundation
+import IDRData
+package import IDRPlan
+import IDRProvenance
+import Synchronization
+
+/// The sandbox's side of the broker: what a script there has in place of the network and of this machine's files.
+package final class BrokerClient: Sendable {
+    /// Names the descriptor of the socket to the broker. Where it is set, there is no other way to wells and pixels.
+    package static let variable = "IDRKIT_BROKER"
+
+    private struct State {
+        var next = 0
+        var waiting: [Int: CheckedContinuation<(BrokerAnswer.Kind, [UInt8]), any Error>] = [:]
+        var end: IDRError?
+    }
+
+    private let socket: BrokerSocket
+    private let state = Mutex(State())
+    private let writing = DispatchQueue(label: "org.idrkit.broker.questions")
+
+    /// - Parameter socket: a descriptor, which is taken over.
+    package init(socket descriptor: Int32) {
+        socket = BrokerSocket(descriptor)
+        Thread.detachNewThread { self.read() }
+    }
+
+    /// Leaves the broker.
+    package func end() { socket.end() }
+
+    /// The broker that this process was started with; nil outside the sandbox.
+    static func inherited() throws(IDRError) -> BrokerClient? { try given.get() }
+
+    private static let given = Result { () throws(IDRError) -> BrokerClient? in
+        guard let text = ProcessInfo.processInfo.environment[variable] else { return nil }
+        var status = stat()
+        guard let descriptor = Int32(text), fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
+            throw IDRError(
+                .system, "the sandbox's socket is not there", because: "\(variable) is \"\(text)\"",
+                fix: "start the script with idrscript run --sandbox")
+        }
+        return BrokerClient(socket: descriptor)
+    }
+
+    /// Resolves `plan` outside.
+    /// - Parameter isRepeated: whether this is the recorded run that is repeated.
+    func resolve(_ plan: Plan, isRepeated: Bool, options: RunOptions) async throws -> Resolution {
+        let (answer, bytes) = try await ask(.resolve(plan, isRepeated: isRepeated))
+        guard case .resolved(let facts) = answer else { throw BrokerSocket.broken("it answers something else") }
+        let resolved = try CanonicalJSON.decode(ResolvedPlan.self, from: Data(bytes), path: "the resolved plan")
+        let identity = try SHA256.hex(of: bytes)
+        return Resolution(
+            plan: resolved, planBytes: bytes, identity: identity, fetcher: BrokerFetcher(client: self, run: identity, plan: resolved),
+            pixels: facts.pixels, catalog: facts.catalog, options: options, modelPaths: facts.modelPaths, configuration: facts.configuration,
+            author: facts.author, warnings: facts.warnings)
+    }
+
+    func fetch(run: String, well: Int, field: Int) async throws -> FetchedFrames {
+        let (answer, bytes) = try await ask(.fetch(run: run, well: well, field: field))
+        guard case .frames(let facts) = answer else { throw BrokerSocket.broken("it answers something else") }
+        return try facts.frames(bytes)
+    }
+
+    /// - Throws: the broker's own error, or `system` where the broker is gone.
+    private func ask(_ kind: BrokerQuestion.Kind) async throws -> (BrokerAnswer.Kind, [UInt8]) {
+        let (answer, bytes) = try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<(BrokerAnswer.Kind, [UInt8]), any Error>) in
+            let (id, end) = state.withLock { state -> (Int, IDRError?) in
+                state.next += 1
+                if state.end == nil { state.waiting[state.next] = continuation }
+                return (state.next, state.end)
+            }
+            if let end { return continuation.resume(throwing: end) }
+            writing.async {
+                do {
+                    let json = try JSONEncoder().encode(BrokerQuestion(id: id, kind: kind))
+                    try self.socket.write(BrokerFrame(json: json))
+                } catch {
+                    self.state.withLock { $0.waiting.removeValue(forKey: id) }?.resume(throwing: error)
+                }
+            }
+        }
+        if case .failure(let error) = answer { throw error }
+        return (answer, bytes)
+    }
+
+    /// Hands answers to those who wait, until the broker ends.
+    private func read() {
+        var end = IDRError(.system, "the sandbox's broker is gone", fix: "run again: complete batches are kept")
+        do {
+            while let frame = try socket.read(.answers) {
+                let answer = try JSONDecoder().decode(BrokerAnswer.self, from: frame.json)
+                state.withLock { $0.waiting.removeValue(forKey: answer.id) }?.resume(returning: (answer.kind, frame.payload))
+            }
+        } catch {
+            end.reason = "\(error)"
+        }
+        let waiting = state.withLock { state in
+            state.end = end
+            defer { state.waiting = [:] }
+            return state.waiting
+        }
+        for continuation in waiting.values { continuation.resume(throwing: end) }
+    }
+}
+
+/// Pixels from outside the sandbox.
+struct BrokerFetcher: FrameFetcher {
+    private let client: BrokerClient
+    private let run: String
+    private let positions: [WellReference: Int]
+
+    init(client: BrokerClient, run: String, plan: ResolvedPlan) {
+        self.client = client
+        self.run = run
+        positions = Dictionary(zip(plan.wells, plan.wells.indices)) { first, _ in first }
+    }
+
+    func fetch(_ request: FrameRequest) async throws -> FetchedFrames {
+        guard let well = positions[request.well] else {
+            throw IDRError(.invalidPlan, "the plan has no well \(request.well.well) on plate \(request.well.plate)")
+        }
+        return try await client.fetch(run: run, well: well, field: request.field)
+    }
+}

@@ -1,0 +1,116 @@
+package import Foundation
+package import IDRData
+package import IDRPlan
+package import IDRProvenance
+
+/// What a script in the sandbox may ask. It names images by numbers of a plan that the broker has resolved: nothing else can be said.
+package struct BrokerQuestion: Codable, Sendable {
+    package enum Kind: Codable, Sendable {
+        /// - Parameter isRepeated: whether this is the recorded run that the script was started to repeat.
+        case resolve(Plan, isRepeated: Bool)
+        /// One field of one well: the well's position in the resolved plan, and a field of that plan.
+        case fetch(run: String, well: Int, field: Int)
+    }
+
+    package var id: Int
+    package var kind: Kind
+
+    package init(id: Int, kind: Kind) {
+        self.id = id
+        self.kind = kind
+    }
+}
+
+/// What the broker answers. A resolved plan and planes are in the message's raw part.
+package struct BrokerAnswer: Codable, Sendable {
+    package enum Kind: Codable, Sendable {
+        case failure(IDRError)
+        case resolved(ResolvedFacts)
+        case frames(FramesFacts)
+    }
+
+    package var id: Int
+    package var kind: Kind
+
+    func frame(payload: [UInt8]) throws -> BrokerFrame { BrokerFrame(json: try JSONEncoder().encode(self), payload: payload) }
+}
+
+/// A ``Resolution`` without its plan, as the sandbox sees it.
+package struct ResolvedFacts: Codable, Sendable {
+    package var catalog: [CatalogRecord]
+    package var pixels: String
+    /// By role; paths inside the sandbox.
+    package var modelPaths: [String: String]
+    package var configuration: DeepProfilerConfig?
+    package var warnings: [String]
+    package var author: Author?
+}
+
+/// ``FetchedFrames`` without pixels, which follow in this order.
+package struct FramesFacts: Codable, Sendable {
+    package struct Shape: Codable, Sendable {
+        package var type: PixelType
+        package var height: Int
+        package var width: Int
+
+        package init(type: PixelType, height: Int, width: Int) { (self.type, self.height, self.width) = (type, height, width) }
+    }
+
+    package struct Channel: Codable, Sendable {
+        package var number: Int
+        package var name: String
+        package var planes: [Shape]
+        package var kept: [Int]
+    }
+
+    package var channels: [Channel]
+    package var segmented: Int
+    package var profiled: [Int]
+    package var input: InputRecord
+}
+
+extension FramesFacts {
+    package init(_ frames: FetchedFrames) {
+        channels = frames.channels.map { channel in
+            Channel(
+                number: channel.number, name: channel.name,
+                planes: channel.planes.map { Shape(type: $0.pixelType, height: $0.height, width: $0.width) }, kept: channel.kept)
+        }
+        (segmented, profiled, input) = (frames.segmented, frames.profiled, frames.input)
+    }
+
+    /// The frames with their pixels.
+    /// - Throws: `refused` where facts and pixels do not fit together.
+    package func frames(_ pixels: [UInt8]) throws(IDRError) -> FetchedFrames {
+        var position = 0
+        var fetched: [FetchedChannel] = []
+        for channel in channels {
+            var planes: [PixelPlane] = []
+            for shape in channel.planes {
+                let (count, isTooLarge) = shape.height.multipliedReportingOverflow(by: shape.width)
+                let (length, isTooLong) = count.multipliedReportingOverflow(by: shape.type.bytes)
+                guard shape.height >= 0, shape.width >= 0, !isTooLarge, !isTooLong, length <= pixels.count - position else {
+                    throw BrokerSocket.broken("planes and their sizes do not fit together")
+                }
+                planes.append(PixelPlane(shape.type, height: shape.height, width: shape.width, bytes: pixels[position..<position + length]))
+                position += length
+            }
+            guard channel.kept.allSatisfy(planes.indices.contains) else { throw BrokerSocket.broken("it names planes that are not there") }
+            fetched.append(FetchedChannel(number: channel.number, name: channel.name, planes: planes, kept: channel.kept))
+        }
+        guard position == pixels.count, ([segmented] + profiled).allSatisfy(fetched.indices.contains) else {
+            throw BrokerSocket.broken("planes and their sizes do not fit together")
+        }
+        return FetchedFrames(channels: fetched, segmented: segmented, profiled: profiled, input: input)
+    }
+}
+
+extension FetchedFrames {
+    /// All planes, one after another.
+    package func pixels() throws(IDRError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(channels.reduce(0) { $0 + $1.planes.reduce(0) { $0 + $1.height * $1.width * $1.pixelType.bytes } })
+        for plane in channels.flatMap(\.planes) { try plane.withPixelBytes { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
+}
