@@ -177,7 +177,7 @@ import Testing
         let error = #expect(throws: IDRError.self) { try ZipUnpacker().unpack(scratch("a.zip"), to: scratch("full")) }
         #expect(error?.code == .refused && error?.problem.contains("already there") == true)
         #expect(throws: IDRError.self) {
-            try ZipUnpacker().unpack(scratch("a.zip"), to: scratch("other")) { _ in throw IDRError(.changed, "looked at") }
+            try ZipUnpacker().unpack(scratch("a.zip"), to: scratch("other"), check: { _ in throw IDRError(.changed, "looked at") })
         }
         #expect(scratch.contents == ["a.zip", "full"] && scratch.files(below: "full") == ["x"])
         #expect(try scratch.bytes("full/x") == Array("old".utf8))
