@@ -54,7 +54,8 @@ import Testing
         #expect(own.status == 0, "\(own.errors)")
         // Another user may not read this one's folders: the installed form lies where everybody can.
         let prefix = folder.scratch("prefix")
-        let installed = try await BuiltProgram.run(ExampleFrames.checkout.appending(path: "Tools/install.sh").path, [prefix], in: ExampleFrames.checkout.path)
+        let install = ExampleFrames.checkout.appending(path: "Tools/install.sh").path
+        let installed = try await BuiltProgram.run(install, [prefix], in: ExampleFrames.checkout.path)
         #expect(installed.status == 0, "\(installed.errors)")
         for name in ["home", "work"] { try FileManager.default.createDirectory(atPath: folder.scratch(name), withIntermediateDirectories: true) }
         try folder.write(Self.script, to: "work/script.swift")

@@ -1,6 +1,6 @@
-package import Foundation
+import Foundation
 import IDRData
-package import IDRPlan
+import IDRPlan
 import IDRProvenance
 import Synchronization
 

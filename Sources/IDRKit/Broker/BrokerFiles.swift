@@ -1,6 +1,6 @@
 import Foundation
 import IDRData
-package import IDRPlan
+import IDRPlan
 
 /// Files of this machine that are in the sandbox too.
 package struct BrokerFiles: Sendable {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import IDRData
 package import IDRPlan
 package import IDRProvenance

@@ -1,0 +1,19 @@
+// MitoCheck controls, frame 18
+//
+// Nuclei of every control well of the example screen, profiled with deep features. The example's four wells are quadrants
+// of one real MitoCheck movie; its control labels are invented (see example_files/README.md).
+//
+// For the real screen: remove `mirror:` (or name your own mirror) and take frame 50, as the published run did.
+
+import IDRKit
+
+let cells = try await screen("idr0013A", mirror: "example_files")
+    .controls()
+    .frame(18)
+    .correct()
+    .segment()
+    .profile()
+    .run(batchSize: 2)
+
+print("\(cells.cellCount) nuclei in \(cells.batches.count) batches:")
+for table in cells.tables { print("  \(table)") }
