@@ -87,7 +87,7 @@ import Testing
         try session.write(bytes)
         let end = await session.outcome()
         #expect(end?.code == .refused, "\(name): \(String(describing: end))")
-        #expect(try session.answer() == nil)
+        #expect(try await session.answer() == nil)
     }
 
     @Test func whatBreaksOffIsAnEndAndNoOffence() async throws {
@@ -117,7 +117,7 @@ import Testing
             }
             let session = try BrokerSession(screen)
             try session.socket.write(BrokerFrame(json: json))
-            if try session.answer() == nil { ended += 1 }
+            if try await session.answer() == nil { ended += 1 }
             let end = await session.end()
             #expect(end == nil || end?.code == .refused)
         }
@@ -128,11 +128,11 @@ import Testing
         let session = try await BrokerSession(SmallScreen())
         var plan = Plan(screen: "idr0013A")
         plan.frames = [2]
-        let (_, frame) = try session.ask(.resolve(plan, isRepeated: false))
+        let (_, frame) = try await session.ask(.resolve(plan, isRepeated: false))
         let run = try SHA256.hex(of: frame.payload)
-        let reader = Task.detached { () throws -> (images: Int, plans: Int, refused: Int) in
+        async let reader = OwnThread.run { () throws -> (images: Int, plans: Int, refused: Int) in
             var (images, plans, refused) = (0, 0, 0)
-            while images + plans + refused < 10_000, let (answer, _) = try session.answer() {
+            while images + plans + refused < 10_000, let (answer, _) = try session.nextAnswer() {
                 switch answer.kind {
                 case .frames: images += 1
                 case .resolved: plans += 1
@@ -141,10 +141,12 @@ import Testing
             }
             return (images, plans, refused)
         }
-        for number in 0..<10_000 {
-            try session.send(.fetch(run: number % 2 == 0 ? run : String(number), well: number % 3, field: 1), id: number)
+        try await OwnThread.run {
+            for number in 0..<10_000 {
+                try session.send(.fetch(run: number % 2 == 0 ? run : String(number), well: number % 3, field: 1), id: number)
+            }
         }
-        let counts = try await reader.value
+        let counts = try await reader
         // Sixteen times each of the three images, and no more.
         #expect(counts.images == 48 && counts.plans == 0 && counts.refused == 9952, "\(counts)")
         #expect(await session.end() == nil)
@@ -156,7 +158,7 @@ import Testing
         plan.frames = [2]
         var refused = 0
         for _ in 0..<300 {
-            if case .failure(let error) = try session.ask(.resolve(plan, isRepeated: false)).kind, error.code == .refused { refused += 1 }
+            if case .failure(let error) = try await session.ask(.resolve(plan, isRepeated: false)).kind, error.code == .refused { refused += 1 }
         }
         #expect(refused == 300 - 256)
         #expect(await session.end() == nil)
@@ -167,9 +169,11 @@ import Testing
         let session = try await BrokerSession(SmallScreen())
         var plan = Plan(screen: "idr0013A")
         plan.frames = [2]
-        let (_, frame) = try session.ask(.resolve(plan, isRepeated: false))
+        let (_, frame) = try await session.ask(.resolve(plan, isRepeated: false))
         let run = try SHA256.hex(of: frame.payload)
-        let writer = Task.detached { for number in 0..<10_000 { try session.send(.fetch(run: run, well: number % 4, field: 1)) } }
+        let writer = Task {
+            try await OwnThread.run { for number in 0..<10_000 { try session.send(.fetch(run: run, well: number % 4, field: 1)) } }
+        }
         try await Task.sleep(for: .milliseconds(200))
         session.stop()
         #expect(await session.outcome() == nil)

@@ -63,20 +63,23 @@ final class BrokerSession: Sendable {
     }
 
     /// The next answer; nil where the broker has ended.
-    func answer() throws -> (answer: BrokerAnswer, frame: BrokerFrame)? {
+    func answer() async throws -> (answer: BrokerAnswer, frame: BrokerFrame)? { try await OwnThread.run { try self.nextAnswer() } }
+
+    /// The same, for callers on a thread of their own.
+    func nextAnswer() throws -> (answer: BrokerAnswer, frame: BrokerFrame)? {
         guard let frame = try socket.read(.answers) else { return nil }
         return (try JSONDecoder().decode(BrokerAnswer.self, from: frame.json), frame)
     }
 
-    func ask(_ kind: BrokerQuestion.Kind) throws -> (kind: BrokerAnswer.Kind, frame: BrokerFrame) {
+    func ask(_ kind: BrokerQuestion.Kind) async throws -> (kind: BrokerAnswer.Kind, frame: BrokerFrame) {
         try send(kind)
-        guard let (answer, frame) = try answer() else { throw IDRError(.system, "the broker has ended") }
+        guard let (answer, frame) = try await answer() else { throw IDRError(.system, "the broker has ended") }
         return (answer.kind, frame)
     }
 
     /// The error of an answer that is one.
-    func failure(_ kind: BrokerQuestion.Kind) throws -> IDRError? {
-        if case .failure(let error) = try ask(kind).kind { error } else { nil }
+    func failure(_ kind: BrokerQuestion.Kind) async throws -> IDRError? {
+        if case .failure(let error) = try await ask(kind).kind { error } else { nil }
     }
 }
 

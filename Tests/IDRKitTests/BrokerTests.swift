@@ -17,8 +17,8 @@ import Testing
         return plan
     }
 
-    private func resolved(_ session: BrokerSession, _ plan: Plan) throws -> (plan: ResolvedPlan, run: String, frame: BrokerFrame) {
-        let (kind, frame) = try session.ask(.resolve(plan, isRepeated: false))
+    private func resolved(_ session: BrokerSession, _ plan: Plan) async throws -> (plan: ResolvedPlan, run: String, frame: BrokerFrame) {
+        let (kind, frame) = try await session.ask(.resolve(plan, isRepeated: false))
         guard case .resolved = kind else { throw IDRError(.invalidPlan, "\(kind)") }
         let plan = try CanonicalJSON.decode(ResolvedPlan.self, from: Data(frame.payload), path: "plan")
         return (plan, try SHA256.hex(of: frame.payload), frame)
@@ -26,11 +26,11 @@ import Testing
 
     @Test func aPlanIsResolvedAndItsImagesAreRead() async throws {
         let session = try await BrokerSession(SmallScreen())
-        let (plan, run, frame) = try resolved(session, plan { $0.correction = Correction() })
+        let (plan, run, frame) = try await resolved(session, plan { $0.correction = Correction() })
         #expect(plan.wells.map(\.well) == SmallScreen.wells)
         var texts = [String(decoding: frame.json, as: UTF8.self), String(decoding: frame.payload, as: UTF8.self)]
         for well in plan.wells.indices {
-            let (kind, frame) = try session.ask(.fetch(run: run, well: well, field: 1))
+            let (kind, frame) = try await session.ask(.fetch(run: run, well: well, field: 1))
             guard case .frames(let facts) = kind else { throw IDRError(.missing, "\(kind)") }
             let fetched = try facts.frames(frame.payload)
             // With the images that BaSiC needs, as they are in the movie.
@@ -48,15 +48,15 @@ import Testing
         try FileManager.default.removeItem(atPath: screen.movie("A3"))
         try Data([1, 2, 3]).write(to: URL(fileURLWithPath: screen.movie("B2")))
         let session = try BrokerSession(screen)
-        let (_, run, _) = try resolved(session, plan())
+        let (_, run, _) = try await resolved(session, plan())
         for well in [1, 2] {
-            let error = try #require(try session.failure(.fetch(run: run, well: well, field: 1)))
+            let error = try #require(try await session.failure(.fetch(run: run, well: well, field: 1)))
             #expect(!"\(error)".contains(screen.scratch.path) && "\(error)".contains(SmallScreen.wells[well]), "\(error)")
         }
         // The images that are whole are still read.
-        guard case .frames = try session.ask(.fetch(run: run, well: 0, field: 1)).kind else { throw IDRError(.missing, "A2") }
+        guard case .frames = try await session.ask(.fetch(run: run, well: 0, field: 1)).kind else { throw IDRError(.missing, "A2") }
         let gone = try BrokerSession(screen) { $0.mirror = screen.scratch("gone") }
-        let error = try #require(try gone.failure(.resolve(plan(), isRepeated: false)))
+        let error = try #require(try await gone.failure(.resolve(plan(), isRepeated: false)))
         #expect(!"\(error)".contains(screen.scratch.path), "\(error)")
         _ = await (session.end(), gone.end())
     }
@@ -64,13 +64,13 @@ import Testing
     @Test func onlyImagesOfResolvedPlansAreRead() async throws {
         let session = try await BrokerSession(SmallScreen())
         let other = try SHA256.hex(of: "another")
-        #expect(try session.failure(.fetch(run: other, well: 0, field: 1))?.code == .refused)
-        let (_, run, _) = try resolved(session, plan { $0.selection = [.wells(["A2", "A3"])] })
+        #expect(try await session.failure(.fetch(run: other, well: 0, field: 1))?.code == .refused)
+        let (_, run, _) = try await resolved(session, plan { $0.selection = [.wells(["A2", "A3"])] })
         for (well, field) in [(-1, 1), (2, 1), (Int.max, 1), (Int.min, 1), (0, 0), (0, 2), (0, Int.max), (1, -1)] {
-            #expect(try session.failure(.fetch(run: run, well: well, field: field))?.code == .refused, "\(well) \(field)")
+            #expect(try await session.failure(.fetch(run: run, well: well, field: field))?.code == .refused, "\(well) \(field)")
         }
-        #expect(try session.failure(.fetch(run: other, well: 0, field: 1))?.code == .refused)
-        guard case .frames = try session.ask(.fetch(run: run, well: 1, field: 1)).kind else { throw IDRError(.missing, "A3") }
+        #expect(try await session.failure(.fetch(run: other, well: 0, field: 1))?.code == .refused)
+        guard case .frames = try await session.ask(.fetch(run: run, well: 1, field: 1)).kind else { throw IDRError(.missing, "A3") }
         #expect(await session.end() == nil)
     }
 
@@ -80,9 +80,9 @@ import Testing
         var access = FakeIDR.access(base: server.base, cache: session.screen.scratch("theirs"))
         access.mirror = "/etc"
         access.netrc = "/etc/shadow"
-        let (own, run, _) = try resolved(session, plan { $0.access = access })
+        let (own, run, _) = try await resolved(session, plan { $0.access = access })
         #expect(own.wells.count == 4)
-        guard case .frames = try session.ask(.fetch(run: run, well: 0, field: 1)).kind else { throw IDRError(.missing, "A2") }
+        guard case .frames = try await session.ask(.fetch(run: run, well: 0, field: 1)).kind else { throw IDRError(.missing, "A2") }
         #expect(server.requests.isEmpty && !FileManager.default.fileExists(atPath: session.screen.scratch("theirs")))
         #expect(session.notes.count == 1 && session.notes[0].contains("places of its own"), "\(session.notes)")
         #expect(await session.end() == nil)
@@ -98,22 +98,22 @@ import Testing
         func asking(_ path: String) -> BrokerQuestion.Kind {
             .resolve(plan { $0.segmentation = Segmentation(model: .path(path), diameter: 27) }, isRepeated: false)
         }
-        let (kind, _) = try session.ask(asking(screen.scratch("own.pth")))
+        let (kind, _) = try await session.ask(asking(screen.scratch("own.pth")))
         guard case .resolved(let facts) = kind else { throw IDRError(.missing, "\(kind)") }
         #expect(facts.modelPaths == ["segmentation": "/exposed/own.pth"])
         // The answer is the same whether there is such a file or not.
         for path in ["other.pth", "link.pth", "gone.pth", "../own.pth"].map(screen.scratch.callAsFunction) + ["/etc/shadow", "", "/", "own.pth/"] {
-            let error = try #require(try session.failure(asking(path)), "\(path)")
+            let error = try #require(try await session.failure(asking(path)), "\(path)")
             #expect(error.code == .refused && error.reason == "you have not exposed it", "\(path) \(error)")
         }
-        let named = try session.failure(.resolve(plan { $0.segmentation = Segmentation(model: .named("../../../etc")) }, isRepeated: false))
+        let named = try await session.failure(.resolve(plan { $0.segmentation = Segmentation(model: .named("../../../etc")) }, isRepeated: false))
         #expect(named?.code == .missing, "\(String(describing: named))")
-        let configured = try session.failure(.resolve(plan { $0.profiling = Profiling(configuration: "/etc/passwd") }, isRepeated: false))
+        let configured = try await session.failure(.resolve(plan { $0.profiling = Profiling(configuration: "/etc/passwd") }, isRepeated: false))
         #expect(configured?.code == .refused)
         // The store's models are named as always, but this session has none in its sandbox.
-        let store = try session.failure(.resolve(plan { $0.segmentation = Segmentation(diameter: 27) }, isRepeated: false))
+        let store = try await session.failure(.resolve(plan { $0.segmentation = Segmentation(diameter: 27) }, isRepeated: false))
         #expect(store?.code == .refused && store?.problem.contains("nuclei-small.pth") == true, "\(String(describing: store))")
-        #expect(try session.failure(.resolve(plan(), isRepeated: true))?.code == .refused)
+        #expect(try await session.failure(.resolve(plan(), isRepeated: true))?.code == .refused)
         #expect(await session.end() == nil)
     }
 
@@ -133,12 +133,12 @@ import Testing
             { $0.profiling = Profiling(channels: Array(repeating: .number(1), count: 5000)) },
         ]
         for (position, change) in changes.enumerated() {
-            #expect(try session.failure(.resolve(plan(change), isRepeated: false)) != nil, "\(position)")
+            #expect(try await session.failure(.resolve(plan(change), isRepeated: false)) != nil, "\(position)")
         }
         for channel in [Channel.number(Int.max), .number(Int.min), .number(0), .named(""), .named(accents)] {
             // It is asked for of images, which have no such channel.
             let asked = plan { $0.profiling = Profiling(channels: [channel], network: .named("none")) }
-            #expect(try session.failure(.resolve(asked, isRepeated: false)) != nil)
+            #expect(try await session.failure(.resolve(asked, isRepeated: false)) != nil)
         }
         #expect(await session.end() == nil)
     }

@@ -14,7 +14,8 @@ import Testing
         import Foundation
         import IDRKit
 
-        setvbuf(stdout, nil, _IONBF, 0)
+        // Unbuffered: a script that is killed has said what it said.
+        func print(_ text: String) { FileHandle.standardOutput.write(Data("\\(text)\\n".utf8)) }
         func attempt(_ name: String, _ body: () throws -> Any?) {
             do {
                 if let result = try body() { print("GOT \\(name): \\(result)") } else { print("no \\(name)") }
@@ -228,8 +229,7 @@ import Testing
         let result = try await run(
             folder,
             #"""
-            let garbage = [UInt8](repeating: 0x41, count: 1 << 16)
-            _ = Foundation.write(3, garbage, garbage.count)
+            FileHandle(fileDescriptor: 3).write(Data(repeating: 0x41, count: 1 << 16))
             sleep(60)
             print("still here")
             """#)

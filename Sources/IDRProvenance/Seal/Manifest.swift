@@ -1,6 +1,7 @@
 import Foundation
 import IDRData
 public import IDRPlan
+import Synchronization
 
 /// Every file of a folder with its size and SHA-256, sorted by name: `manifest.json`. The SHA-256 of its bytes is the record's digest,
 /// which a paper can cite and a key can sign.
@@ -76,18 +77,34 @@ extension Manifest {
         return try SHA256.hex(of: bytes)
     }
 
-    /// What is wrong with the files of `folder`, a line each; empty where every byte is as it was.
-    public func problems(in folder: String) -> [String] {
-        var problems: [String] = []
-        let present = Set((try? Self.names(in: folder)) ?? [])
-        for file in files {
-            guard present.contains(file.name) else {
-                problems.append("\(file.name): missing")
-                continue
-            }
-            if (try? FileDigest(file: "\(folder)/\(file.name)", name: file.name)) != file { problems.append("\(file.name): changed") }
+    /// What is wrong with the files of `folder`, sorted by name; empty where every byte is as it was. Reads with as many threads as there
+    /// are cores.
+    public func problems(in folder: String) -> [RecordProblem] {
+        let present: Set<String>
+        do {
+            present = Set(try Self.names(in: folder))
+        } catch {
+            return [RecordProblem(file: error.subject.last ?? folder, problem: error.problem)]
         }
-        return problems + present.subtracting(files.map(\.name)).sorted().map { "\($0): not in the manifest" }
+        let found = Mutex<[RecordProblem]>([])
+        DispatchQueue.concurrentPerform(iterations: files.count) { position in
+            let file = files[position]
+            guard let problem = Self.problem(file, isThere: present.contains(file.name), in: folder) else { return }
+            found.withLock { $0.append(RecordProblem(file: file.name, problem: problem)) }
+        }
+        let unknown = present.subtracting(files.map(\.name)).map { RecordProblem(file: $0, problem: "is not in the manifest") }
+        return (found.withLock { $0 } + unknown).sorted { $0.file < $1.file }
+    }
+
+    private static func problem(_ file: FileDigest, isThere: Bool, in folder: String) -> String? {
+        guard isThere else { return "missing" }
+        do {
+            let now = try FileDigest(file: "\(folder)/\(file.name)", name: file.name)
+            if now.bytes != file.bytes { return "has \(now.bytes) bytes, not \(file.bytes)" }
+            return now.sha256 == file.sha256 ? nil : "has other bytes than were written"
+        } catch {
+            return RecordVerification.text(error)
+        }
     }
 
     /// Whether a file may be named so: relative, below the record's folder, with a size that sums up and a digest.

@@ -1,23 +1,13 @@
 import Foundation
 import IDRData
 import IDRPlan
-import Synchronization
 
 /// What can be said of a record without running anything: whether it is whole, as it was written, and whose.
 public struct RecordVerification: Codable, Sendable {
-    /// Something that is wrong.
-    public struct Problem: Codable, Sendable, Hashable, CustomStringConvertible {
-        /// Relative to the record's folder.
-        public var file: String
-        public var problem: String
-
-        public var description: String { "\(file): \(problem)" }
-    }
-
     /// SHA-256 of the manifest, the record's digest; nil where there is no manifest.
     public private(set) var digest: String?
     /// Sorted by file; empty where nothing is wrong.
-    public private(set) var problems: [Problem] = []
+    public private(set) var problems: [RecordProblem] = []
     /// What a reader should know and what is not wrong: batches that failed, files that a published record goes without.
     public private(set) var notes: [String] = []
     public private(set) var files = 0
@@ -45,10 +35,7 @@ public struct RecordVerification: Codable, Sendable {
         problems.sort { ($0.file, $0.problem) < ($1.file, $1.problem) }
     }
 
-    /// Texts of the record are shown on terminals.
-    mutating func add(_ file: String, _ problem: String) {
-        problems.append(Problem(file: ArchiveName.printable(file), problem: ArchiveName.printable(problem)))
-    }
+    mutating func add(_ file: String, _ problem: String) { problems.append(RecordProblem(file: file, problem: problem)) }
 
     mutating func note(_ text: String) { notes.append(ArchiveName.printable(text)) }
 
@@ -71,38 +58,12 @@ public struct RecordVerification: Codable, Sendable {
         }
     }
 
-    /// Every file, by as many threads as there are cores.
     private mutating func check(_ manifest: Manifest, in folder: String) {
-        let names: Set<String>
-        do {
-            names = Set(try Manifest.names(in: folder))
-        } catch {
-            return add(error.subject.last ?? folder, error.problem)
-        }
-        let found = Mutex<[Problem]>([])
-        let listed = manifest.files
-        DispatchQueue.concurrentPerform(iterations: listed.count) { position in
-            let file = listed[position]
-            guard let problem = Self.problem(file, isThere: names.contains(file.name), in: folder) else { return }
-            found.withLock { $0.append(Problem(file: file.name, problem: problem)) }
-        }
-        for problem in found.withLock({ $0 }) { add(problem.file, problem.problem) }
-        for name in names.subtracting(listed.map(\.name)).sorted() { add(name, "is not in the manifest") }
-        script = listed.first { $0.name == RecordLayout.script }?.sha256
-        files = listed.count
-        bytes = listed.reduce(0) { $0 + $1.bytes }
+        problems += manifest.problems(in: folder)
+        script = manifest.files.first { $0.name == RecordLayout.script }?.sha256
+        files = manifest.files.count
+        bytes = manifest.files.reduce(0) { $0 + $1.bytes }
         if !manifest.omitted.isEmpty { note("\(manifest.omitted.count) bulk outputs are left out; their digests are there") }
-    }
-
-    private static func problem(_ file: FileDigest, isThere: Bool, in folder: String) -> String? {
-        guard isThere else { return "missing" }
-        do {
-            let now = try FileDigest(file: "\(folder)/\(file.name)", name: file.name)
-            if now.bytes != file.bytes { return "has \(now.bytes) bytes, not \(file.bytes)" }
-            return now.sha256 == file.sha256 ? nil : "has other bytes than were written"
-        } catch {
-            return text(error)
-        }
     }
 
     private mutating func checkContent(_ folder: String, _ manifest: Manifest) {
@@ -111,7 +72,9 @@ public struct RecordVerification: Codable, Sendable {
             batches = record.completeBatches.count
             try RecordContent(record: record, manifest: manifest).check(into: &self)
         } catch {
-            add(error.subject.first ?? RecordLayout.run, Self.text(error))
+            // What a file's reader names is where the file is.
+            let file = error.subject.first.flatMap { $0.hasPrefix(folder + "/") ? String($0.dropFirst(folder.count + 1)) : nil }
+            add(file ?? RecordLayout.run, Self.text(error))
         }
     }
 

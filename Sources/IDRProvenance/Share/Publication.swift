@@ -148,7 +148,7 @@ public struct Publication: Sendable {
             } else if try RecordFolder(reading: target).run.run != record.run.run {
                 reason = "it is the record of another plan"
             } else {
-                reason = other.problems(in: target).first
+                reason = other.problems(in: target).first?.description
             }
         } catch {
             reason = error.reason ?? error.problem
