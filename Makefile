@@ -1,6 +1,6 @@
 # make setup && make     everything that is missing, then .build/release/idrscript
 # make demo              the main job on the real frames in example_files/
-# make provenance        the demo's published record anew, from what make demo left
+# make provenance        the demo, run anew and published
 # make test              every test
 # make test-tools        the Python packages that some tests compare with; without them these tests are skipped
 # make validate          every crate of the record in RECORD before the field's own validator
@@ -32,7 +32,9 @@ validate:
 	@Tools/validate_crate.sh --all "$(RECORD)"
 
 # The demo's record as it is kept in provenance/; say in CHANGELOG.md why its numbers changed.
-provenance: demo
+provenance: build
+	@rm -rf demo-results
+	@$(MAKE) --no-print-directory demo
 	@$(BIN)/idrscript publish demo-results --to provenance/mitocheck-controls --replace
 
 test: build

@@ -76,7 +76,8 @@ import Testing
             sample.scriptName = "my_script {1}.swift"
         }
         #expect(citation.cff.contains(#"  - name: "A & B {50%} $_#~^\\ \"C\": d\" and E?[2J?- x""#))
-        let text = ##"A \& B \textbraceleft{}50\%\textbraceright{} \$\_\#\textasciitilde{}\textasciicircum{}\textbackslash{} "C": d" {and} E?[2J?- x"##
+        let text =
+            ##"A \& B \textbraceleft{}50\%\textbraceright{} \$\_\#\textasciitilde{}\textasciicircum{}\textbackslash{} "C": d" {and} E?[2J?- x"##
         #expect(citation.bibtex.contains("author = {\(text)}"), "\(citation.bibtex)")
         #expect(citation.bibtex.contains(#"my\_script \textbraceleft{}1\textbraceright{}.swift"#))
         // BibTeX counts braces whatever is in front of them.

@@ -15,7 +15,9 @@ import Testing
         import IDRKit
 
         // Unbuffered: a script that is killed has said what it said.
-        func print(_ text: String) { FileHandle.standardOutput.write(Data("\\(text)\\n".utf8)) }
+        func print(_ items: Any...) {
+            FileHandle.standardOutput.write(Data((items.map { "\\($0)" }.joined(separator: " ") + "\\n").utf8))
+        }
         func attempt(_ name: String, _ body: () throws -> Any?) {
             do {
                 if let result = try body() { print("GOT \\(name): \\(result)") } else { print("no \\(name)") }
@@ -183,12 +185,12 @@ import Testing
             print("cells", cells.cellCount > 0)
             for path in [words[3], "/etc/passwd", "/etc/shadow", "/nowhere.pth"] {
                 do {
-                    _ = try await screen("idr0013A").controls().frame(2).correct().segment(model: .path(path), diameter: 27).profile().run(name: "other")
+                    _ = try await screen("idr0013A").controls().frame(2).correct().segment(diameter: 27, model: .path(path)).profile().run(name: "other")
                     print("GOT", path)
                 } catch { print("no \(error)") }
             }
             do {
-                _ = try await screen("idr0013A").controls().frame(2).correct().segment(diameter: 27).profile(configuration: "/etc/hosts").run(name: "other")
+                _ = try await screen("idr0013A").controls().frame(2).correct().segment(diameter: 27).profile(config: "/etc/hosts").run(name: "other")
                 print("GOT configuration")
             } catch { print("no \(error)") }
             """#

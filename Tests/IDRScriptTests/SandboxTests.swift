@@ -63,7 +63,7 @@ import Testing
         try folder.write(ScriptFolder.script)
         let run = try await folder.idrscript("run", "script.swift", "--output", "out", "--batches", "0,2")
         #expect(run.status == 0, "\(run.errors)")
-        let stranger = ["XDG_CONFIG_HOME": folder.scratch("config")]
+        let stranger = ["XDG_CONFIG_HOME": folder.scratch("strangers-config")]
         let outside = try await folder.idrscript("reproduce", "out", "--output", "refused", "--mirror", "mirror", environment: stranger)
         #expect(outside.status == 1 && outside.errors.contains("--sandbox"), "\(outside.errors)")
         let inside = try await folder.idrscript("reproduce", "out", "--sandbox", "--output", "again", "--mirror", "mirror", environment: stranger)
@@ -82,7 +82,7 @@ import Testing
         let inside = try await folder.idrscript("plan", "script.swift", "--json", "--sandbox", "--mirror", "mirror")
         let outside = try await folder.idrscript("plan", "script.swift", "--json", "--mirror", "mirror")
         #expect(inside.status == 0 && inside.output == outside.output && !inside.output.isEmpty, "\(inside.errors)")
-        #expect(folder.scratch.contents.filter { $0 != "cache" } == before)
+        #expect(folder.scratch.contents.filter { !["cache", "config"].contains($0) } == before)
         let page = try await folder.idrscript("plan", "script.swift", "--sandbox", "--mirror", "mirror")
         #expect(page.output.contains("pixels    mirror (<mirror>") && !page.output.contains(folder.scratch.path), "\(page.output)")
     }
@@ -136,7 +136,7 @@ import Testing
         let weights = ExampleFrames.checkout.appending(path: "Sources/IDRModels/Resources/nuclei-small/nuclei-small.pth").path
         try FileManager.default.createDirectory(atPath: folder.scratch("mine"), withIntermediateDirectories: true)
         for name in ["mine/net.pth", "other.pth"] { try FileManager.default.copyItem(atPath: weights, toPath: folder.scratch(name)) }
-        let script = ScriptFolder.script.replacing("diameter: 27", with: "model: .path(\"mine/net.pth\"), diameter: 27")
+        let script = ScriptFolder.script.replacing("diameter: 27", with: "diameter: 27, model: .path(\"mine/net.pth\")")
         try folder.write(script)
         func run(_ more: String...) async throws -> BuiltProgram {
             try await BuiltProgram.run(

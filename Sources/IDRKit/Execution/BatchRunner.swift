@@ -43,7 +43,8 @@ struct BatchRunner: Sendable {
             let record = record(batch, started, images, clock, outputs: outputs, failure: nil)
             try folder.commit(record, fingerprint, from: staging)
             progress.say(
-                "batch \(batch.number): \(images.count) images, \(record.cells) nuclei, \(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s"
+                "batch \(batch.number): \(images.count.counted("image", "images")), \(record.cells.counted("nucleus", "nuclei")), "
+                    + "\(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s"
             )
             return record
         } catch {

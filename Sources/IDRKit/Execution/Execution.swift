@@ -77,7 +77,8 @@ struct Execution: Sendable {
         let digest = Result { try folder.close() }
         try throwIfFailed(failures, of: open.count)
         let done = batches.compactMap { records[$0.number] }
-        progress.say("\(done.count) batches, \(done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }) nuclei: results in \(folder.path)")
+        let cells = done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }
+        progress.say("\(done.count.counted("batch", "batches")), \(cells.counted("nucleus", "nuclei")): results in \(folder.path)")
         progress.say("record \(try digest.get())")
         return ProfileRun(state: .executed(folder: folder.path, identity: folder.identity, batches: done))
     }
@@ -85,14 +86,16 @@ struct Execution: Sendable {
     private func report(skipped: [Batch]) {
         guard !skipped.isEmpty else { return }
         progress.skip(skipped.reduce(0) { $0 + $1.wells.count } * resolution.plan.plan.imagesPerWell)
-        progress.say("skipping \(skipped.count) batches that are complete: \(skipped.map { String($0.number) }.joined(separator: ", "))")
+        progress.say(
+            "skipping \(skipped.count.counted("batch that is complete", "batches that are complete")): \(skipped.map { String($0.number) }.joined(separator: ", "))"
+        )
     }
 
     private func throwIfFailed(_ failures: [BatchRecord], of count: Int) throws(IDRError) {
         guard let first = failures.first, let failure = first.failure else { return }
         throw IDRError(
             failure.code == .system ? .system : .batchesFailed,
-            "\(failures.count) of \(count) batches failed: \(failures.map { String($0.batch) }.joined(separator: ", "))",
+            "\(failures.count) of \(count.counted("batch", "batches")) failed: \(failures.map { String($0.batch) }.joined(separator: ", "))",
             at: ["batch \(first.batch)"] + failure.subject, because: [failure.problem, failure.reason].compactMap(\.self).joined(separator: ": "),
             fix: "\(failure.advice.map { $0 + "; then run" } ?? "run") again: complete batches are skipped (records: \(folder.path)/failures)")
     }

@@ -26,7 +26,8 @@ struct PlanPrinter {
             lines.append("  segment   \(stage.model.name), \(diameter), flow threshold \(stage.flowThreshold), \(stage.behaviour.rawValue)")
         }
         if let stage = plan.plan.profiling { lines.append("  profile   \(profilingNetwork), \(stage.behaviour.rawValue)") }
-        lines.append("  wells     \(plan.wells.count) on \(Set(plan.wells.map(\.plate)).count) plates, in \(batches) batches of \(batchSize)")
+        let plates = Set(plan.wells.map(\.plate)).count.counted("plate", "plates")
+        lines.append("  wells     \(plan.wells.count) on \(plates), in \(batches.counted("batch", "batches")) of \(batchSize)")
         for source in resolution.catalog { lines.append("  table     \(source.file.role): \(source.address)") }
         lines.append("  pixels    \(resolution.pixels)")
         for file in plan.tables + plan.models { lines.append("  file      \(file.role): \(file.name), \(file.bytes) bytes, sha256 \(file.sha256)") }

@@ -1,5 +1,6 @@
 import Foundation
 import IDRData
+import IDRModels
 import IDRPlan
 import IDRProvenance
 
@@ -152,9 +153,8 @@ struct RunFolder: Sendable {
         for model in plan.models {
             guard let file = session.models[model.role] else { continue }
             let folder = "\(path)/\(RecordLayout.models)/\(model.role)"
-            let card = URL(fileURLWithPath: file).deletingLastPathComponent().appending(path: "MODEL_CARD.md").path
-            let copies = [card] + (model.name.hasSuffix(".json") ? [file] : [])
-            for copy in copies {
+            let card = ModelStore.standard.card(of: file)
+            for copy in [card, model.name.hasSuffix(".json") ? file : nil].compactMap(\.self) {
                 guard let bytes = FileManager.default.contents(atPath: copy) else { continue }
                 try Self.makeFolder(folder)
                 try AtomicFile.write(

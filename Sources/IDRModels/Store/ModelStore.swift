@@ -44,6 +44,15 @@ public struct ModelStore: Sendable {
         return file
     }
 
+    /// The card of the model that the file at `path` belongs to: beside it, or in another folder of the same named model. Weights that the
+    /// set-up fetched lie apart from the card that IDRKit ships.
+    public func card(of path: String) -> String? {
+        let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+        let beside = "\(folder)/\(StoredModel.cardName)"
+        if FileManager.default.fileExists(atPath: beside) { return beside }
+        return list().first { $0.folders.contains(folder) }?.card
+    }
+
     /// The file that `reference` means.
     public func file(_ reference: ModelReference, ending suffix: String) throws(IDRError) -> String {
         switch reference {
@@ -69,6 +78,8 @@ public struct StoredModel: Sendable, Hashable {
         }
     }
 
+    public static let cardName = "MODEL_CARD.md"
+
     /// Path of the model card.
-    public var card: String? { files.first { $0.hasSuffix("MODEL_CARD.md") } }
+    public var card: String? { files.first { $0.hasSuffix("/" + Self.cardName) } }
 }

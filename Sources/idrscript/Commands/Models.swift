@@ -27,7 +27,7 @@ struct Models: ParsableCommand {
         var name: String
 
         func run() throws {
-            let card = try ModelStore.standard.file(of: name, ending: "MODEL_CARD.md")
+            let card = try ModelStore.standard.file(of: name, ending: StoredModel.cardName)
             print(try String(contentsOfFile: card, encoding: .utf8), terminator: "")
         }
     }

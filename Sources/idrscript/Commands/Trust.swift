@@ -37,7 +37,8 @@ struct Trust: ParsableCommand {
 
     private func trust(_ path: String, _ store: TrustStore) throws {
         let data = try ScriptCompiler.source(of: path)
-        guard let text = String(data: data, encoding: .utf8) else {
+        // Foundation's own decoding leaves out a byte order mark.
+        guard let text = String(validating: data, as: UTF8.self) else {
             throw IDRError(.refused, "the script is not UTF-8 text", at: [path], because: "what cannot be read cannot be trusted")
         }
         if let line = Self.lineWithHiddenText(text) {
@@ -48,7 +49,8 @@ struct Trust: ParsableCommand {
         }
         let digest = try SHA256.hex(of: [UInt8](data))
         try store.add(.trusted, digest, name: URL(fileURLWithPath: path).lastPathComponent)
-        print("trusted: \(digest)  \(path), \(text.split(separator: "\n", omittingEmptySubsequences: false).count) lines")
+        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).count
+        print("trusted: \(digest)  \(path), \(lines == 1 ? "1 line" : "\(lines) lines")")
     }
 
     private func distrust(_ beginning: String, _ store: TrustStore) throws {

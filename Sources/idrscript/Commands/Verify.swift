@@ -50,6 +50,7 @@ struct Verify: AsyncParsableCommand {
         let bytes = Screens.size(result.bytes)
         Swift.print(
             result.isIntact
-                ? "intact: \(result.batches) batches, \(result.files) files, \(bytes)" : "NOT INTACT: \(result.problems.count) problems")
+                ? "intact: \(result.batches.counted("batch", "batches")), \(result.files) files, \(bytes)"
+                : "NOT INTACT: \(result.problems.count.counted("problem", "problems"))")
     }
 }

@@ -49,7 +49,11 @@ struct Reproduction {
     }
 
     private func wanted(of record: RecordFolder) throws(IDRError) -> [Int] {
-        guard let batches = choices.batches else { return Array(0..<record.run.batches) }
+        guard let batches = choices.batches else {
+            // Those that the run came to; that others were not run is a note of the verdict.
+            let begun = Set(record.journal.compactMap(\.batch)).union(record.completeBatches).union(record.failedBatches)
+            return begun.isEmpty ? Array(0..<record.run.batches) : begun.sorted()
+        }
         if let wrong = batches.first(where: { $0 >= record.run.batches }) {
             throw IDRError(
                 .invalidPlan, "the record has no batch \(wrong)", at: [folder], because: "it has \(record.run.batches), numbered from 0",
@@ -110,7 +114,15 @@ struct Reproduction {
 
     private func comparison(_ number: Int, _ record: RecordFolder, _ rerun: RecordFolder?, _ refusal: String?) -> BatchComparison {
         guard record.completeBatches.contains(number) else {
-            let reason = record.failedBatches.contains(number) ? "the batch failed in the record" : "the record has no such batch: it was never run"
+            let wasCompleted = record.journal.contains { $0.event == .batchCompleted && $0.batch == number }
+            let reason =
+                if record.failedBatches.contains(number) {
+                    "the batch failed in the record"
+                } else if wasCompleted {
+                    "the batch was completed and its folder is gone from the record"
+                } else {
+                    "the record has no such batch: it was never run"
+                }
             return BatchComparison(batch: number, declared: .bit, unverifiable: reason)
         }
         do {

@@ -39,7 +39,8 @@ import Testing
     @Test func theBytesAreFixed() throws {
         let scratch = try ScratchFolder()
         try ZipWriter.write([ZipWriter.Entry("b", bytes: [1, 2, 3]), ZipWriter.Entry("a/\u{e9}", bytes: [])], to: scratch("a.zip"))
-        #expect(try SHA256.hex(ofFile: scratch("a.zip")) == "")
+        let digest = try SHA256.hex(ofFile: scratch("a.zip"))
+        #expect(digest == "none")
     }
 
     @Test func whatIsWrittenIsReadAndUnpacked() throws {
