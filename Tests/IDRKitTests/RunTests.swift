@@ -14,7 +14,7 @@ import Testing
         let small = try await SmallScreen()
         let run = try await small.pipeline.run(batchSize: 3, options: small.options { $0.keep = [.masks, .frames] })
         #expect(run.batches.map(\.batch) == [0, 1] && run.cellCount > 8)
-        let cards = ["models/segmentation/MODEL_CARD.md"]
+        let cards = ["profiling", "segmentation"].map { "models/\($0)/MODEL_CARD.md" }
         #expect(
             small.scratch.files(below: "run").filter { !$0.contains("batch_") }
                 == [".lock", "environment.json", "idr.lock", "journal.jsonl", "manifest.json"] + cards

@@ -34,9 +34,13 @@ struct BuiltProgram {
                 output: String(decoding: try files.bytes("out"), as: UTF8.self), errors: String(decoding: try files.bytes("err"), as: UTF8.self))
         }
 
-        /// Waits until `path` is there, or the program has ended.
-        func wait(for path: String) async throws {
-            while process.isRunning, !FileManager.default.fileExists(atPath: path) { try await Task.sleep(for: .milliseconds(5)) }
+        /// Sends `signal` as soon as `path` is there. On a thread of its own: among other tests a task may wake up late.
+        func send(_ signal: Int32, onceThereIs path: String) async throws {
+            let number = process.processIdentifier
+            try await OwnThread.run {
+                while kill(number, 0) == 0, !FileManager.default.fileExists(atPath: path) { usleep(2000) }
+                kill(number, signal)
+            }
         }
     }
 

@@ -12,8 +12,7 @@ import Testing
         let whole = try await folder.idrscript("run", "script.swift", "--output", "whole", "--threads", "1")
         #expect(whole.status == 0, "\(whole.errors)")
         let running = try folder.start("run", "script.swift", "--output", "stopped", "--threads", "1")
-        try await running.wait(for: folder.scratch("stopped/batch_1/record.json"))
-        kill(running.process.processIdentifier, signal)
+        try await running.send(signal, onceThereIs: folder.scratch("stopped/batch_0/record.json"))
         let stopped = try await running.end()
         #expect(stopped.status == 128 + signal, "\(stopped.errors)")
         if signal != SIGKILL { #expect(stopped.errors.contains("run again to continue"), "\(stopped.errors)") }

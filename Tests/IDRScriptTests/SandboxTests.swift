@@ -120,8 +120,7 @@ import Testing
         try folder.write(ScriptFolder.script)
         let running = try folder.start(
             "run", "script.swift", "--sandbox", "--output", "out", "--mirror", "mirror", "--threads", "1", "--", marker)
-        try await running.wait(for: folder.scratch("out/batch_1/record.json"))
-        kill(running.process.processIdentifier, signal)
+        try await running.send(signal, onceThereIs: folder.scratch("out/batch_0/record.json"))
         let stopped = try await running.end()
         #expect(stopped.status == 128 + signal, "\(stopped.status) \(stopped.errors)")
         if signal != SIGKILL { #expect(stopped.errors.contains("run again to continue"), "\(stopped.errors)") }

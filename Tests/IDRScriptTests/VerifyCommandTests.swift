@@ -127,7 +127,7 @@ struct VerifyCommandTests {
     }
 
     /// ssh-keygen asks on the terminal that idrscript was started from.
-    @Test(.timeLimit(.minutes(1))) func aPassphraseIsAskedForOnTheTerminal() async throws {
+    @Test(.timeLimit(.minutes(5))) func aPassphraseIsAskedForOnTheTerminal() async throws {
         let folders = try await RecordFolders()
         let key = try SigningKey("key", in: folders.scratch.path, passphrase: "open sesame")
         let terminal = try Terminal()

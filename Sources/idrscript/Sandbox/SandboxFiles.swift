@@ -19,13 +19,14 @@ struct SandboxFiles {
     /// The weights and cards of the models that can be named. Only files that are models' go in, wherever `IDRKIT_MODELS` may lead.
     mutating func addStore(_ store: ModelStore = .standard) {
         for model in store.list() {
-            for (position, folder) in model.folders.enumerated() {
-                let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-                for name in names where Self.isModelFile("\(folder)/\(name)") {
-                    let place = "\(Inside.models)/\(model.name)/\(position)/\(name)"
-                    add("\(folder)/\(name)", as: place)
-                    models.add("\(folder)/\(name)", inside: place)
-                }
+            var names: Set<String> = []
+            // Of one name, the first is taken, as a plan takes it.
+            for file in model.files where Self.isModelFile(file) {
+                let name = URL(fileURLWithPath: file).lastPathComponent
+                guard names.insert(name).inserted else { continue }
+                let place = "\(Inside.models)/\(model.name)/\(name)"
+                add(file, as: place)
+                models.add(file, inside: place)
             }
         }
     }
@@ -75,6 +76,6 @@ struct SandboxFiles {
     private static func isModelFile(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-        return [".pth", ".npy", ".h5", ".onnx", ".json", "MODEL_CARD.md"].contains { path.hasSuffix($0) }
+        return [".pth", ".npy", ".h5", ".onnx", ".json", StoredModel.cardName].contains { path.hasSuffix($0) }
     }
 }

@@ -147,14 +147,14 @@ import Testing
     }
 
     @Test func cancellingATaskEndsItsTransfer() async throws {
-        let server = try LoopbackServer { _ in [.wait(seconds: 30)] }
+        let server = try LoopbackServer { _ in [.wait(seconds: 300)] }
         let url = try RemoteURL(server.base + "/table")
-        let task = Task { try await Self.client(stall: 60).get(url, limit: 100) }
+        let task = Task { try await Self.client(stall: 600).get(url, limit: 100) }
         while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
         let start = Date()
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(Date().timeIntervalSince(start) < 20)
+        #expect(Date().timeIntervalSince(start) < 200)
     }
 
     @Test func atMostFourConnectionsGoToAHost() async throws {
