@@ -57,7 +57,11 @@ enum RunBenchmarks {
             running: "idrscript", ["run", scratch("script.swift"), "--output", scratch("all"), "--batch-size", "4"], cachesIn: scratch.path)
         let cells = try record(scratch("one"), batch: 0).images.reduce(0) { $0 + $1.cells }
         let cores = ProcessInfo.processInfo.activeProcessorCount
+        let recording = try await recordingSeconds(of: scratch("one"), cells: cells)
         return [
+            Measurement(
+                name: "recording, share of the run", value: recording / one.wallSeconds * 100, unit: "%", goal: .atMost(2),
+                how: "\(Measurement.text(recording)) s of a run of one image: digests of stages, batch's record, seal of the run"),
             Measurement(
                 name: "peak memory, full frame with \(cells) nuclei", value: Double(one.peakMemoryBytes) / 1e6, unit: "MB", goal: .atMost(1000),
                 how: "whole process, 1344 x 1024, --threads 1"),
@@ -70,6 +74,24 @@ enum RunBenchmarks {
                     "\(wells.count) such images at once, \(Measurement.text(Double(all.peakMemoryBytes) / 1e6)) MB at the peak (IDR_stream: 17 on 24 cores and a GPU)"
             ),
         ]
+    }
+
+    /// What the record of a run of one batch with one image costs: hashing what the stages produced, as many bytes once more; the batch's files
+    /// from the last table's time to the manifest's; and sealing the run, once more.
+    private static func recordingSeconds(of run: String, cells: Int) async throws -> Double {
+        func changed(_ name: String) throws -> Date {
+            let date = try FileManager.default.attributesOfItem(atPath: "\(run)/batch_0/\(name)")[.modificationDate] as? Date
+            guard let date else { throw CocoaError(.fileReadUnknown) }
+            return date
+        }
+        let outputs = try record(run, batch: 0).outputs.map { try changed($0.name) }
+        let batch = try changed(RecordLayout.manifest).timeIntervalSince(outputs.max() ?? .distantPast)
+        // Frame of bytes and label image of 32 bits; a crop's one plane and its features.
+        let bytes = RealFrames.height * RealFrames.width * 5 + cells * (224 * 224 + 1280) * 4
+        let values = [UInt8](repeating: 17, count: bytes)
+        let digests = try await medianCPUSeconds(3) { _ = try SHA256.hex(of: values) }
+        let seal = try await medianWallSeconds(3) { _ = try RecordSeal.seal(run) }
+        return batch + digests + seal
     }
 
     /// Memory from the first batch to the fiftieth.

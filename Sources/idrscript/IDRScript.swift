@@ -12,12 +12,15 @@ struct IDRScript: AsyncParsableCommand {
               idrscript plan scripts/mitocheck-controls.swift
               idrscript run scripts/mitocheck-controls.swift --output results
               idrscript run scripts/mitocheck-controls.swift --batches 0,3 --threads 2
-              idrscript models list
+              idrscript verify results
+              idrscript reproduce results
+              idrscript diff results other-results
 
             EXIT STATUS
               0   success
               1   the script did not compile, or ended with an error
               3   the run ended, but some of its batches failed (each failure says why)
+              10 to 14 of reproduce: CANONICAL, TOLERANCE, STATISTICAL, DIVERGED, UNVERIFIABLE (0 is BIT)
               64  the command line was wrong
               130 Ctrl-C: complete batches are kept, run again to continue
             """,

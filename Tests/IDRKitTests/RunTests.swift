@@ -46,6 +46,23 @@ import Testing
         try await everyRowHasItsNucleus(in: small, run)
     }
 
+    /// What was said and signed of its digest still holds.
+    @Test func aWholeRecordStaysAsItIs() async throws {
+        let small = try await SmallScreen()
+        _ = try await small.pipeline.run(batchSize: 2, options: small.options())
+        let names = small.scratch.files(below: "run")
+        let before = try names.map { try small.scratch.bytes("run/\($0)") }
+        let again = try await small.pipeline.run(batchSize: 2, options: small.options())
+        #expect(again.cellCount > 8 && small.scratch.files(below: "run") == names)
+        #expect(try names.map { try small.scratch.bytes("run/\($0)") } == before)
+        // One that is not begins again.
+        try FileManager.default.removeItem(atPath: small.scratch("run/batch_1/cells.csv"))
+        _ = try await small.pipeline.run(batchSize: 2, options: small.options())
+        let record = try RecordFolder(reading: small.scratch("run"))
+        #expect(record.journal.count { $0.event == .sessionBegan } == 2)
+        #expect(try record.manifest().problems(in: record.path) == [])
+    }
+
     private func whatItStoodOnIsRecorded(_ folder: RecordFolder, _ record: BatchRecord) throws {
         let environment = try folder.environment(of: record.batch)
         #expect(try SHA256.hex(of: CanonicalJSON.encode(environment)) == record.environment)

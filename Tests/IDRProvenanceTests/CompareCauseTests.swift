@@ -38,7 +38,7 @@ struct CompareCauseTests {
     @Test func equalRunsHaveNoDifference() async throws {
         let result = try await difference(SmallRun())
         #expect(!result.outputsDiffer && result.exitCode == 0 && result.findings.isEmpty && result.setup.isEmpty && result.difference == nil)
-        #expect(result.text == "no output differs: 2 images\n\nthe runs were given the same\n", "\(result.text)")
+        #expect(result.text == "no output differs: 2 images\n\nboth runs were given the same\n", "\(result.text)")
     }
 
     @Test func settingsAreListedThoughNoOutputDiffers() async throws {

@@ -51,16 +51,17 @@ struct Execution: Sendable {
 
     /// Runs the chosen batches that are not complete yet.
     func run() async throws -> ProfileRun {
-        let interruption = Interruption(progress, folder)
-        defer {
-            interruption.end()
-            folder.release()
-        }
+        defer { folder.release() }
         var records: [Int: BatchRecord] = [:]
         for batch in batches { records[batch.number] = folder.completed(batch.number, keeping: resolution.options.keep) }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
         report(skipped: batches.filter { records[$0.number] != nil })
         let open = batches.filter { records[$0.number] == nil }
+        // A record that is whole stays as it is, and with it what was said and signed of its digest.
+        if open.isEmpty, let seal = folder.seal { return result(batches.compactMap { records[$0.number] }, record: seal) }
+        try folder.begin()
+        let interruption = Interruption(progress, folder)
+        defer { interruption.end() }
         let requests = open.flatMap(\.wells).flatMap { well in
             resolution.plan.plan.fields.map { FrameRequest(well, field: $0, of: resolution.plan, profiling: resolution.profiledChannels) }
         }
@@ -76,10 +77,13 @@ struct Execution: Sendable {
         await prefetcher.cancel()
         let digest = Result { try folder.close() }
         try throwIfFailed(failures, of: open.count)
-        let done = batches.compactMap { records[$0.number] }
+        return result(batches.compactMap { records[$0.number] }, record: try digest.get())
+    }
+
+    private func result(_ done: [BatchRecord], record digest: String) -> ProfileRun {
         let cells = done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }
         progress.say("\(done.count.counted("batch", "batches")), \(cells.counted("nucleus", "nuclei")): results in \(folder.path)")
-        progress.say("record \(try digest.get())")
+        progress.say("record \(digest)")
         return ProfileRun(state: .executed(folder: folder.path, identity: folder.identity, batches: done))
     }
 

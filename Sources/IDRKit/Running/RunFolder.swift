@@ -9,7 +9,7 @@ import IDRProvenance
 struct RunFolder: Sendable {
     let path: String
     let identity: String
-    private let plan: ResolvedPlan
+    private let resolution: Resolution
     private let run: RunRecord
     private let session: Session
     private let lock: FolderLock
@@ -24,16 +24,25 @@ struct RunFolder: Sendable {
         var models: [String: String]
     }
 
-    /// Opens the folder of this run, or makes it.
+    private var plan: ResolvedPlan { resolution.plan }
+
+    /// Opens the folder of this run, or makes it. What it holds stays as it is until ``begin()``.
     /// - Throws: where the folder belongs to another plan or batch size, or another process is writing to it.
     init(path: String, resolution: Resolution, run: RunRecord, session: Session) throws {
         self.path = path
         self.session = session
+        self.resolution = resolution
         identity = resolution.identity
-        plan = resolution.plan
         try Self.makeFolder(path)
         lock = try FolderLock(folder: path)
         self.run = try Self.begun(path, run) ?? run
+    }
+
+    /// SHA-256 of the manifest of a run that came to its end; nil where there is none.
+    var seal: String? { try? SHA256.hex(ofFile: "\(path)/\(RecordLayout.manifest)") }
+
+    /// Begins a session that adds batches.
+    func begin() throws {
         try? FileManager.default.removeItem(atPath: path + "/.staging")
         // Left by a process that was killed; no other one is writing here, for the lock is held.
         for folder in [path, path + "/\(RecordLayout.shared)"] {
@@ -44,7 +53,7 @@ struct RunFolder: Sendable {
         }
         for folder in [".staging", RecordLayout.shared] { try Self.makeFolder("\(path)/\(folder)") }
         try AtomicFile.write(resolution.planBytes, to: "\(path)/\(RecordLayout.plan)")
-        try AtomicFile.write(try CanonicalJSON.encode(self.run), to: "\(path)/\(RecordLayout.run)")
+        try AtomicFile.write(try CanonicalJSON.encode(run), to: "\(path)/\(RecordLayout.run)")
         try writeSession(to: path)
         try writeModels()
         // What the manifest said is no longer so.

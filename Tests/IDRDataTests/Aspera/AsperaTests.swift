@@ -214,23 +214,23 @@ import Testing
     /// Neither a program that ignores TERM nor what it has started outlives its end.
     @Test func theWholeGroupEnds() async throws {
         var ascp = try StandInAscp(
-            "trap '' TERM; (trap '' TERM; sleep 60) & echo $! > \"$here/grandchild\"; echo $$ > \"$here/pid\"; while :; do sleep 1; done")
+            "trap '' TERM; (trap '' TERM; sleep 3600) & echo $! > \"$here/grandchild\"; echo $$ > \"$here/pid\"; while :; do sleep 1; done")
         ascp.settings.stall = 0.3
         ascp.settings.policy.attempts = 0
         let start = Date()
         let failure = await fails(ascp, runs: 1)
         #expect(failure?.error.reason == "nothing came for 0 s, after 1 tries")
-        #expect(Date().timeIntervalSince(start) < 30)
+        #expect(Date().timeIntervalSince(start) < 1000)
         #expect(try await !ascp.isRunning("pid"))
         #expect(try await !ascp.isRunning("grandchild"))
     }
 
     @Test func whatAGoodRunLeavesBehindEndsToo() async throws {
-        let ascp = try StandInAscp("sleep 60 & echo $! > \"$here/grandchild\"; \(Self.good)")
+        let ascp = try StandInAscp("sleep 3600 & echo $! > \"$here/grandchild\"; \(Self.good)")
         let start = Date()
         #expect(try await ascp.fetch().bytes == 9)
         #expect(try await !ascp.isRunning("grandchild"))
-        #expect(Date().timeIntervalSince(start) < 30)
+        #expect(Date().timeIntervalSince(start) < 1000)
     }
 
     @Test func cancellingATaskEndsTheProgram() async throws {

@@ -11,7 +11,7 @@ extension RunDifference {
                 return "  batch \(absence.batch): " + sides.joined(separator: "; ")
             }
         }
-        lines += ["", setup.isEmpty ? "the runs were given the same" : "what the runs were given otherwise (A → B)"]
+        lines += ["", setup.isEmpty ? "both runs were given the same" : "what the runs were given otherwise (A → B)"]
         for kind in Cause.Kind.allCases {
             let found = setup.filter { $0.kind == kind }
             lines += found.prefix(Self.most).map { "  \(kind.rawValue)  \($0.text)" }
