@@ -43,10 +43,9 @@ public enum DistributionChart {
             notes.append("Points: single values, moved apart at random across the axis.")
         }
         if boxes.contains(where: { $0.sorted.count > mostPoints }) { notes.append("Shapes: density of groups of more than \(mostPoints) values.") }
-        if drawn < values.count { notes.append("\(NumberText.count(values.count - drawn)) values that are not finite are left out.") }
+        if drawn < values.count { notes.append("Left out as not finite: \(NumberText.count(values.count - drawn, "value")).") }
         if shown < groups.names.count {
-            notes.append(
-                "\(NumberText.count(groups.names.count - shown)) of \(NumberText.count(groups.names.count)) groups, the smallest, are left out.")
+            notes.append("Left out: the \(NumberText.count(groups.names.count - shown, "smallest group")).")
         }
         return notes
     }
@@ -90,11 +89,10 @@ struct BoxSummary {
 extension SVG {
     fileprivate mutating func group(_ box: BoxSummary, _ scale: Scale, middle: Double, half: Double, style: String) {
         if box.sorted.count <= DistributionChart.mostPoints {
-            add("<g class=\"\(style) soft\">")
             for (index, value) in box.sorted.enumerated() {
-                circle(x: scale.place(value), y: middle + (Sampling.noise(index) - 0.5) * 1.7 * half, radius: 2.5)
+                let apart = (Sampling.noise(index) - 0.5) * 1.7 * half * min(1, Double(box.sorted.count - 1) / 8)
+                circle(x: scale.place(value), y: middle + apart, radius: 2.5, style: style + " soft")
             }
-            add("</g>")
         } else {
             let density = box.density(parts: 120)
             let places = density.indices.map { index in

@@ -41,9 +41,9 @@ public enum FeatureHeatMap {
         ]
         if shownRows.count < rows.count { notes.append("\(shownRows.count) rows are shown, evenly chosen.") }
         if shownFeatures.count < names.count { notes.append("\(shownFeatures.count) features are shown, evenly chosen.") }
-        if dull > 0 { notes.append("\(dull) of the shown features are constant or have no finite value.") }
+        if dull > 0 { notes.append("Constant or without a finite value: \(dull) of the shown features.") }
         if scores.pixels.contains(where: \.isNaN) { notes.append("Grey: no value.") }
-        return svg.picture(notes: [notes.joined(separator: " ")])
+        return svg.picture(notes: notes)
     }
 }
 
@@ -53,7 +53,13 @@ extension SVG {
         let limit = FeatureHeatMap.limit
         let cell = (width: min(40, (right - left) / Double(scores.width)), height: min(22, max(2.6, 320 / Double(scores.height))))
         let size = (width: cell.width * Double(scores.width), height: cell.height * Double(scores.height))
-        let pixels = scores.map { ColourMap.diverging.colour(($0 + limit) / (2 * limit)) }
+        // Cells of one pixel would be blurred by renderers: each becomes a block.
+        let block = (y: max(1, PNG.largestSide / scores.height), x: max(1, PNG.largestSide / scores.width))
+        let colours = scores.map { ColourMap.diverging.colour(($0 + limit) / (2 * limit)) }
+        var pixels = Plane(height: scores.height * block.y, width: scores.width * block.x, repeating: ColourMap.missing)
+        for y in 0..<pixels.height {
+            for x in 0..<pixels.width { pixels[y, x] = colours[y / block.y, x / block.x] }
+        }
         image(pixels, x: left, y: top, width: size.width, height: size.height)
         for row in stride(from: 0, to: rows.count, by: Int((14 / cell.height).rounded(.up))) {
             let middle = top + (Double(row) + 0.5) * cell.height

@@ -10,7 +10,12 @@ struct ImagePanel {
     ///   - side: neither side is longer, in pixels.
     /// nil where the plane is empty or no pixel is finite.
     init?<Pixel: BaSiC.Intensity>(_ plane: Plane<Pixel>, contrast: Contrast? = nil, map: ColourMap? = nil, side: Int) {
-        guard let contrast = contrast ?? Contrast(of: [plane]), !plane.pixels.isEmpty else { return nil }
+        guard var contrast = contrast ?? Contrast(of: [plane]), !plane.pixels.isEmpty else { return nil }
+        if map != nil {
+            // The ends of the colour bar, which moves equal ends apart.
+            let bar = Scale(contrast.black...max(contrast.black, contrast.white), from: 0, to: 1)
+            contrast = Contrast(black: bar.lower, white: bar.upper)
+        }
         self.contrast = contrast
         let shrunk = WidePlane(plane).shrunk(to: side).plane
         pixels = shrunk.map { value in map?.colour(contrast.share(value)) ?? RGB(grey: contrast.byte(value)) }
@@ -80,7 +85,7 @@ public enum IllumFigure {
             "Colours end at the percentiles \(NumberText.short(Contrast.percentiles.black)) and \(NumberText.short(Contrast.percentiles.white)) of each panel."
         )
         if let status { notes.append(status) }
-        return svg.picture(notes: [notes.joined(separator: " ")])
+        return svg.picture(notes: notes)
     }
 }
 
@@ -91,8 +96,7 @@ extension SVG {
         let size = ImagePanel.size(height: panel.pixels.height, width: panel.pixels.width, side: side)
         image(panel.pixels, x: x, y: y + 20, width: size.width, height: size.height)
         guard let map else { return }
-        let (low, high) = (panel.contrast.black, panel.contrast.white)
-        let scale = Scale(low...max(low, high), from: y + 20 + size.height, to: y + 20, spacing: 40)
+        let scale = Scale(panel.contrast.black...panel.contrast.white, from: y + 20 + size.height, to: y + 20, spacing: 40)
         colourBar(map, scale, x: x + size.width + 8, name: "")
     }
 }

@@ -36,6 +36,9 @@ enum NumberText {
         return plain(mantissa, decimals: digits - 1) + "e" + String(exponent)
     }
 
+    /// "1 value", "3,310 values".
+    static func count(_ value: Int, _ noun: String) -> String { count(value) + " " + noun + (value == 1 ? "" : "s") }
+
     /// A count with its thousands apart: "3,310".
     static func count(_ value: Int) -> String {
         var digits = Substring(String(value.magnitude))

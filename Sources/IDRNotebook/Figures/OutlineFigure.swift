@@ -80,6 +80,6 @@ public enum CropGallery {
         svg.y += Double((shown.count + across - 1) / across) * (side + 26)
         var notes = ["All crops: \(contrast)."]
         if shown.count < crops.count { notes.insert("\(shown.count) of \(NumberText.count(crops.count)) crops, evenly chosen.", at: 0) }
-        return svg.picture(notes: [notes.joined(separator: " ")])
+        return svg.picture(notes: notes)
     }
 }

@@ -25,9 +25,9 @@ public enum PCAChart {
             notes.append("The rows are evenly chosen from \(NumberText.count(groups.count)).")
         }
         if components.leftOut > 0 {
-            notes.append("\(NumberText.count(components.leftOut)) features are left out: constant, or not finite in a row.")
+            notes.append("Left out as constant or not finite in a row: \(NumberText.count(components.leftOut, "feature")).")
         }
-        return svg.picture(notes: [notes.joined(separator: " ")])
+        return svg.picture(notes: notes)
     }
 }
 
@@ -43,17 +43,12 @@ extension SVG {
         horizontalAxis(x, y: bottom, top: top, name: name(1, components.explained.0))
         verticalAxis(y, x: left, right: right, name: name(2, components.explained.1))
         let radius = components.places.count > 500 ? 2.5 : 3.5
-        // Groups are drawn in stretches so that none hides another.
-        var style = ""
-        for (index, place) in components.places.enumerated() {
-            let own = colours.styles[colours.groups.ofRow[index]]
-            if own != style {
-                add((style.isEmpty ? "" : "</g>") + "<g class=\"\(own) soft edge\">")
-                style = own
-            }
-            circle(x: x.place(place.0), y: y.place(place.1), radius: radius)
+        // In the rows' order, so that no group hides another.
+        add("<g class=\"soft edge\">")
+        for (group, place) in zip(colours.groups.ofRow, components.places) {
+            circle(x: x.place(place.0), y: y.place(place.1), radius: radius, style: colours.styles[group])
         }
-        if !style.isEmpty { add("</g>") }
+        add("</g>")
         self.y = bottom + 48
     }
 }

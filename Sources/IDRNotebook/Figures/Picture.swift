@@ -21,8 +21,6 @@ public struct Picture: Sendable, Hashable {
 extension Picture {
     /// What stands in a figure's place where its values give none.
     static func nothing(_ title: String, because reason: String) -> Picture {
-        var svg = SVG(title: title)
-        svg.paragraph("Nothing to show: \(reason).")
-        return svg.picture(notes: [])
+        SVG(title: title).picture(notes: ["Nothing to show: \(reason)."])
     }
 }

@@ -23,16 +23,17 @@ public enum PlateMap {
         var svg = SVG(title: title)
         let top = svg.y
         let right = SVG.width - 120
-        svg.plates(placed, right: right) { place in
+        let width = svg.plates(placed, right: right) { place in
             guard let mean = means[place], !mean.isNaN else { return nil }
             return (.colour(ColourMap.viridis.colour(scale.place(mean))), NumberText.short(mean, digits: 4))
         }
         let height = min(260, max(100, svg.y - top - 40))
-        svg.colourBar(.viridis, Scale(lowest...highest, from: top + 20 + height, to: top + 20, spacing: 40), x: right + 50, name: name)
+        let bar = Scale(lowest...highest, from: top + 36 + height, to: top + 36, spacing: 40)
+        svg.colourBar(.viridis, bar, x: SVG.margin + width + 36, name: name)
         let lost = means.count - finite.count
         var notes = placed.notes(shown: "\(name), from \(NumberText.short(lowest)) to \(NumberText.short(highest)).")
         if placed.hasRepeats { notes.append("Wells with several rows show their mean.") }
-        if lost > 0 { notes.append("\(NumberText.count(lost)) wells without a finite value are hatched too.") }
+        if lost > 0 { notes.append("Hatched too, without a finite value: \(NumberText.count(lost, "well")).") }
         return svg.picture(notes: notes)
     }
 
@@ -110,9 +111,10 @@ struct PlacedWells {
     }
 
     func notes(shown: String) -> [String] {
-        var notes = [shown, "Hatched: no data."]
-        if plateCount > plates.count { notes.append("\(plateCount - plates.count) of \(plateCount) plates are left out.") }
-        if unreadable > 0 { notes.append("\(NumberText.count(unreadable)) rows have no well name of a plate and are left out.") }
+        var notes = [shown]
+        if wells.count < plates.count * rows * columns { notes.append("Hatched: no data.") }
+        if plateCount > plates.count { notes.append("Left out: \(plateCount - plates.count) of \(plateCount) plates.") }
+        if unreadable > 0 { notes.append("Left out for a well name that cannot be read: \(NumberText.count(unreadable, "row")).") }
         return notes
     }
 }
@@ -122,11 +124,13 @@ extension SVG {
     /// - Parameters:
     ///   - right: where they end.
     ///   - paint: colour and words of a well, or nil where it has none.
-    mutating func plates(_ placed: PlacedWells, right: Double, paint: (PlacedWells.Place) -> (paint: Paint, text: String)?) {
+    /// - Returns: how wide they are.
+    @discardableResult
+    mutating func plates(_ placed: PlacedWells, right: Double, paint: (PlacedWells.Place) -> (paint: Paint, text: String)?) -> Double {
         let across = placed.plates.count == 1 ? 1 : placed.plates.count <= 4 ? 2 : 3
         let letters = 26.0
         let room = (right - SVG.margin) / Double(across)
-        let cell = min(32, (room - letters - 16) / Double(placed.columns))
+        let cell = min(42, (room - letters - 16) / Double(placed.columns))
         let height = cell * Double(placed.rows) + 58
         for (plate, name) in placed.plates.enumerated() {
             let x = SVG.margin + Double(plate % across) * room
@@ -135,6 +139,7 @@ extension SVG {
             self.plate(plate, placed, x: x + letters, y: top + 36, cell: cell, paint: paint)
         }
         y += Double((placed.plates.count + across - 1) / across) * height
+        return Double(across - 1) * room + letters + cell * Double(placed.columns)
     }
 
     private mutating func plate(

@@ -47,8 +47,8 @@ struct SVG {
         add("<rect \(place) \(paint.attribute)" + (tip.map { "><title>\(XMLText.escaped($0))</title></rect>" } ?? "/>"))
     }
 
-    mutating func circle(x: Double, y: Double, radius: Double) {
-        add("<circle cx=\"\(SVG.number(x))\" cy=\"\(SVG.number(y))\" r=\"\(SVG.number(radius))\"/>")
+    mutating func circle(x: Double, y: Double, radius: Double, style: String) {
+        add("<circle class=\"\(style)\" cx=\"\(SVG.number(x))\" cy=\"\(SVG.number(y))\" r=\"\(SVG.number(radius))\"/>")
     }
 
     enum Paint {
@@ -63,32 +63,15 @@ struct SVG {
         }
     }
 
-    /// An image as an embedded PNG. Where it cannot be written, its place says why.
+    /// An image as an embedded PNG, as grey where it has no other colours. Where it cannot be written, its place says why.
     mutating func image(_ pixels: Plane<RGB>, x: Double, y: Double, width: Double, height: Double) {
-        image(x: x, y: y, width: width, height: height) { () throws(IDRError) in try PNG.encode(pixels) }
-    }
-
-    mutating func image(_ grey: Plane<UInt8>, x: Double, y: Double, width: Double, height: Double) {
-        image(x: x, y: y, width: width, height: height) { () throws(IDRError) in try PNG.encode(grey) }
-    }
-
-    private mutating func image(x: Double, y: Double, width: Double, height: Double, bytes: () throws(IDRError) -> [UInt8]) {
         do throws(IDRError) {
-            let text = Data(try bytes()).base64EncodedString()
+            let isGrey = pixels.pixels.allSatisfy { $0.red == $0.green && $0.green == $0.blue }
+            let bytes = isGrey ? try PNG.encode(pixels.map(\.red)) : try PNG.encode(pixels)
             let place = "x=\"\(SVG.number(x))\" y=\"\(SVG.number(y))\" width=\"\(SVG.number(width))\" height=\"\(SVG.number(height))\""
-            add("<image \(place) preserveAspectRatio=\"none\" class=\"pixels\" href=\"data:image/png;base64,\(text)\"/>")
+            add("<image \(place) preserveAspectRatio=\"none\" href=\"data:image/png;base64,\(Data(bytes).base64EncodedString())\"/>")
         } catch {
-            self.text("no image: " + (error.reason ?? error.problem), x: x, y: y + 14, style: "quiet")
-        }
-    }
-
-    // MARK: Text below each other
-
-    /// Lines of text over the whole width.
-    mutating func paragraph(_ text: String, style: String? = nil) {
-        for line in TextWidth.lines(text, width: SVG.width - 2 * SVG.margin, size: 12) {
-            self.text(line, x: SVG.margin, y: y + 12, style: style)
-            y += 16
+            text("no image: " + (error.reason ?? error.problem), x: x, y: y + 14, style: "quiet")
         }
     }
 
@@ -97,7 +80,10 @@ struct SVG {
     /// - Parameter notes: sentences of the caption, printed at the bottom. They are the alternative text too, after the title.
     consuming func picture(notes: [String]) -> Picture {
         y += 4
-        for note in notes { paragraph(note, style: "quiet") }
+        for line in TextWidth.lines(notes.joined(separator: " "), width: SVG.width - 2 * SVG.margin, size: 11.5) {
+            text(line, x: SVG.margin, y: y + 12, style: "quiet")
+            y += 16
+        }
         let height = y + 10
         let said = ([title + "."] + notes).joined(separator: " ")
         let size =

@@ -22,9 +22,7 @@ enum StyleSheet {
             .idr-figure .box{stroke:currentColor;stroke-width:1.4;fill:none}
             .idr-figure .median{stroke:currentColor;stroke-width:3;fill:none}
             .idr-figure .soft{fill-opacity:.6}
-            .idr-figure .faint{fill-opacity:.35}
             .idr-figure .edge{stroke:currentColor;stroke-opacity:.35;stroke-width:.5}
-            .idr-figure .pixels{image-rendering:pixelated}
             .idr-figure .c7{fill:currentColor}
             .idr-figure .rest{fill:#8a8a8a}
 

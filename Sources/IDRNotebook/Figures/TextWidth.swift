@@ -5,15 +5,18 @@ enum TextWidth {
         text.unicodeScalars.reduce(0) { $0 + ($1.value < 0x1100 ? 0.6 : 1.05) } * size
     }
 
-    /// `text`, cut off with "…" where it is wider than `width`.
+    /// `text`, its middle replaced by "…" where it is wider than `width`: names differ at both ends.
     static func shortened(_ text: String, to width: Double, size: Double) -> String {
         guard of(text, size: size) > width else { return text }
-        var used = 0.6 * size
-        let kept = text.prefix { character in
-            used += of(String(character), size: size)
-            return used <= width
+        var room = (width - 0.6 * size) / 2
+        func fits(_ character: Character) -> Bool {
+            room -= of(String(character), size: size)
+            return room >= 0
         }
-        return kept + "…"
+        let head = text.prefix(while: fits)
+        room = (width - 0.6 * size) / 2
+        let tail = text.reversed().prefix(while: fits).reversed()
+        return head + "…" + tail
     }
 
     /// `text` in lines of at most `width` pixels, broken at spaces; words that are wider are cut.

@@ -45,12 +45,12 @@ public enum TimingChart {
         svg.bars(Array(zip(bars.names, seconds).prefix(shown)), styles: styles.styles)
         var notes = ["In total \(NumberText.short(valid.reduce(0) { $0 + $1.seconds }, digits: 4)) s."]
         if shown < bars.names.count {
-            notes.append("\(NumberText.count(bars.names.count - shown)) of \(NumberText.count(bars.names.count)) bars are left out.")
+            notes.append("Left out: the last \(NumberText.count(bars.names.count - shown, "bar")).")
         }
         if valid.count < stages.count {
-            notes.append("\(NumberText.count(stages.count - valid.count)) times are negative or not finite and left out.")
+            notes.append("Left out as negative or not finite: \(NumberText.count(stages.count - valid.count, "time")).")
         }
-        return svg.picture(notes: [notes.joined(separator: " ")])
+        return svg.picture(notes: notes)
     }
 }
 
