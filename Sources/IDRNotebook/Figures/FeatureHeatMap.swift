@@ -73,7 +73,7 @@ extension SVG {
             text(word, x: left + (Double(column) + 0.5) * cell.width + 4, y: bottom + 8, anchor: .end, style: "quiet", angle: -90)
         }
         let scale = Scale(-limit...limit, from: top + max(120, min(size.height, 260)), to: top, spacing: 30)
-        colourBar(.diverging, scale, x: left + size.width + 34, name: "standard deviations")
+        colourBar(.diverging, scale, x: left + size.width + 34, name: "z-score")
         y = max(bottom + 18 + (words.map { TextWidth.of($0, size: 11) }.max() ?? 0), scale.start + 10)
     }
 }

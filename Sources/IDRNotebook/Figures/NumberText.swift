@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as figures print them, the same in every locale.
-enum NumberText {
+package enum NumberText {
     /// `decimals` digits after the point, without trailing zeros: 1.50 is "1.5".
-    static func plain(_ value: Double, decimals: Int) -> String {
+    package static func plain(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
         let factor = pow(10, Double(decimals))
         let scaled = (abs(value) * factor).rounded()
@@ -17,7 +17,7 @@ enum NumberText {
     }
 
     /// At most `digits` significant digits: "0.0123", "12.3", "1230000" as "1.23e6".
-    static func short(_ value: Double, digits: Int = 3) -> String {
+    package static func short(_ value: Double, digits: Int = 3) -> String {
         guard value.isFinite, value != 0 else { return plain(value, decimals: 0) }
         let exponent = Int(floor(log10(abs(value))))
         guard (-4..<6).contains(exponent) else { return scientific(value, digits: digits) }
@@ -37,10 +37,10 @@ enum NumberText {
     }
 
     /// "1 value", "3,310 values".
-    static func count(_ value: Int, _ noun: String) -> String { count(value) + " " + noun + (value == 1 ? "" : "s") }
+    package static func count(_ value: Int, _ noun: String) -> String { count(value) + " " + noun + (value == 1 ? "" : "s") }
 
     /// A count with its thousands apart: "3,310".
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         var digits = Substring(String(value.magnitude))
         var groups: [Substring] = []
         while digits.count > 3 {

@@ -1,20 +1,20 @@
 /// The first two principal components of a table's standardised features.
-struct PrincipalComponents {
+package struct PrincipalComponents {
     /// Rows that were taken, at most ``mostRows``, evenly chosen.
-    let rows: [Int]
+    package let rows: [Int]
     /// Of each row: its place on the two components.
-    let places: [(Double, Double)]
+    package let places: [(Double, Double)]
     /// Shares of the variance, 0...1.
-    let explained: (Double, Double)
+    package let explained: (Double, Double)
     /// Features that are constant or have a value that is not finite.
-    let leftOut: Int
-    let used: Int
+    package let leftOut: Int
+    package let used: Int
 
     static let mostRows = 2000
 
     /// nil where fewer than two rows or no usable feature are left.
     /// - Parameter features: `[row, feature]`; its count is `rows * width`.
-    init?(_ features: [Float], rows count: Int, width: Int) {
+    package init?(_ features: [Float], rows count: Int, width: Int) {
         rows = Sampling.even(count, most: PrincipalComponents.mostRows)
         let (matrix, used) = PrincipalComponents.standardised(features, rows: rows, width: width)
         self.used = used
@@ -25,7 +25,8 @@ struct PrincipalComponents {
         let total = Double(used) * Double(rows.count)
         explained = (pairs[0].value / total, pairs.count > 1 ? pairs[1].value / total : 0)
         let first = search.projections(on: pairs[0].vector)
-        let second = pairs.count > 1 ? search.projections(on: pairs[1].vector) : first.map { _ in 0 }
+        // What is left of a table of one dimension is rounding.
+        let second = explained.1 > 1e-12 ? search.projections(on: pairs[1].vector) : first.map { _ in 0 }
         places = Array(zip(first, second))
     }
 

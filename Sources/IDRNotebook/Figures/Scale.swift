@@ -1,15 +1,15 @@
 import Foundation
 
 /// From values to pixels along an axis, with round numbers to mark.
-struct Scale {
+package struct Scale {
     /// The ends of the values; `lower < upper`, both finite.
-    let lower: Double
-    let upper: Double
+    package let lower: Double
+    package let upper: Double
     /// Where the ends are, in pixels.
     let start: Double
     let end: Double
     /// Multiples of 1, 2 or 5 times a power of ten, between the ends.
-    let ticks: [Double]
+    package let ticks: [Double]
     private let step: Double
 
     /// Numbers of greater magnitude cannot be drawn beside others: their squares overflow.
@@ -24,7 +24,7 @@ struct Scale {
     ///   - end: where the upper end is, in pixels.
     ///   - spacing: pixels between ticks, at least.
     ///   - padding: whether values at the ends keep a distance from them.
-    init(_ values: ClosedRange<Double>, from start: Double, to end: Double, spacing: Double = 60, padding: Bool = false) {
+    package init(_ values: ClosedRange<Double>, from start: Double, to end: Double, spacing: Double = 60, padding: Bool = false) {
         var lower = max(values.lowerBound, -Scale.largest)
         var upper = min(values.upperBound, Scale.largest)
         let magnitude = max(abs(lower), abs(upper))
@@ -46,12 +46,12 @@ struct Scale {
         ticks = first <= last ? stride(from: first, through: last, by: 1).prefix(50).map { $0 * step } : []
     }
 
-    func place(_ value: Double) -> Double {
+    package func place(_ value: Double) -> Double {
         start + (min(max(value, lower), upper) - lower) / (upper - lower) * (end - start)
     }
 
     /// The text of a tick: all of an axis have as many decimals as they need to differ.
-    func text(_ tick: Double) -> String {
+    package func text(_ tick: Double) -> String {
         guard tick != 0 else { return "0" }
         let exponent = Int(floor(log10(step) + 1e-9))
         guard exponent >= -5, max(abs(lower), abs(upper)) < 1e6 else {
