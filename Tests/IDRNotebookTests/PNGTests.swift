@@ -65,6 +65,17 @@ import Testing
         #expect(shown.pixels.pixels.first == 0 && shown.pixels.pixels.last == 255 && shown.pixels.pixels[500] == 128)
     }
 
+    @Test func aPlaneIsAPictureOfItsOwn() throws {
+        let picture = Picture.grey(FigureSamples.image, title: "Frame 50")
+        guard case .png(let bytes, let width, let height) = picture.form else {
+            Issue.record("\(picture.form) is no PNG")
+            return
+        }
+        #expect(width == 64 && height == 48 && PNGTests.decoded(bytes, channels: 1)?.count == 64 * 48)
+        #expect(picture.alt == "Frame 50. 64 x 48 pixels. Grey: black 0, white 250.")
+        #expect(Picture.grey(Plane<UInt8>(height: 0, width: 0, pixels: []), title: "t").alt.contains("Nothing to show"))
+    }
+
     @Test func largePlanesAreAveraged() throws {
         var plane = Plane<Float>(height: 2, width: 1801, repeating: 0)
         for x in 0..<1801 { plane[0, x] = Float(x / 3) }

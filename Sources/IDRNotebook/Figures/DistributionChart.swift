@@ -34,7 +34,11 @@ public enum DistributionChart {
             svg.group(boxes[place], scale, middle: middle, half: height * 0.4, style: "c\(place % (StyleSheet.groupColours - 1))")
         }
         svg.y = bottom + 48
-        return svg.picture(notes: notes(values: values, drawn: rows.count, groups: found, shown: shown.count, boxes: boxes))
+        let details = zip(shown, boxes).map { group, box in
+            "\(found.names[group]): median \(NumberText.short(box.quartiles.1)), \(NumberText.count(found.counts[group], "value"))."
+        }
+        let notes = notes(values: values, drawn: rows.count, groups: found, shown: shown.count, boxes: boxes)
+        return svg.picture(notes: notes, details: details)
     }
 
     private static func notes(values: [Double], drawn: Int, groups: Groups, shown: Int, boxes: [BoxSummary]) -> [String] {

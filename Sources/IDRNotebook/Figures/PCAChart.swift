@@ -27,7 +27,8 @@ public enum PCAChart {
         if components.leftOut > 0 {
             notes.append("Left out as constant or not finite in a row: \(NumberText.count(components.leftOut, "feature")).")
         }
-        return svg.picture(notes: notes)
+        let shares = [components.explained.0, components.explained.1].map { NumberText.plain($0 * 100, decimals: 1) }
+        return svg.picture(notes: notes, details: ["The axes have \(shares[0]) % and \(shares[1]) % of the variance."])
     }
 }
 

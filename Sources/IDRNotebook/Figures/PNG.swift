@@ -2,7 +2,7 @@ internal import CPNG
 public import IDRImaging
 public import IDRPlan
 
-/// PNG files of 8 bits a sample, through libpng. The same pixels give the same bytes.
+/// PNG files of 8 bits a sample, through libpng. The same pixels give the same bytes from the same libpng and zlib.
 public enum PNG {
     /// Images are shrunk until neither side is longer than this, in pixels.
     public static let largestSide = 900

@@ -1,3 +1,6 @@
+public import IDRImaging
+import IDRPlan
+
 /// A figure: a picture and the words for those who cannot see it.
 public struct Picture: Sendable, Hashable {
     /// What the picture is.
@@ -19,6 +22,20 @@ public struct Picture: Sendable, Hashable {
 }
 
 extension Picture {
+    /// A plane as a grey PNG that fits into a page.
+    /// - Parameters:
+    ///   - plane: `[y, x]`, any unit, stretched as ``PNG/grey(_:contrast:largestSide:)`` does.
+    ///   - title: what it is; the alternative text has its contrast too.
+    public static func grey<Pixel: BaSiC.Intensity>(_ plane: Plane<Pixel>, title: String) -> Picture {
+        guard let shown = PNG.grey(plane) else { return .nothing(title, because: "no pixel is finite") }
+        do throws(IDRError) {
+            let form = Form.png(try PNG.encode(shown.pixels), width: shown.pixels.width, height: shown.pixels.height)
+            return Picture(alt: "\(title). \(plane.width) x \(plane.height) pixels. Grey: \(shown.contrast).", form: form)
+        } catch {
+            return .nothing(title, because: error.reason ?? error.problem)
+        }
+    }
+
     /// What stands in a figure's place where its values give none.
     static func nothing(_ title: String, because reason: String) -> Picture {
         SVG(title: title).picture(notes: ["Nothing to show: \(reason)."])

@@ -77,15 +77,18 @@ struct SVG {
 
     // MARK: The whole
 
-    /// - Parameter notes: sentences of the caption, printed at the bottom. They are the alternative text too, after the title.
-    consuming func picture(notes: [String]) -> Picture {
+    /// - Parameters:
+    ///   - notes: sentences of the caption, printed at the bottom. They are the alternative text too, after the title.
+    ///   - details: sentences that only the alternative text has: what others see.
+    consuming func picture(notes: [String], details: [String] = []) -> Picture {
         y += 4
         for line in TextWidth.lines(notes.joined(separator: " "), width: SVG.width - 2 * SVG.margin, size: 11.5) {
             text(line, x: SVG.margin, y: y + 12, style: "quiet")
             y += 16
         }
         let height = y + 10
-        let said = ([title + "."] + notes).joined(separator: " ")
+        let isSentence = title.last.map { ".?!:".contains($0) } ?? true
+        let said = ([isSentence ? title : title + "."] + details + notes).joined(separator: " ")
         let size =
             "viewBox=\"0 0 \(SVG.number(SVG.width)) \(SVG.number(height))\" width=\"\(SVG.number(SVG.width))\" height=\"\(SVG.number(height))\""
         let head = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"idr-figure\" role=\"img\" \(size)>"

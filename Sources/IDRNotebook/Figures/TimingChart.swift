@@ -38,11 +38,11 @@ public enum TimingChart {
         let parts = Groups(valid.map { colours?($0) ?? "" })
         let styles = GroupColours(parts, counted: false)
         let shown = min(bars.names.count, mostBars)
-        var seconds = [[Double]](repeating: [Double](repeating: 0, count: parts.names.count), count: bars.names.count)
-        for (index, stage) in valid.enumerated() { seconds[bars.ofRow[index]][parts.ofRow[index]] += stage.seconds }
+        var seconds = [[Double]](repeating: [Double](repeating: 0, count: parts.names.count), count: shown)
+        for (index, stage) in valid.enumerated() where bars.ofRow[index] < shown { seconds[bars.ofRow[index]][parts.ofRow[index]] += stage.seconds }
         var svg = SVG(title: title)
         if colours != nil { svg.legend(styles.entries) }
-        svg.bars(Array(zip(bars.names, seconds).prefix(shown)), styles: styles.styles)
+        svg.bars(Array(zip(bars.names, seconds)), styles: styles.styles)
         var notes = ["In total \(NumberText.short(valid.reduce(0) { $0 + $1.seconds }, digits: 4)) s."]
         if shown < bars.names.count {
             notes.append("Left out: the last \(NumberText.count(bars.names.count - shown, "bar")).")
@@ -50,7 +50,8 @@ public enum TimingChart {
         if valid.count < stages.count {
             notes.append("Left out as negative or not finite: \(NumberText.count(stages.count - valid.count, "time")).")
         }
-        return svg.picture(notes: notes)
+        let details = zip(bars.names, seconds).map { "\($0): \(NumberText.short($1.reduce(0, +))) s." }
+        return svg.picture(notes: notes, details: details)
     }
 }
 
