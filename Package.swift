@@ -46,6 +46,7 @@ let package = Package(
         c("CBlosc", pkgConfig: "blosc", apt: "libblosc-dev"),
         c("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         c("CTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev"),
+        c("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
         c("CONNXRuntime"),
 
         room("IDRPlan", uses: []),
@@ -58,6 +59,7 @@ let package = Package(
 
         room("IDRProvenance", uses: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
         room("IDRKit", uses: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
+        room("IDRNotebook", uses: ["IDRData", "IDRImaging", "IDRPlan", "IDRTables", "CPNG"]),
         // Linked statically into every script: what happens to an error that reaches its top level.
         .target(name: "CScriptMain", path: "Sources/C/CScriptMain"),
         room("IDRScriptMain", uses: ["CScriptMain", "IDRPlan"]),
@@ -98,6 +100,7 @@ let package = Package(
             "IDRProvenanceTests", uses: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
         tests(
             "IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
+        tests("IDRNotebookTests", uses: ["IDRNotebook", "IDRData", "IDRImaging", "IDRPlan", "IDRTables", "CPNG", "TestSupport"]),
         // The command line as a person meets it: these start the built programs.
         tests("IDRScriptTests", uses: ["IDRProvenance", "IDRData", "IDRPlan", "TestSupport"]),
     ]
