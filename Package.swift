@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
     ],
     targets: [
         c("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
@@ -70,6 +71,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "FlyingFox", package: "FlyingFox"),
             ], swiftSettings: settings),
 
         // Scripts of this package are executables of it too: swift run mitocheck-controls.
@@ -102,6 +104,6 @@ let package = Package(
             "IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
         tests("IDRNotebookTests", uses: ["IDRNotebook", "IDRProvenance", "IDRData", "IDRImaging", "IDRPlan", "IDRTables", "CPNG", "TestSupport"]),
         // The command line as a person meets it: these start the built programs.
-        tests("IDRScriptTests", uses: ["IDRProvenance", "IDRData", "IDRPlan", "TestSupport"]),
+        tests("IDRScriptTests", uses: ["IDRNotebook", "IDRProvenance", "IDRData", "IDRPlan", "TestSupport"]),
     ]
 )

@@ -18,7 +18,8 @@ package struct ScriptCells: Sendable, Hashable {
     package private(set) var warnings: [String] = []
 
     package init(_ script: String) {
-        let lines = script.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasSuffix("\r") ? String($0.dropLast()) : String($0) }
+        // CR and LF are one character to Swift.
+        let lines = script.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         var open = OpenCell(marker: CellMarker(kind: .code, title: nil), line: 1)
         var isInText = false
         for (index, line) in lines.enumerated() {
