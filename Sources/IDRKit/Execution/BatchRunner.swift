@@ -42,7 +42,7 @@ struct BatchRunner: Sendable {
             clock.add("write", from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
             let record = record(batch, started, images, clock, outputs: outputs, failure: nil)
             try folder.commit(record, fingerprint, from: staging)
-            progress.say(
+            progress.tell(
                 "batch \(batch.number): \(images.count.counted("image", "images")), \(record.cells.counted("nucleus", "nuclei")), "
                     + "\(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s"
             )

@@ -32,6 +32,9 @@ struct Run: AsyncParsableCommand {
         help: ArgumentHelp("Keep intermediate files in each batch's folder: masks, frames.", valueName: "kinds"), transform: IntermediateList.init)
     var keep: IntermediateList?
 
+    @Flag(name: .shortAndLong, help: "Say only what is wrong.")
+    var quiet = false
+
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1") }
         if let startBatch, startBatch < 0 { throw ValidationError("--start-batch takes a number from 0") }
@@ -43,6 +46,7 @@ struct Run: AsyncParsableCommand {
         options.threads = threads
         options.batches = batches?.values
         options.startBatch = startBatch
+        options.isQuiet = quiet
         options.keep = keep?.values ?? []
         try await script.execute(options)
     }

@@ -11,7 +11,7 @@ struct ScriptCache {
     /// What was compiled in the sandbox, which is run nowhere else: what a script made of its compiler there stays there.
     static var sandboxed: ScriptCache { ScriptCache(root: base + "/sandboxed-scripts") }
 
-    private static var base: String {
+    static var base: String {
         let environment = ProcessInfo.processInfo.environment
         return (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? NSTemporaryDirectory()) + "/.cache") + "/idrkit"
     }
