@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# docs.sh BUILD OUTPUT: the documentation of IDRKit, and of IDRPlan that it re-exports, as a folder of static pages.
+# docs.sh BUILD OUTPUT: the documentation of IDRKit and of what it re-exports, as a folder of static pages.
 # Takes the modules that are built in BUILD. Ends with status 1 where a public symbol has no doc comment or docc has anything to say:
 # a link that leads nowhere, a symbol that does not exist.
 set -euo pipefail
@@ -20,13 +20,20 @@ for package in $(sed -n 's/.*pkgConfig: "\([^"]*\)".*/\1/p' Package.swift); do
   for flag in $(pkg-config --cflags-only-I "$package" 2>/dev/null || true); do flags+=(-Xcc "$flag"); done
 done
 
+# People see what IDRKit re-exports as IDRKit's.
+exported=$(grep -rhoE '^@_exported public import [A-Za-z]+' Sources/IDRKit | awk '{ print $NF }' | sort -u)
+target=$(swift -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -n 1)
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/graph"
-"$toolchain/swift-symbolgraph-extract" -module-name IDRKit -experimental-allowed-reexported-modules=IDRPlan \
-  -target "$(swift -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -n 1)" -I "$build/Modules" "${flags[@]}" \
-  -minimum-access-level public -skip-synthesized-members -module-cache-path "$work/cache" -output-dir "$work/graph"
-python3 Tools/undocumented.py "$work/graph/IDRKit.symbols.json"
+mkdir "$work/rooms" "$work/graph"
+graphs=()
+for room in IDRKit $exported; do
+  "$toolchain/swift-symbolgraph-extract" -module-name "$room" -target "$target" -I "$build/Modules" "${flags[@]}" \
+    -minimum-access-level public -skip-synthesized-members -module-cache-path "$work/cache" -output-dir "$work/rooms"
+  graphs+=("$work/rooms/$room.symbols.json")
+done
+python3 Tools/merge_symbols.py "$work/graph/IDRKit.symbols.json" "${graphs[@]}"
 
 "$docc" convert Sources/IDRKit/IDRKit.docc --additional-symbol-graph-dir "$work/graph" --output-dir "$work/docs" \
   --fallback-display-name IDRKit --fallback-bundle-identifier IDRKit --fallback-bundle-version "$(Tools/version.sh)" \
