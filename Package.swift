@@ -72,9 +72,10 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ], swiftSettings: settings),
 
-        // Scripts of this package are executables of it too: swift run mitocheck-controls.
+        // Scripts can be executables of a package too: swift run mitocheck-controls.
         .executableTarget(
-            name: "mitocheck-controls", dependencies: ["IDRKit", "IDRScriptMain"], path: "scripts", sources: ["mitocheck-controls.swift"],
+            name: "mitocheck-controls", dependencies: ["IDRKit", "IDRScriptMain"], path: "scripts",
+            exclude: ["idr-stream-controls.swift", "phenotypes.swift", "two-channels.swift"], sources: ["mitocheck-controls.swift"],
             swiftSettings: settings),
 
         // What the tests, the conformance program and the benchmarks share.
