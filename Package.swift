@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
     ],
     targets: [
         c("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
@@ -58,18 +59,19 @@ let package = Package(
         room("IDRTables", uses: ["IDRData", "IDRImaging", "IDRPlan"]),
 
         room("IDRProvenance", uses: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
-        room("IDRKit", uses: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
-        room("IDRNotebook", uses: ["IDRData", "IDRImaging", "IDRPlan", "IDRTables", "CPNG"]),
+        room("IDRNotebook", uses: ["IDRProvenance", "IDRTables", "IDRData", "IDRImaging", "IDRPlan", "CPNG"]),
+        room("IDRKit", uses: ["IDRNotebook", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
         // Linked statically into every script: what happens to an error that reaches its top level.
         .target(name: "CScriptMain", path: "Sources/C/CScriptMain"),
-        room("IDRScriptMain", uses: ["CScriptMain", "IDRPlan"]),
+        room("IDRScriptMain", uses: ["CScriptMain", "IDRKit", "IDRPlan"]),
         .executableTarget(
             name: "idrscript",
             dependencies: [
-                "IDRKit", "IDRProvenance", "IDRModels", "IDRData", "IDRPlan",
+                "IDRKit", "IDRNotebook", "IDRProvenance", "IDRModels", "IDRData", "IDRPlan",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "FlyingFox", package: "FlyingFox"),
             ], swiftSettings: settings),
 
         // Scripts can be executables of a package too: swift run mitocheck-controls.
@@ -101,8 +103,8 @@ let package = Package(
             "IDRProvenanceTests", uses: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
         tests(
             "IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
-        tests("IDRNotebookTests", uses: ["IDRNotebook", "IDRData", "IDRImaging", "IDRPlan", "IDRTables", "CPNG", "TestSupport"]),
+        tests("IDRNotebookTests", uses: ["IDRNotebook", "IDRProvenance", "IDRData", "IDRImaging", "IDRPlan", "IDRTables", "CPNG", "TestSupport"]),
         // The command line as a person meets it: these start the built programs.
-        tests("IDRScriptTests", uses: ["IDRProvenance", "IDRData", "IDRPlan", "TestSupport"]),
+        tests("IDRScriptTests", uses: ["IDRNotebook", "IDRProvenance", "IDRData", "IDRPlan", "TestSupport"]),
     ]
 )

@@ -11,7 +11,7 @@ install -m 755 "$build/idrscript" "$prefix/bin/idrscript"
 install -m 644 "$build/libIDRKit.so" "$home/libIDRKit.so"
 [ ! -f "$build/idrkit-build" ] || install -m 644 "$build/idrkit-build" "$home/idrkit-build"
 install -m 644 .idrkit/lib/libonnxruntime.so.* "$home/"
-for room in IDRPlan IDRImaging IDRData IDRModels IDRTables IDRProvenance IDRKit; do
+for room in IDRPlan IDRImaging IDRData IDRModels IDRTables IDRProvenance IDRNotebook IDRKit; do
   install -m 644 "$build/Modules/$room.swiftmodule" "$home/modules/"
 done
 cp "$build"/IDRScriptMain.build/*.o "$build"/CScriptMain.build/*.o "$home/main/"

@@ -1,5 +1,6 @@
 import CScriptMain
 import Foundation
+import IDRKit
 import IDRPlan
 
 /// Where an error ends that reaches the top level of a script: a message with the script's own line, and an exit status.
@@ -10,8 +11,10 @@ public func errorInMain(_ object: UnsafeMutableRawPointer) {
     let failure = error as? IDRError
     var message = "error: \(failure?.description ?? String(describing: error))\n"
     let offset = idrkit_throw_offset(object)
-    if offset != 0, let line = SourceLine(executableOffset: offset) { message = "\(line.text): " + message }
+    let place = offset == 0 ? nil : SourceLine(executableOffset: offset)
+    if let place { message = "\(place.text): " + message }
     FileHandle.standardError.write(Data(message.utf8))
+    NotebookRecorder.shared.fail(message, line: place?.line)
     exit(failure?.code == .batchesFailed ? 3 : 1)
 }
 
@@ -19,6 +22,7 @@ public func errorInMain(_ object: UnsafeMutableRawPointer) {
 struct SourceLine {
     /// `file:line:column`.
     let text: String
+    var line: Int? { text.split(separator: ":").dropLast().last.flatMap { Int($0) } }
 
     /// nil where the toolchain's symbolizer is not at hand or does not know: the message then goes without a line.
     init?(executableOffset: UInt) {

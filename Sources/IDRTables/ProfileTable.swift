@@ -8,7 +8,9 @@ public struct ProfileTable: Sendable, Equatable {
     /// A named column of texts.
     public struct TextColumn: Sendable, Equatable {
         public let name: String
-        public internal(set) var values: [String]
+        public var values: [String]
+
+        public init(name: String, values: [String]) { (self.name, self.values) = (name, values) }
     }
 
     /// Centres in pixels, one per row.

@@ -26,7 +26,9 @@ struct IDRScript: AsyncParsableCommand {
             """,
         version: IDRKitVersion.current,
         subcommands: [
-            Run.self, Plan.self, Verify.self, Reproduce.self, Diff.self, Publish.self, Bundle.self, Unpack.self, Export.self, Sign.self, Trust.self,
+            New.self, Run.self, Watch.self, Plan.self, Ls.self, Open.self, Verify.self, Reproduce.self, Diff.self, Publish.self, Bundle.self,
+            Unpack.self,
+            Export.self, Import.self, Sign.self, Trust.self,
             Screens.self, Screen.self, Models.self, Doctor.self,
         ])
 }

@@ -22,7 +22,7 @@ package final class ScratchFolder: Sendable {
 
     /// Digests of the files of a run's folder but those that hold times, by name.
     package func runContents(of output: String) throws -> [String: String] {
-        let timed = ["record.json", "ro-crate-metadata.json", "manifest.json", "journal.jsonl", ".lock"]
+        let timed = ["record.json", "ro-crate-metadata.json", "manifest.json", "journal.jsonl", ".lock", "report.html", "notebook.json"]
         let names = files(below: output).filter { !timed.contains(URL(fileURLWithPath: $0).lastPathComponent) }
         return Dictionary(uniqueKeysWithValues: try names.map { ($0, try SHA256.hex(ofFile: self("\(output)/\($0)"))) })
     }

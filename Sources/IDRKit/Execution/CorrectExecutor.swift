@@ -17,6 +17,15 @@ struct CorrectExecutor: Sendable {
         }
     }
 
+    /// What ``correct(_:)`` corrects with.
+    func fit(_ fetched: FetchedChannel) throws(IDRError) -> BaSiC.Fit {
+        switch try PixelStack(fetched.planes) {
+        case .uint8(let planes): try BaSiC.fit(planes, penalties: penalties)
+        case .uint16(let planes): try BaSiC.fit(planes, penalties: penalties)
+        case .float32(let planes): try BaSiC.fit(planes, penalties: penalties)
+        }
+    }
+
     /// The penalties that these frames give.
     static func penalties(of fetched: FetchedChannel) throws(IDRError) -> BaSiC.Penalties? {
         switch try PixelStack(fetched.planes) {

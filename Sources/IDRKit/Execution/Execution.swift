@@ -49,6 +49,8 @@ struct Execution: Sendable {
         return "\(base)/\(try PathPart.checked(name, called: "the run's name"))"
     }
 
+    var folderPath: String { folder.path }
+
     /// Runs the chosen batches that are not complete yet.
     func run() async throws -> ProfileRun {
         defer { folder.release() }
@@ -84,7 +86,7 @@ struct Execution: Sendable {
         let cells = done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }
         progress.say("\(done.count.counted("batch", "batches")), \(cells.counted("nucleus", "nuclei")): results in \(folder.path)")
         progress.say("record \(digest)")
-        return ProfileRun(state: .executed(folder: folder.path, identity: folder.identity, batches: done))
+        return ProfileRun(state: .executed(folder: folder.path, batches: done, resolution))
     }
 
     private func report(skipped: [Batch]) {

@@ -7,7 +7,7 @@ public import IDRProvenance
 public struct ProfileRun: Sendable {
     enum State: Sendable {
         case planned
-        case executed(folder: String, identity: String, batches: [BatchRecord])
+        case executed(folder: String, batches: [BatchRecord], Resolution)
     }
 
     let state: State
@@ -15,7 +15,7 @@ public struct ProfileRun: Sendable {
     /// The folder of the run, which is its record.
     public var folder: String { results.folder }
     /// SHA-256 of the resolved plan, lower-case hexadecimal.
-    public var identity: String { results.identity }
+    public var identity: String { resolution.identity }
     /// One record a batch that is complete, in the order of the batches.
     public var batches: [BatchRecord] { results.batches }
     /// Nuclei profiled: rows of all tables together.
@@ -23,9 +23,11 @@ public struct ProfileRun: Sendable {
     /// The tables, one `batch_<k>.csv.gz` a batch, in order.
     public var tables: [String] { batches.map { "\(folder)/batch_\($0.batch)/batch_\($0.batch).csv.gz" } }
 
-    private var results: (folder: String, identity: String, batches: [BatchRecord]) {
+    var resolution: Resolution { results.resolution }
+
+    private var results: (folder: String, batches: [BatchRecord], resolution: Resolution) {
         switch state {
-        case .executed(let folder, let identity, let batches): return (folder, identity, batches)
+        case .executed(let folder, let batches, let resolution): return (folder, batches, resolution)
         case .planned:
             fflush(nil)
             exit(0)

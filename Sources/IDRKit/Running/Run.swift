@@ -21,7 +21,7 @@ extension Pipeline where Stage == Profiled {
     {
         let options = try RunOptions.fromEnvironment()
         do {
-            return try await run(batchSize: batchSize, name: name, file: file, options: options)
+            return try await run(batchSize: batchSize, name: name, file: file, line: line, options: options)
         } catch let error as IDRError {
             if let report = options.failureReport { try AtomicFile.write(CanonicalJSON.encode(error), to: report) }
             throw error.at("\(lastComponent(file)):\(line)")
@@ -29,18 +29,21 @@ extension Pipeline where Stage == Profiled {
     }
 
     /// Executes the pipeline with options from elsewhere than the environment.
-    package func run(batchSize: Int, name: String? = nil, file: String = #filePath, options: RunOptions) async throws -> ProfileRun {
-        guard let recorded = try RecordedRun(options) else { return try await execute(batchSize, name, file, options, recorded: nil) }
+    package func run(batchSize: Int, name: String? = nil, file: String = #filePath, line: Int = #line, options: RunOptions) async throws
+        -> ProfileRun
+    {
+        guard let recorded = try RecordedRun(options) else { return try await execute(batchSize, name, file, line, options, recorded: nil) }
         guard recorded.isRepeated(by: plan, name: name) else {
-            return try await execute(batchSize, name, file, recorded.optionsOfAnother(options, plan), recorded: nil)
+            return try await execute(batchSize, name, file, line, recorded.optionsOfAnother(options, plan), recorded: nil)
         }
-        _ = try await execute(batchSize, name, file, recorded.options(options), recorded: recorded)
+        _ = try await execute(batchSize, name, file, line, recorded.options(options), recorded: recorded)
         // What the script does with its results is no part of the run's record.
         fflush(nil)
         exit(0)
     }
 
-    private func execute(_ batchSize: Int, _ name: String?, _ file: String, _ options: RunOptions, recorded: RecordedRun?) async throws -> ProfileRun
+    private func execute(_ batchSize: Int, _ name: String?, _ file: String, _ line: Int, _ options: RunOptions, recorded: RecordedRun?) async throws
+        -> ProfileRun
     {
         let batchSize = options.batchSize ?? batchSize
         guard batchSize >= 1 else { throw IDRError(.invalidPlan, "a batch cannot have \(batchSize) wells", fix: "use a batch size from 1") }
@@ -52,7 +55,14 @@ extension Pipeline where Stage == Profiled {
         case .run:
             let execution = try await Execution(
                 resolution: resolution, batchSize: batchSize, name: name, file: file, options: options, recorded: recorded)
-            return try await execution.run()
+            do {
+                let run = try await execution.run()
+                NotebookRecorder.shared.ran(execution.folderPath, file: file, line: line)
+                return run
+            } catch let error as IDRError {
+                if error.code == .batchesFailed { NotebookRecorder.shared.ran(execution.folderPath, file: file, line: line) }
+                throw error
+            }
         }
     }
 }

@@ -39,6 +39,8 @@ public struct RunOptions: Codable, Sendable, Hashable {
     public var reproducing: String?
     /// Where the error of a run that could not begin or did not end well is written as JSON, for the process that started this one.
     public var failureReport: String?
+    /// A page that shows what the script has given out so far, written again and again.
+    public var livePage: String?
 
     /// The choices of a person who makes none.
     public init() {}

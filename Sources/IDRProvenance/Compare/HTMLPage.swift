@@ -1,15 +1,20 @@
 /// A page that stands alone and can be read with a keyboard, on paper, and in the dark.
-struct HTMLPage {
+package struct HTMLPage {
     private let title: String
+    private let style: String
     private var body: [String] = []
 
-    init(title: String) { self.title = title }
+    /// - Parameter style: rules besides those that all pages have.
+    package init(title: String, style: String = "") { (self.title, self.style) = (title, style) }
 
     /// `&`, `<`, `>` and quotes as entities, control characters as U+FFFD: right in texts and in attributes.
-    static func escaped(_ text: String) -> String {
+    /// - Parameter keepingLines: leaves line ends and tabs as they are.
+    package static func escaped(_ text: String, keepingLines: Bool = false) -> String {
         var result = ""
-        for scalar in TextTable.printable(text).unicodeScalars {
+        for scalar in text.unicodeScalars {
             switch scalar {
+            case "\n" where keepingLines, "\t" where keepingLines: result.unicodeScalars.append(scalar)
+            case _ where scalar.properties.generalCategory == .control: result += "\u{fffd}"
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
@@ -22,40 +27,46 @@ struct HTMLPage {
     }
 
     /// Adds what is HTML already.
-    mutating func add(_ html: String) { body.append(html) }
+    package mutating func add(_ html: String) { body.append(html) }
 
-    mutating func addHeading(_ text: String) { add("<h2>\(Self.escaped(text))</h2>") }
+    package mutating func addHeading(_ text: String) { add("<h2>\(Self.escaped(text))</h2>") }
 
     mutating func addList(_ items: [String]) {
         if items.isEmpty { return }
         add("<ul>" + items.map { "<li>\(Self.escaped($0))</li>" }.joined() + "</ul>")
     }
 
-    mutating func addFacts(_ facts: [(name: String, value: String)]) {
+    package mutating func addFacts(_ facts: [(name: String, value: String)]) {
         add("<dl>" + facts.map { "<dt>\(Self.escaped($0.name))</dt><dd>\(Self.escaped($0.value))</dd>" }.joined() + "</dl>")
     }
 
-    /// - Parameter classes: of the rows; empty, or one a row.
-    mutating func addTable(_ header: [String], _ rows: [[String]], classes: [String] = []) {
-        let head = header.map { "<th scope=\"col\">\(Self.escaped($0))</th>" }.joined()
+    /// - Parameters:
+    ///   - classes: of the rows; empty, or one a row.
+    ///   - numeric: which columns are numbers; empty: none.
+    package mutating func addTable(_ header: [String], _ rows: [[String]], classes: [String] = [], numeric: [Bool] = []) {
+        let marks = header.indices.map { $0 < numeric.count && numeric[$0] ? " class=\"numeric\"" : "" }
+        let head = zip(header, marks).map { "<th scope=\"col\"\($1)>\(Self.escaped($0))</th>" }.joined()
         var lines = ["<div class=\"wide\" tabindex=\"0\"><table><thead><tr>\(head)</tr></thead><tbody>"]
         for (index, row) in rows.enumerated() {
             let style = index < classes.count && !classes[index].isEmpty ? " class=\"\(Self.escaped(classes[index]))\"" : ""
-            lines.append("<tr\(style)>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>")
+            lines.append("<tr\(style)>" + zip(row, marks).map { "<td\($1)>\(Self.escaped($0))</td>" }.joined() + "</tr>")
         }
         add(lines.joined(separator: "\n") + "</tbody></table></div>")
     }
 
-    var text: String {
+    /// What was added, without the page around it.
+    package var fragment: String { body.joined(separator: "\n") }
+
+    package var text: String {
         """
         <!DOCTYPE html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
         <title>\(Self.escaped(title))</title>
-        <style>\(Self.style)</style>
+        <style>\(Self.common)\(style.isEmpty ? "" : "\n" + style)</style>
         </head>
         <body>
         <main>
@@ -68,7 +79,7 @@ struct HTMLPage {
         """
     }
 
-    private static let style = """
+    private static let common = """
         :root { color-scheme: light dark; --line: #bbb; --weak: #555; --bad: #a3170a; --good: #14602c; --shade: #f3f3f3 }
         @media (prefers-color-scheme: dark) { :root { --line: #555; --weak: #aaa; --bad: #ff8a7a; --good: #7fd69a; --shade: #222 } }
         body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 }

@@ -73,9 +73,9 @@ extension TableDifference {
 }
 
 /// Texts for the terminal.
-enum TextTable {
+package enum TextTable {
     /// Columns as wide as their longest text.
-    static func lines(_ header: [String], _ rows: [[String]]) -> [String] {
+    package static func lines(_ header: [String], _ rows: [[String]]) -> [String] {
         let all = [header] + rows
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
@@ -85,7 +85,7 @@ enum TextTable {
     }
 
     /// Four digits are enough to judge by.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         if value.isNaN { return "undefined" }
         if value == 0 { return "0" }
         if abs(value) >= .greatestFiniteMagnitude { return "infinite" }
@@ -103,7 +103,7 @@ enum TextTable {
     }
 
     /// Without characters that steer a terminal: names come from tables that others wrote.
-    static func printable(_ text: String) -> String {
+    package static func printable(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
     }
 }

@@ -11,6 +11,15 @@ public enum ResourceMeter {
     /// Seconds of a clock that never goes back.
     public static func wallSeconds() -> Double { seconds(of: CLOCK_MONOTONIC) }
 
+    /// Seconds since the process began, to a hundredth; 0 where the system does not tell.
+    public static func processAgeSeconds() -> Double {
+        // The name in parentheses may hold spaces; the 20th field after it is the start, in ticks since boot.
+        let status = (try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8)) ?? ""
+        let fields = status[(status.lastIndex(of: ")") ?? status.startIndex)...].split(separator: " ")
+        guard fields.count > 20, let ticks = Double(fields[20]) else { return 0 }
+        return max(0, seconds(of: CLOCK_BOOTTIME) - ticks / Double(sysconf(Int32(_SC_CLK_TCK))))
+    }
+
     /// Starts a new peak: `peakMemoryBytes` then tells of what comes after. Where the kernel does not allow it, the peak is the process's.
     public static func resetPeakMemory() {
         guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }

@@ -17,6 +17,7 @@
 /// journal.jsonl              begin and end of each session and batch
 /// manifest.json              every file above with size and SHA-256; its own SHA-256 is the record's digest
 /// manifest.json.sig          its signature, where there is one
+/// report.html, notebook.json what the script showed; no part of the record
 /// ```
 public enum RecordLayout {
     public static let crate = "ro-crate-metadata.json"
@@ -31,6 +32,9 @@ public enum RecordLayout {
     public static let journal = "journal.jsonl"
     public static let manifest = "manifest.json"
     public static let signature = "manifest.json.sig"
+    /// What the script gave out, for people: made from the record and after it, so no part of what the manifest covers.
+    public static let notebook = "notebook.json"
+    public static let report = "report.html"
     public static let batchRecord = "record.json"
     public static let cells = "cells.csv"
     public static let wells = "wells.csv"

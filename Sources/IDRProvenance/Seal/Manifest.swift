@@ -25,7 +25,7 @@ extension Manifest {
     /// A run of 100,000 batches has less.
     private static let largest = 1 << 29
 
-    /// Of every file below `folder` but hidden ones, its own manifest and the manifest's signature.
+    /// Of every file below `folder` but hidden ones, its own manifest, the manifest's signature, and the report.
     /// - Throws: where a file cannot be read, or is a link: a record holds what it names.
     public init(of folder: String) throws(IDRError) {
         var files: [FileDigest] = []
@@ -132,7 +132,7 @@ extension Manifest {
             if type == .typeRegular { names.append(name) }
         }
         // Of this folder only: a run's manifest covers those of its batches.
-        let own = [RecordLayout.manifest, RecordLayout.signature]
+        let own = [RecordLayout.manifest, RecordLayout.signature, RecordLayout.notebook, RecordLayout.report]
         names = names.filter { !own.contains($0) }.sorted()
         // Texts compare by what they show: two spellings of one name would hide a file behind another.
         if let pair = zip(names, names.dropFirst()).first(where: { $0 == $1 }) {

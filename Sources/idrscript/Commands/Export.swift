@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
 import IDRData
+import IDRNotebook
 import IDRPlan
 import IDRProvenance
 
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write how a record is cited, or its script as registries take it.",
-        usage: "idrscript export <record> --cff|--bibtex|--workflowhub [-o <file>]",
+        abstract: "Write how a record is cited, or its script as registries and notebooks take it.",
+        usage: "idrscript export <record> --cff|--bibtex|--workflowhub|--ipynb [-o <file>]",
         discussion: """
             Author and licence are those of the configuration when the script was run. Where it names no author, the software stands in for one.
 
@@ -15,16 +16,18 @@ struct Export: AsyncParsableCommand {
               idrscript export provenance/mitocheck --cff -o CITATION.cff
               idrscript export provenance/mitocheck --bibtex
               idrscript export provenance/mitocheck --workflowhub -o workflow.crate.zip
+              idrscript export runs/mitocheck --ipynb -o mitocheck.ipynb
             """)
 
     enum Form: String, EnumerableFlag {
-        case cff, bibtex, workflowhub
+        case cff, bibtex, workflowhub, ipynb
 
         static func help(for value: Form) -> ArgumentHelp? {
             switch value {
             case .cff: "CITATION.cff, version 1.2.0."
             case .bibtex: "An entry of BibTeX."
             case .workflowhub: "A Workflow RO-Crate 1.0, zipped."
+            case .ipynb: "The script as a Jupyter notebook, with what it gave out."
             }
         }
     }
@@ -45,8 +48,10 @@ struct Export: AsyncParsableCommand {
 
     func run() async throws {
         try await RecordOpening.open(record.path) { folder in
+            if form == .ipynb { return try write(String(decoding: JupyterNotebook(notebook(folder)).json(), as: UTF8.self)) }
             let citation = try RecordCitation(of: folder, license: license)
             switch form {
+            case .ipynb: break
             case .cff: try write(citation.cff)
             case .bibtex: try write(citation.bibtex)
             case .workflowhub:
@@ -57,6 +62,19 @@ struct Export: AsyncParsableCommand {
                 if !crate.hasLicense { warn("no licence is stated, and WorkflowHub asks for one: give it with --license") }
             }
         }
+    }
+
+    /// What the script gave out; of a copy that has nothing of it, the script and what the record says.
+    private func notebook(_ folder: String) throws -> Notebook {
+        let path = "\(folder)/\(RecordLayout.notebook)"
+        if let data = FileManager.default.contents(atPath: path) { return try CanonicalJSON.decode(Notebook.self, from: data, path: path) }
+        warn("the record has no \(RecordLayout.notebook): the notebook has no outputs but the run itself")
+        let record = try RecordFolder(reading: folder)
+        let source = record.script.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) } ?? ""
+        let summary = Notebook.Event(line: nil, output: .run(try RunSummary(of: record)), seconds: 0)
+        return Notebook(
+            name: record.run.script.name, source: source, events: [summary], startedAt: record.journal.first?.at ?? Date(timeIntervalSince1970: 0),
+            seconds: 0, state: .finished)
     }
 
     private func write(_ text: String) throws {

@@ -64,6 +64,19 @@ struct ScriptArguments: ParsableArguments {
             let status = try await SandboxedScript(source: source, path: script, arguments: arguments, flags: flags, exposed: expose).run(options)
             throw ExitCode(status)
         }
+        let (run, options) = try await prepared(source, options)
+        try options.exportToEnvironment()
+        try run.become()
+    }
+
+    /// Compiles the script where needed and runs it as a child, which is interrupted where the task is cancelled.
+    /// - Returns: whether it ended with status 0.
+    func child(_ source: Data, _ options: RunOptions) async throws -> Bool {
+        let (run, options) = try await prepared(source, options)
+        return try await run.runAsChild(options)
+    }
+
+    private func prepared(_ source: Data, _ options: RunOptions) async throws -> (ScriptRun, RunOptions) {
         let trust = try ScriptTrust(allowedSigners: allowedSigners).decide(source, path: script)
         let support = try ScriptSupport.find()
         let flags = try CompilerFlags(compilerFlags)
@@ -72,7 +85,6 @@ struct ScriptArguments: ParsableArguments {
         options.script = StartedScript(
             source: compiled.source, name: URL(fileURLWithPath: script).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",
             compilerFlags: flags.all, trust: trust)
-        try options.exportToEnvironment()
-        try ScriptRun(script: compiled, path: script, arguments: arguments, symbolizer: support.toolchain.symbolizer).become()
+        return (ScriptRun(script: compiled, path: script, arguments: arguments, symbolizer: support.toolchain.symbolizer), options)
     }
 }

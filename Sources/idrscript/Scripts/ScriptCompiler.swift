@@ -84,7 +84,7 @@ struct ScriptCompiler {
     /// IDRKit's modules name the C libraries behind them. Scripts never see anything of these, so that modules without content do,
     /// and no C header needs to be installed, or read, to compile a script.
     private static func writeModuleMap(in folder: String) throws {
-        let names = ["CBlosc", "CCrypto", "CCurl", "CHDF5", "CONNXRuntime", "COpenBLAS", "CTIFF", "CZip", "CZlib", "CZstd"]
+        let names = ["CBlosc", "CCrypto", "CCurl", "CHDF5", "CONNXRuntime", "COpenBLAS", "CPNG", "CTIFF", "CZip", "CZlib", "CZstd"]
         try Data(names.map { "module \($0) {}\n" }.joined().utf8).write(to: URL(fileURLWithPath: "\(folder)/libraries.modulemap"))
     }
 

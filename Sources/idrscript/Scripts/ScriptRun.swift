@@ -30,9 +30,14 @@ struct ScriptRun {
         for (name, value) in settings where value.overrides || ProcessInfo.processInfo.environment[name] == nil {
             variables[Environment.Key(stringLiteral: name)] = value.value
         }
+        // As Ctrl-C would: the run closes its record.
+        var platform = PlatformOptions()
+        platform.teardownSequence = [.send(signal: .interrupt, allowedDurationToNextStep: .seconds(30))]
         let result = try await Subprocess.run(
             .path(FilePath(script.binary)), arguments: Arguments(executablePathOverride: path, remainingValues: arguments),
-            environment: .inherit.updating(variables), input: .none, output: .currentStandardError, error: .currentStandardError)
+            environment: .inherit.updating(variables), platformOptions: platform, input: .none, output: .currentStandardError,
+            error: .currentStandardError)
+        try Task.checkCancellation()
         return result.terminationStatus.isSuccess
     }
 

@@ -1,0 +1,76 @@
+import IDRData
+import IDRPlan
+import IDRProvenance
+public import IDRTables
+
+extension ProfileRun {
+    /// One profile a group of cells, over all batches of the run.
+    ///
+    /// Features are read from the run's `.h5ad` files in blocks: of a whole screen only some columns are in memory at a time.
+    /// - Parameters:
+    ///   - strata: the columns to group by; groups are sorted by their texts.
+    ///   - aggregation: what a group's value is; NaN is left out.
+    /// - Throws: an ``IDRError`` where a column is unknown, or the run's tables are gone.
+    public func aggregated(by strata: Strata, _ aggregation: Aggregation = .median) async throws -> AggregatedProfiles {
+        let tables = batches.map { "\(folder)/batch_\($0.batch)/batch_\($0.batch).h5ad" }
+        return try await Self.aggregate(tables, strata, aggregation, wells: WellFacts(RecordFolder(reading: folder).plan))
+    }
+
+    /// Cells in memory at a time: a whole batch's features, or some columns of many batches.
+    private static let valuesAtOnce = 1 << 26
+
+    @HDF5Actor
+    private static func aggregate(_ tables: [String], _ strata: Strata, _ aggregation: Aggregation, wells: WellFacts) throws
+        -> AggregatedProfiles
+    {
+        var columns = strata.columns.map { ProfileTable.TextColumn(name: $0, values: []) }
+        var annotations = WellFacts.columns.map { ProfileTable.TextColumn(name: $0, values: []) }
+        var features: [String] = []
+        for path in tables {
+            let cells = try AnnDataFile.readCells(path)
+            guard features.isEmpty || cells.featureNames == features else {
+                throw IDRError(.invalidInput, "the tables of the run have different features", at: [path])
+            }
+            features = cells.featureNames
+            let facts = try wells.texts(of: cells, path)
+            let known = Dictionary(cells.metadata.map { ($0.name, $0.values) } + facts) { first, _ in first }
+            for (position, name) in strata.columns.enumerated() {
+                guard let texts = known[name] else {
+                    throw IDRError(
+                        .invalidPlan, "cells cannot be grouped by \(name)", at: [path],
+                        because: "there are: \((cells.metadata.map(\.name) + WellFacts.columns).joined(separator: ", "))")
+                }
+                columns[position].values += texts
+            }
+            for (position, fact) in facts.enumerated() { annotations[position].values += fact.texts }
+        }
+        let rows = max(1, columns.first?.values.count ?? 0)
+        return try AggregatedProfiles(
+            strata: columns, annotations: annotations, featureNames: features, by: aggregation, blockSize: max(1, valuesAtOnce / rows)
+        ) { block in
+            var values: [Double] = []
+            for path in tables { values += try AnnDataFile.readFeatures(path, block).map(Double.init) }
+            return values
+        }
+    }
+}
+
+/// What the plan says of a cell's well and the tables do not.
+struct WellFacts {
+    static let columns = [Strata.wellNameColumn, Strata.controlTypeColumn]
+
+    /// By plate and the number that stands before the frame's in `Metadata_Well`.
+    private let wells: [String: WellReference]
+
+    init(_ plan: ResolvedPlan) { wells = Dictionary(plan.wells.map { ("\($0.plate)\u{0}\($0.wellNumber)", $0) }) { first, _ in first } }
+
+    /// One text a cell for each of ``columns``.
+    func texts(of cells: AnnDataFile.Cells, _ path: String) throws(IDRError) -> [(name: String, texts: [String])] {
+        let known = Dictionary(cells.metadata.map { ($0.name, $0.values) }) { first, _ in first }
+        guard let plates = known["Metadata_Plate"], let numbers = known["Metadata_Well"] else {
+            throw IDRError(.invalidInput, "the table does not say which wells its cells are from", at: [path])
+        }
+        let found = zip(plates, numbers).map { plate, number in wells["\(plate)\u{0}\(number.prefix { $0 != "_" })"] }
+        return [(Self.columns[0], found.map { $0?.well ?? "" }), (Self.columns[1], found.map { $0?.controlType ?? "" })]
+    }
+}

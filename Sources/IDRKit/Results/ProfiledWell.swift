@@ -1,0 +1,113 @@
+import IDRData
+import IDRImaging
+public import IDRNotebook
+import IDRPlan
+import IDRProvenance
+
+/// One image of a run, made again for looking at: read, corrected and segmented as the run did it.
+public struct ProfiledWell: Sendable {
+    let name: String
+    let before: Plane<Float>
+    let after: Plane<Float>
+    /// nil where the plan does not correct.
+    let fit: BaSiC.Fit?
+    let labels: LabelImage
+    let outlines: Cellpose.Outlines
+
+    /// Nuclei that were profiled.
+    public var cellCount: Int { outlines.count }
+
+    /// The frame before and after correction, with flatfield and darkfield.
+    public func correction(title: String? = nil) -> Picture {
+        guard let fit else { return Picture.grey(after, title: title ?? "\(name), not corrected") }
+        return IllumFigure.picture(
+            title: title ?? "Illumination correction of \(name)", before: before, after: after, flatfield: fit.flatfield, darkfield: fit.darkfield,
+            status: fit.status.description)
+    }
+
+    /// Outlines of the nuclei over the corrected frame.
+    public func outlinesOverImage(title: String? = nil) -> Picture {
+        OutlineFigure.picture(title: title ?? "Nuclei of \(name)", image: after, labels: labels)
+    }
+
+    /// Squares of the corrected frame around nuclei, as they are cut for the network; outside of the frame is 0.
+    /// - Parameters:
+    ///   - nuclei: numbers as in the cells' ids, from 1; nil: the first ones.
+    ///   - side: of a square, in pixels.
+    public func gallery(of nuclei: [Int]? = nil, side: Int = 128, title: String? = nil) -> Picture {
+        let chosen = (nuclei ?? Array(outlines.labels.map { Int($0) }.prefix(CropGallery.mostCrops)))
+        let places = Dictionary(zip(outlines.labels.map { Int($0) }, 0..<outlines.count)) { first, _ in first }
+        let found = chosen.compactMap { nucleus in places[nucleus].flatMap { outlines.center(of: $0) }.map { (nucleus, $0) } }
+        let crops = found.map { _, center in crop(side: max(2, min(side, 1024)), x: center.x, y: center.y) }
+        return CropGallery.picture(title: title ?? "Crops of \(name)", crops: crops, ids: found.map { "#\($0.0)" })
+    }
+
+    private func crop(side: Int, x: Double, y: Double) -> Plane<Float> {
+        let (left, top) = (Int(x.rounded()) - side / 2, Int(y.rounded()) - side / 2)
+        var pixels = [Float](repeating: 0, count: side * side)
+        for row in 0..<side where (0..<after.height).contains(top + row) {
+            for column in 0..<side where (0..<after.width).contains(left + column) {
+                pixels[row * side + column] = after[top + row, left + column]
+            }
+        }
+        return Plane(height: side, width: side, pixels: pixels)
+    }
+}
+
+extension ProfileRun {
+    /// Makes an image of the run again for looking at; its pixels are read from where the run read them, or from the cache.
+    ///
+    /// - Parameters:
+    ///   - well: row letter and column, `A4`.
+    ///   - plate: needed where the run has several plates.
+    ///   - frame: 1-based; nil: the plan's first.
+    ///   - field: 1-based; nil: the plan's first.
+    /// - Throws: an ``IDRError`` where the run has no such image, or it cannot be read any more.
+    public func image(of well: String, plate: String? = nil, frame: Int? = nil, field: Int? = nil) async throws -> ProfiledWell {
+        let resolution = resolution
+        let images = batches.flatMap(\.images).filter {
+            $0.well == well && (plate ?? $0.plate) == $0.plate && (frame ?? $0.frame) == $0.frame
+                && (field ?? $0.field) == $0.field
+        }
+        guard let image = images.first, let reference = resolution.plan.wells.first(where: { $0.well == well && $0.plate == image.plate }) else {
+            throw IDRError(
+                .missing, "the run has no image of well \(well)", at: [folder], because: "its plan, or the batches that were run, leave it out")
+        }
+        guard Set(images.map(\.plate)).count == 1 else {
+            throw IDRError(
+                .invalidPlan, "several plates have a well \(well)", because: Set(images.map(\.plate)).sorted().prefix(10).joined(separator: ", "),
+                fix: "name the plate")
+        }
+        let request = FrameRequest(reference, field: image.field, of: resolution.plan, profiling: resolution.profiledChannels)
+        let fetched = try await resolution.fetcher.fetch(request)
+        let stages = try await StageLoader(resolution: resolution).load()
+        return try ProfiledWell(image, fetched.channels[fetched.segmented], frames: resolution.plan.plan, segment: stages.segment)
+    }
+}
+
+extension ProfiledWell {
+    fileprivate init(_ image: ImageRecord, _ channel: FetchedChannel, frames plan: Plan, segment: SegmentExecutor) throws {
+        guard let position = plan.frames.firstIndex(of: image.frame), channel.kept.indices.contains(position) else {
+            throw IDRError(.missing, "the run has no frame \(image.frame)", at: ["well \(image.well)"])
+        }
+        name = "\(image.plate)/\(image.well), frame \(image.frame)"
+        before = channel.planes[channel.kept[position]].asFloat()
+        let corrected: PixelPlane
+        if plan.correction != nil {
+            let record = image.channels.first(where: \.isSegmented)?.correction
+            let penalties = record.flatMap { record in
+                record.flatfieldPenalty.flatMap { flatfield in record.darkfieldPenalty.map { BaSiC.Penalties(flatfield: flatfield, darkfield: $0) } }
+            }
+            let executor = CorrectExecutor(penalties: penalties)
+            corrected = try executor.correct(channel).planes[position]
+            fit = try executor.fit(channel)
+        } else {
+            corrected = channel.planes[channel.kept[position]]
+            fit = nil
+        }
+        after = corrected.asFloat()
+        let diameter = SegmentExecutor.Diameter(pixels: image.segmentation.diameter, source: image.segmentation.diameterSource)
+        let nuclei = try segment.segment(corrected, diameter: diameter)
+        (labels, outlines) = (nuclei.labels, nuclei.outlines)
+    }
+}

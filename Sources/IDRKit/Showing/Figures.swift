@@ -1,0 +1,85 @@
+import Foundation
+public import IDRNotebook
+import IDRPlan
+import IDRProvenance
+public import IDRTables
+
+/// A number that each group of cells has: `.cells`, or a feature by its name.
+public enum ProfileValue: Sendable, Hashable, ExpressibleByStringLiteral {
+    case cells
+    case feature(String)
+
+    public init(stringLiteral feature: String) { self = .feature(feature) }
+
+    fileprivate var name: String {
+        switch self {
+        case .cells: "nuclei"
+        case .feature(let name): name
+        }
+    }
+}
+
+extension AggregatedProfiles {
+    /// Wells of the plates, coloured by a number. Needs profiles of wells: `aggregated(by: .well)`.
+    public func plateMap(of value: ProfileValue = .cells, title: String? = nil) -> Picture {
+        PlateMap.picture(
+            title: title ?? "Plate map of \(value.name)", plates: texts("Metadata_Plate"), wells: texts(Strata.wellNameColumn),
+            values: values(of: value),
+            name: value.name)
+    }
+
+    /// Wells of the plates, coloured by a column of texts.
+    public func plateMap(by column: Strata, title: String? = nil) -> Picture {
+        let name = column.columns.joined(separator: ", ")
+        return PlateMap.picture(
+            title: title ?? "Plate map of \(name)", plates: texts("Metadata_Plate"), wells: texts(Strata.wellNameColumn), categories: texts(column),
+            name: name)
+    }
+
+    /// A number's distribution in each group of `column`: a point for each profile, or a violin where there are many.
+    public func distribution(of value: ProfileValue, by column: Strata = .controlType, title: String? = nil) -> Picture {
+        DistributionChart.picture(title: title ?? "\(value.name) by group", values: values(of: value), groups: texts(column), name: value.name)
+    }
+
+    /// All features of the profiles, each standardised over them.
+    public func heatMap(by column: Strata = .controlType, title: String = "Features") -> Picture {
+        FeatureHeatMap.picture(title: title, features: features.map(Float.init), rows: texts(column), names: featureNames)
+    }
+
+    /// The two first principal components of the standardised features.
+    public func pca(by column: Strata = .controlType, title: String = "Principal components") -> Picture {
+        PCAChart.picture(title: title, features: features.map(Float.init), groups: texts(column))
+    }
+
+    private func values(of value: ProfileValue) -> [Double] {
+        switch value {
+        case .cells: cellCounts.map(Double.init)
+        case .feature(let name):
+            featureNames.firstIndex(of: name).map(values(of:)) ?? [Double](repeating: .nan, count: rowCount)
+        }
+    }
+
+    private func texts(_ strata: Strata) -> [String] {
+        let columns = strata.columns.map { texts($0) }
+        return (0..<rowCount).map { row in columns.map { $0[row] }.joined(separator: " ") }
+    }
+
+    /// A column of texts; empty texts where the profiles do not have it.
+    private func texts(_ name: String) -> [String] {
+        (metadata + annotations).first { $0.name == name }?.values ?? [String](repeating: "", count: rowCount)
+    }
+}
+
+extension ProfileRun {
+    /// How long the stages took: their times summed over images, and over batches.
+    public func timings(title: String = "Time by stage") -> Picture { TimingChart.totals(title: title, stages: stageTimes) }
+
+    /// A bar for each batch.
+    public func timingsOfBatches(title: String = "Time by batch") -> Picture { TimingChart.batches(title: title, stages: stageTimes) }
+
+    private var stageTimes: [TimingChart.Stage] {
+        batches.flatMap { batch in
+            batch.stages.map { TimingChart.Stage(name: $0.stage, batch: "batch \(batch.batch)", seconds: $0.wallSeconds) }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import IDRData
+package import IDRNotebook
+import IDRPlan
+import IDRProvenance
+import Synchronization
+
+/// What the cells of this process's script have given out. Writes the report into the folder of each run, when a run ends and when the script does.
+package final class NotebookRecorder: Sendable {
+    package static let shared = NotebookRecorder()
+
+    fileprivate struct State {
+        var events: [Notebook.Event] = []
+        var textBytes = 0
+        /// Path and text of the script.
+        var source: (path: String, text: String)?
+        var folders: [String] = []
+        var watchesExit = false
+        var hasFailed = false
+        var wroteLive = 0.0
+    }
+
+    /// More is on the terminal only.
+    private static let mostText = 2 << 20
+
+    private let startedAt: Date
+    private let start: Double
+    private let state = Mutex(State())
+    private let options = try? RunOptions.fromEnvironment()
+
+    private init() {
+        let age = ResourceMeter.processAgeSeconds()
+        startedAt = Date(timeIntervalSinceNow: -age)
+        start = ResourceMeter.wallSeconds() - age
+    }
+
+    /// Keeps what a line of the script gave out.
+    package func note(_ output: CellOutput, file: String, line: Int) {
+        guard options?.mode ?? .run == .run else { return }
+        let seconds = ResourceMeter.wallSeconds() - start
+        state.withLock { state in
+            begin(&state, file)
+            guard let output = limited(output, &state) else { return }
+            let isScript = state.source.map { Self.lastComponent($0.path) == Self.lastComponent(file) } ?? false
+            state.events.append(Notebook.Event(line: isScript ? line : nil, output: output, seconds: seconds))
+        }
+        writeLive()
+    }
+
+    /// Keeps the error that ends the script.
+    /// - Parameter line: of the script; nil where it is not known.
+    package func fail(_ message: String, line: Int?) {
+        let seconds = ResourceMeter.wallSeconds() - start
+        state.withLock { state in
+            state.hasFailed = true
+            state.events.append(Notebook.Event(line: line, output: .error(message), seconds: seconds))
+        }
+    }
+
+    /// A run has ended: its folder gets the report as it is now, and again when the script ends.
+    package func ran(_ folder: String, file: String, line: Int) {
+        let path = URL(fileURLWithPath: folder).path
+        state.withLock { if !$0.folders.contains(path) { $0.folders.append(path) } }
+        do {
+            note(.run(try RunSummary(of: RecordFolder(reading: folder))), file: file, line: line)
+        } catch {
+            note(.warning("the run's record cannot be read: \(error)"), file: file, line: line)
+        }
+        write(.running)
+    }
+
+    /// Writes what there is. A report that cannot be written is said and harms nothing else.
+    private func write(_ fixed: Notebook.State?) {
+        let (notebook, folders) = state.withLock { ($0.notebook(startedAt, start, fixed), $0.folders) }
+        for folder in folders {
+            do {
+                try Self.write(notebook, to: folder)
+            } catch {
+                FileHandle.standardError.write(Data("warning: the report was not written: \(error)\n".utf8))
+            }
+        }
+    }
+
+    private static func write(_ notebook: Notebook, to folder: String) throws {
+        try AtomicFile.write(CanonicalJSON.encode(notebook), to: "\(folder)/\(RecordLayout.notebook)")
+        try AtomicFile.write(Array(ReportPage(notebook).html.utf8), to: "\(folder)/\(RecordLayout.report)")
+    }
+
+    /// The page of `idrscript watch`, at most five times a second.
+    private func writeLive(isLast: Bool = false) {
+        guard let path = options?.livePage else { return }
+        let now = ResourceMeter.wallSeconds()
+        let notebook: Notebook? = state.withLock { state in
+            guard isLast || now - state.wroteLive > 0.2 else { return nil }
+            state.wroteLive = now
+            return state.notebook(startedAt, start, isLast ? nil : .running)
+        }
+        guard let notebook else { return }
+        try? AtomicFile.write(Array(ReportPage(notebook).html.utf8), to: path)
+    }
+
+    private func begin(_ state: inout State, _ file: String) {
+        if state.source == nil {
+            if let script = options?.script {
+                state.source = (script.name, (try? String(contentsOfFile: script.source, encoding: .utf8)) ?? "")
+            } else if let text = try? String(contentsOfFile: file, encoding: .utf8) {
+                state.source = (file, text)
+            }
+        }
+        guard !state.watchesExit else { return }
+        state.watchesExit = true
+        atexit {
+            NotebookRecorder.shared.write(nil)
+            NotebookRecorder.shared.writeLive(isLast: true)
+        }
+    }
+
+    private func limited(_ output: CellOutput, _ state: inout State) -> CellOutput? {
+        guard case .text(let text) = output else { return output }
+        guard state.textBytes <= Self.mostText else { return nil }
+        state.textBytes += text.utf8.count
+        return state.textBytes <= Self.mostText
+            ? output : .warning("more was printed than the report holds (\(Self.mostText) bytes); the rest was on the terminal only")
+    }
+
+    private static func lastComponent(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
+}
+
+extension NotebookRecorder.State {
+    fileprivate func notebook(_ startedAt: Date, _ start: Double, _ fixed: Notebook.State?) -> Notebook {
+        Notebook(
+            name: source.map { String($0.path.split(separator: "/").last ?? "script") } ?? "script", source: source?.text ?? "", events: events,
+            startedAt: startedAt, seconds: ResourceMeter.wallSeconds() - start, state: fixed ?? (hasFailed ? .failed : .finished))
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+@_exported public import IDRNotebook
+import IDRPlan
+@_exported public import IDRTables
+
+/// Shows the first rows of profiles: on the terminal, and in the report with the cell that shows them.
+/// - Parameters:
+///   - rows: how many.
+///   - title: what stands above.
+public func show(_ profiles: AggregatedProfiles, rows: Int = 10, title: String? = nil, file: String = #filePath, line: Int = #line) {
+    show(TableExcerpt(profiles, rows: rows, title: title), file, line)
+}
+
+/// Shows prose: headings, lists, emphasis, code and links of Markdown.
+public func show(markdown text: String, file: String = #filePath, line: Int = #line) {
+    Swift.print(text)
+    NotebookRecorder.shared.note(.markdown(text), file: file, line: line)
+}
+
+/// Shows a number.
+/// - Parameter unit: empty where it has none.
+public func show(_ value: Int, _ name: String, unit: String = "", file: String = #filePath, line: Int = #line) {
+    show(name, String(value), unit, file, line)
+}
+
+/// Shows a number with at most `digits` significant digits.
+public func show(_ value: Double, _ name: String, unit: String = "", digits: Int = 4, file: String = #filePath, line: Int = #line) {
+    show(name, TableExcerpt.text(value, digits: digits), unit, file, line)
+}
+
+/// Shows a figure in the report; the terminal gets its words.
+public func show(_ figure: Picture, file: String = #filePath, line: Int = #line) {
+    Swift.print("figure: \(figure.alt)")
+    NotebookRecorder.shared.note(.figure(figure), file: file, line: line)
+}
+
+private func show(_ name: String, _ value: String, _ unit: String, _ file: String, _ line: Int) {
+    Swift.print("\(name): \(value)\(unit.isEmpty ? "" : " " + unit)")
+    NotebookRecorder.shared.note(.number(name: name, value: value, unit: unit), file: file, line: line)
+}
+
+private func show(_ table: TableExcerpt, _ file: String, _ line: Int) {
+    Swift.print(table.text, terminator: "")
+    NotebookRecorder.shared.note(.table(table), file: file, line: line)
+}

@@ -1,0 +1,88 @@
+internal import IDRPlan
+
+/// How the cells of a group become one profile.
+public enum Aggregation: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The middle value; of an even number, the mean of the two in the middle.
+    case median
+    case mean
+}
+
+/// One profile a group of cells, as pycytominer's `aggregate` makes them (version 1.2): groups in the order of their texts, NaN left out.
+public struct AggregatedProfiles: Sendable, Equatable {
+    /// The columns that cells were grouped by, one text a group.
+    public let metadata: [ProfileTable.TextColumn]
+    /// What else is known of the groups, one text a group: empty where its cells differ.
+    public let annotations: [ProfileTable.TextColumn]
+    /// Cells of each group, those without features among them.
+    public let cellCounts: [Int]
+    public let featureNames: [String]
+    /// `[group, feature]` in row-major order; NaN where no cell of the group has the feature.
+    public let features: [Double]
+
+    public var rowCount: Int { cellCounts.count }
+
+    /// The values of one feature, a group each.
+    public func values(of feature: Int) -> [Double] { (0..<rowCount).map { features[$0 * featureNames.count + feature] } }
+
+    /// Groups cells by the texts of `strata`.
+    ///
+    /// - Parameters:
+    ///   - strata: one text a cell in each column.
+    ///   - annotations: other columns of the same length, which do not group.
+    ///   - blockSize: features that are read at once; decides memory, never a number.
+    ///   - read: gives `[cell, feature]` in row-major order of some of the features.
+    /// - Throws: an ``IDRError`` where columns have different lengths, and what `read` throws.
+    public init(
+        strata: [ProfileTable.TextColumn], annotations: [ProfileTable.TextColumn] = [], featureNames: [String], by aggregation: Aggregation,
+        blockSize: Int = .max,
+        reading read: (Range<Int>) throws -> [Double]
+    ) throws {
+        let count = strata.first?.values.count ?? 0
+        guard !strata.isEmpty, (strata + annotations).allSatisfy({ $0.values.count == count }) else {
+            throw IDRError(.invalidInput, "cells cannot be grouped", because: "the columns to group by do not have a text for each cell")
+        }
+        var rows: [[String]: [Int]] = [:]
+        for row in 0..<count { rows[strata.map { $0.values[row] }, default: []].append(row) }
+        // By code points, as Python sorts texts.
+        let groups = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+        metadata = strata.indices.map { column in ProfileTable.TextColumn(name: strata[column].name, values: groups.map { $0.key[column] }) }
+        self.annotations = annotations.map { column in
+            ProfileTable.TextColumn(
+                name: column.name,
+                values: groups.map { group in
+                    let first = group.value.first.map { column.values[$0] } ?? ""
+                    return group.value.allSatisfy { column.values[$0] == first } ? first : ""
+                })
+        }
+        cellCounts = groups.map(\.value.count)
+        self.featureNames = featureNames
+        var features = [Double](repeating: .nan, count: groups.count * featureNames.count)
+        let step = Swift.max(1, Swift.min(blockSize, featureNames.count))
+        for start in stride(from: 0, to: featureNames.count, by: step) {
+            let block = start..<Swift.min(start + step, featureNames.count)
+            let values = try read(block)
+            guard values.count == count * block.count else {
+                throw IDRError(
+                    .invalidInput, "cells cannot be grouped", because: "\(values.count) values are not \(count) rows of \(block.count) features")
+            }
+            for (group, entry) in groups.enumerated() {
+                for feature in block {
+                    let present = entry.value.map { values[$0 * block.count + feature - block.lowerBound] }.filter { !$0.isNaN }
+                    features[group * featureNames.count + feature] = Self.value(of: present, aggregation)
+                }
+            }
+        }
+        self.features = features
+    }
+
+    private static func value(of values: [Double], _ aggregation: Aggregation) -> Double {
+        guard !values.isEmpty else { return .nan }
+        switch aggregation {
+        case .mean: return values.reduce(0, +) / Double(values.count)
+        case .median:
+            let sorted = values.sorted()
+            let middle = sorted.count / 2
+            return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import IDRData
+import IDRPlan
+import IDRProvenance
+
+struct Ls: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "List runs with their state.", usage: "idrscript ls [<folder> ...] [--json]",
+        discussion: """
+            Looks at the folders given and one level below them; without any, at runs/ and this folder.
+
+            EXAMPLES
+              idrscript ls
+              idrscript ls provenance --json
+            """)
+
+    @Argument(help: ArgumentHelp("Folders of runs, or with runs in them.", valueName: "folder"), completion: .directory)
+    var folders: [String] = []
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    struct Line: Encodable {
+        var folder: String
+        var screen: String
+        /// `complete`, `partial` (batches are left to run), `failed` (some batches failed), `interrupted`, or `unreadable`.
+        var state: String
+        var batches: Int
+        var ofBatches: Int
+        var begun: Date?
+        /// SHA-256 of the manifest.
+        var record: String?
+    }
+
+    func run() throws {
+        let lines = places.compactMap(Self.line)
+        if json {
+            print(String(decoding: try CanonicalJSON.encode(lines), as: UTF8.self), terminator: "")
+        } else if lines.isEmpty {
+            print("no runs here: idrscript run makes them")
+        } else {
+            let rows = lines.map { line in
+                [
+                    line.folder, line.screen, line.state, "\(line.batches)/\(line.ofBatches)", line.begun.map(Self.text) ?? "-",
+                    String(line.record?.prefix(12) ?? "-"),
+                ]
+            }
+            for line in TextTable.lines(["run", "screen", "state", "batches", "begun (UTC)", "record"], rows) { print(line) }
+        }
+    }
+
+    private var places: [String] {
+        let roots = folders.isEmpty ? ["runs", "."] : folders
+        var found: [String] = []
+        for root in roots {
+            let root = root == "/" ? root : String(root.reversed().drop { $0 == "/" }.reversed())
+            let below = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted().map { root == "." ? $0 : "\(root)/\($0)" }
+            found += ([root] + below).filter { FileManager.default.fileExists(atPath: "\($0)/\(RecordLayout.run)") && !found.contains($0) }
+        }
+        return found
+    }
+
+    private static func line(_ path: String) -> Line? {
+        guard let record = try? RecordFolder(reading: path) else {
+            return Line(folder: path, screen: "-", state: "unreadable", batches: 0, ofBatches: 0, begun: nil, record: nil)
+        }
+        let (complete, failed, journal) = (record.completeBatches.count, record.failedBatches.count, record.journal)
+        let state =
+            if !Journal.isClosed(journal) {
+                "interrupted"
+            } else if failed > 0 {
+                "failed"
+            } else {
+                complete == record.run.batches ? "complete" : "partial"
+            }
+        return Line(
+            folder: path, screen: record.plan.plan.screen, state: state, batches: complete, ofBatches: record.run.batches, begun: journal.first?.at,
+            record: try? SHA256.hex(ofFile: "\(path)/\(RecordLayout.manifest)"))
+    }
+
+    private static func text(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle(dateSeparator: .dash, dateTimeSeparator: .space, timeZone: .gmt)).replacing("Z", with: "")
+    }
+}

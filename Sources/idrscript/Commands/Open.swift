@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import IDRPlan
+import IDRProvenance
+import Subprocess
+
+struct Open: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Open a run's report in the browser.", usage: "idrscript open <run> [--print]",
+        discussion: """
+            EXAMPLES
+              idrscript open runs/idr0013A-6cab01a03b53
+            """)
+
+    @Argument(help: ArgumentHelp("A run's folder.", valueName: "run"), completion: .directory)
+    var folder: String
+
+    @Flag(help: "Only print where the report is.")
+    var print = false
+
+    func run() async throws {
+        let path = URL(fileURLWithPath: "\(folder)/\(RecordLayout.report)").path
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw IDRError(
+                .missing, "there is no report", at: [path], because: "the run has not ended, or the folder is a copy of its record",
+                fix: "run its script again: complete batches are skipped")
+        }
+        guard !self.print, ProcessInfo.processInfo.environment["DISPLAY"] != nil || ProcessInfo.processInfo.environment["WAYLAND_DISPLAY"] != nil
+        else {
+            return Swift.print(path)
+        }
+        let result = try? await Subprocess.run(.name("xdg-open"), arguments: [path], output: .discarded, error: .discarded)
+        if result?.terminationStatus.isSuccess != true { Swift.print(path) }
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import IDRData
+import IDRKit
+import IDRNotebook
+import IDRPlan
+
+/// Runs a script each time that it is saved.
+struct WatchedScript {
+    let arguments: ScriptArguments
+    let options: RunOptions
+    /// Where the live page is written.
+    let page: String
+
+    /// Runs until the task is cancelled. A run that is under way when the script is saved is stopped: complete batches are kept.
+    func watch() async throws {
+        var last: [UInt8]?
+        var running: Task<Void, Never>?
+        while !Task.isCancelled {
+            if let source = try? ScriptCompiler.source(of: arguments.script), last != [UInt8](source) {
+                last = [UInt8](source)
+                running?.cancel()
+                await running?.value
+                running = Task { await run(source) }
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        running?.cancel()
+        await running?.value
+    }
+
+    private func run(_ source: Data) async {
+        do {
+            let isDone = try await arguments.child(source, options)
+            warn(isDone ? "done; waiting for the next save" : "the script ended with an error; waiting for the next save")
+        } catch is CancellationError {
+            warn("saved: running again")
+        } catch {
+            // Also where it does not compile: the compiler has said why.
+            let text = error is IDRError ? "\(error)" : "the script does not compile; what the compiler says is on the terminal"
+            show(source, text)
+            warn(text)
+        }
+    }
+
+    private func show(_ source: Data, _ error: String) {
+        let name = URL(fileURLWithPath: arguments.script).lastPathComponent
+        let notebook = Notebook(
+            name: name, source: String(decoding: source, as: UTF8.self), events: [Notebook.Event(line: nil, output: .error(error), seconds: 0)],
+            startedAt: Date(), seconds: 0, state: .failed)
+        try? AtomicFile.write(Array(ReportPage(notebook).html.utf8), to: page)
+    }
+}
