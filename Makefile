@@ -5,6 +5,7 @@
 # make test-tools        the Python packages that some tests compare with; without them these tests are skipped
 # make validate          every crate of the record in RECORD before the field's own validator
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
+# make docs              the documentation, in .build/docs; a broken link or an undocumented public symbol is an error
 # make bench             speed and memory, against their goals; GROUPS="kernels networks tables reading remote runs" chooses
 PREFIX ?= /usr/local
 FIXTURES ?= Tests/Fixtures
@@ -15,7 +16,7 @@ RECORD ?= demo-results
 TEST_PYTHON = .build/test-python
 TEST_REQUIREMENTS = Tools/test-requirements.txt
 
-.PHONY: build setup demo provenance validate test test-tools bench conformance conformance-selftest lint format install clean
+.PHONY: build setup demo provenance validate test test-tools bench docs conformance conformance-selftest lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -54,6 +55,9 @@ conformance:
 conformance-selftest:
 	@$(BUILD) --product conformance
 	@$(BIN)/conformance --selftest "$(FIXTURES)"
+
+docs: build
+	@Tools/docs.sh $(BIN) .build/docs
 
 bench: build
 	@$(BUILD) --product benchmarks

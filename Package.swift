@@ -74,9 +74,10 @@ let package = Package(
                 .product(name: "FlyingFox", package: "FlyingFox"),
             ], swiftSettings: settings),
 
-        // Scripts of this package are executables of it too: swift run mitocheck-controls.
+        // Scripts can be executables of a package too: swift run mitocheck-controls.
         .executableTarget(
-            name: "mitocheck-controls", dependencies: ["IDRKit", "IDRScriptMain"], path: "scripts", sources: ["mitocheck-controls.swift"],
+            name: "mitocheck-controls", dependencies: ["IDRKit", "IDRScriptMain"], path: "scripts",
+            exclude: ["idr-stream-controls.swift", "phenotypes.swift", "two-channels.swift"], sources: ["mitocheck-controls.swift"],
             swiftSettings: settings),
 
         // What the tests, the conformance program and the benchmarks share.

@@ -21,6 +21,7 @@ public struct Access: Codable, Sendable, Hashable {
     public var zarr: [String]?
     /// Base addresses of studies' files, over https or ftp.
     public var files: [String]?
+    /// How Aspera's client is called; nil leaves it off.
     public var aspera: AsperaAccess?
     /// What is known of a screen beyond its tables, by name ("idr0013A").
     public var screens: [String: ScreenConventions]?
@@ -35,6 +36,7 @@ public struct Access: Codable, Sendable, Hashable {
     /// Whether the network and the cache are used.
     public var freshness: Freshness?
 
+    /// A layer that says nothing but this.
     public init(mirror: String? = nil, sources: [PixelSource]? = nil) {
         self.mirror = mirror
         self.sources = sources
@@ -100,6 +102,7 @@ public enum Freshness: String, Codable, Sendable, Hashable, CaseIterable {
 
 /// How Aspera's `ascp` is called. It is off unless turned on.
 public struct AsperaAccess: Codable, Sendable, Hashable {
+    /// Whether the source may be used at all.
     public var isOn: Bool
     /// The program, by path or by name on the PATH.
     public var executable: String
@@ -108,6 +111,7 @@ public struct AsperaAccess: Codable, Sendable, Hashable {
     /// `user@host:/folder` that studies' folders lie in.
     public var remote: String
 
+    /// Aspera as the IDR offers it, off.
     public init(isOn: Bool = false, executable: String = "ascp", key: String? = nil, remote: String = "fasp-public@fasp.ebi.ac.uk:/pub/databases/IDR")
     {
         self.isOn = isOn

@@ -3,11 +3,14 @@
 /// A word matches a text that begins with it, letter case and surrounding spaces not counted: screens write
 /// "negative control", "negative", "Negative Control (scrambled)".
 public struct ControlWords: Sendable, Hashable, Codable {
+    /// Beginnings of texts that name a negative control.
     public var negative: [String]
+    /// Beginnings of texts that name a positive control.
     public var positive: [String]
     /// Beginnings of texts that name no control although the column is not empty.
     public var none: [String]
 
+    /// The words of most screens, with those that are given in their place.
     public init(negative: [String] = ["negative"], positive: [String] = ["positive"], none: [String] = ["empty", "blank"]) {
         self.negative = negative
         self.positive = positive

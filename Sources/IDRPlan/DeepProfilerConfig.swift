@@ -20,6 +20,7 @@ public struct DeepProfilerConfig: Sendable, Hashable {
     /// Crops per call of the network.
     public var batchSize: Int
 
+    /// A configuration with DeepProfiler's usual values where none is given; sizes in pixels.
     public init(
         channels: [String], width: Int, height: Int, boxSize: Int = 128, maskObjects: Bool = false, inputSize: Int = 224, checkpoint: String? = nil,
         batchSize: Int = 1024
@@ -81,6 +82,7 @@ extension DeepProfilerConfig: Codable {
             batchSize: try profile.integer("batch_size", in: 1...1_000_000, otherwise: 1024))
     }
 
+    /// The same nesting as DeepProfiler's file, with the entries that decide the features.
     public func encode(to encoder: any Encoder) throws {
         var root = encoder.container(keyedBy: ConfigKey.self)
         var dataset = root.nestedContainer(keyedBy: ConfigKey.self, forKey: "dataset")

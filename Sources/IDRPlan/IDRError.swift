@@ -10,7 +10,9 @@
 public struct IDRError: Error, Sendable, Hashable, Codable {
     /// The kind of failure, for programs; people read the text. Codes may be added.
     public struct Code: RawRepresentable, Hashable, Sendable, Codable {
+        /// The code as programs write it: `invalid-plan`.
         public let rawValue: String
+        /// A code by its text.
         public init(rawValue: String) { self.rawValue = rawValue }
 
         /// A file, folder, well, plate, column or model that was named is not there.
@@ -33,6 +35,7 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
         public static let batchesFailed = Code(rawValue: "batches-failed")
     }
 
+    /// The kind of failure.
     public var code: Code
     /// What failed, one clause.
     public var problem: String
@@ -43,6 +46,7 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
     /// What to do next.
     public var advice: String?
 
+    /// An error in the order in which a person reads it.
     public init(_ code: Code, _ problem: String, at subject: [String] = [], because reason: String? = nil, fix advice: String? = nil) {
         self.code = code
         self.problem = problem
@@ -63,6 +67,7 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
 }
 
 extension IDRError: CustomStringConvertible {
+    /// The lines that a person reads.
     public var description: String {
         var lines = [problem]
         if !subject.isEmpty { lines.append("  where: " + subject.joined(separator: ", ")) }

@@ -1,5 +1,6 @@
 /// Which IDRKit this is.
 public enum IDRKitVersion {
+    /// The package's version, as in its tags and in CITATION.cff.
     public static let current = "0.1.0"
 
     /// The compiler that built this library.

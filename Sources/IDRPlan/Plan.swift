@@ -3,6 +3,7 @@ public struct Plan: Codable, Sendable, Hashable {
     /// Raised whenever the encoded form changes; a committed digest of the schema fails the tests where it was forgotten.
     public static let formatVersion = 2
 
+    /// The format that this plan was written in.
     public var format = Plan.formatVersion
     /// The screen as IDR names it: study and screen letter, `idr0013A`.
     public var screen: String
@@ -14,13 +15,17 @@ public struct Plan: Codable, Sendable, Hashable {
     public var fields: [Int] = [1]
     /// 1-based slice of stacks.
     public var slice = 1
+    /// How illumination is corrected; nil: it is not.
     public var correction: Correction?
+    /// How nuclei are found; nil while the script has not come to it.
     public var segmentation: Segmentation?
+    /// How nuclei are described; nil while the script has not come to it.
     public var profiling: Profiling?
 
     /// Where the script wants the screen to be taken from; nil leaves it to the configuration. Not part of a run's identity.
     public var access: Access?
 
+    /// The plan that nothing has been chosen for.
     public init(screen: String, access: Access? = nil) {
         self.screen = screen
         self.access = access

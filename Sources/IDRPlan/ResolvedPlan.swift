@@ -4,9 +4,12 @@
 /// and no address: the same study resolved anywhere has the same identity,
 /// wherever its pixels come from. Records say where they came from, and what they were.
 public struct ResolvedPlan: Codable, Sendable, Hashable {
+    /// Raised whenever the encoded form changes, as ``Plan/formatVersion`` is.
     public static let formatVersion = 2
 
+    /// The format that this plan was written in.
     public var format = ResolvedPlan.formatVersion
+    /// What the script asked for, without folders of a machine.
     public var plan: Plan
     /// The study tables that the wells were chosen from, sorted by role.
     public var tables: [ResolvedFile]
@@ -17,6 +20,7 @@ public struct ResolvedPlan: Codable, Sendable, Hashable {
     /// In the order of the study's table. Each gives one image a field and frame of the plan.
     public var wells: [WellReference]
 
+    /// `plan` with what its names stand for; folders in it are left out.
     public init(plan: Plan, tables: [ResolvedFile], models: [ResolvedFile], channels: [String] = [], wells: [WellReference]) {
         self.plan = plan.portable
         self.tables = tables
@@ -32,10 +36,12 @@ public struct ResolvedFile: Codable, Sendable, Hashable {
     public var role: String
     /// The file's name without its folder, or a named model.
     public var name: String
+    /// Size of the file.
     public var bytes: Int
-    /// Lower-case hexadecimal.
+    /// Of the file's bytes, lower-case hexadecimal.
     public var sha256: String
 
+    /// A file whose size and digest are known.
     public init(role: String, name: String, bytes: Int, sha256: String) {
         self.role = role
         self.name = name
@@ -46,6 +52,7 @@ public struct ResolvedFile: Codable, Sendable, Hashable {
 
 /// One well to profile, under the names that end up in the table.
 public struct WellReference: Codable, Sendable, Hashable {
+    /// Name of the plate in the study's table.
     public var plate: String
     /// Well name, row letter and column: `A4`.
     public var well: String
@@ -56,6 +63,7 @@ public struct WellReference: Codable, Sendable, Hashable {
     /// The study's own word, empty where the well is no control.
     public var controlType: String
 
+    /// A well as the study's tables describe it.
     public init(plate: String, well: String, wellNumber: Int, gene: String, controlType: String) {
         self.plate = plate
         self.well = well

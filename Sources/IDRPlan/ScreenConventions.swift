@@ -16,6 +16,7 @@ public struct ScreenConventions: Sendable, Hashable, Codable {
     /// The words that name controls.
     public var controlWords: ControlWords?
 
+    /// Facts about a screen; what is left out is taken from the layer below.
     public init(
         study: String? = nil, moviePath: String? = nil, tiffPattern: String? = nil, targetColumns: [String]? = nil,
         excludedControls: [String]? = nil, plateColumns: Int? = nil, controlWords: ControlWords? = nil

@@ -16,7 +16,10 @@ public enum SelectionStep: Codable, Sendable, Hashable {
 
 /// What a control well is a control for.
 public enum ControlKind: String, Codable, Sendable, Hashable, CaseIterable {
-    case negative, positive
+    /// Cells that should look untreated: the column says "negative", or one of the screen's words for it.
+    case negative
+    /// Cells that should show a known phenotype: the column says "positive", or one of the screen's words for it.
+    case positive
     /// A control of another kind: "technical control", "no reagent", ...
     case other
 }

@@ -4,6 +4,7 @@ public struct Correction: Codable, Sendable, Hashable {
     /// IDR_stream process did. `standard`: each movie has its own.
     public var behaviour: Behaviour
 
+    /// The published correction, by default without its carried-over penalties.
     public init(behaviour: Behaviour = .standard) { self.behaviour = behaviour }
 }
 
@@ -30,6 +31,7 @@ public struct Segmentation: Codable, Sendable, Hashable {
     /// `standard`: the diameter is estimated once for a plate, on the first well that the plan takes from it.
     public var behaviour: Behaviour
 
+    /// The published segmentation with the changes that are given.
     public init(
         channel: Channel = 1, model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil, diameter: Double? = nil,
         flowThreshold: Double = Segmentation.publishedFlowThreshold,
@@ -60,6 +62,7 @@ public struct Profiling: Codable, Sendable, Hashable {
     /// `compat` elides outlines of more than 500 points, as NumPy's text form did (data loss). `standard` keeps every point.
     public var behaviour: Behaviour
 
+    /// The published profiling with the changes that are given.
     public init(
         channels: [Channel] = [], configuration: String? = nil, network: ModelReference? = nil, outlines: Bool = false,
         behaviour: Behaviour = .standard

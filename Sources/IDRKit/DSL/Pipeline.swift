@@ -20,6 +20,7 @@ public enum Profiled: PipelineStage {}
 /// let cells = try await screen("idr0013A").controls().frame(50).correct().segment().profile().run()
 /// ```
 public struct Pipeline<Stage: PipelineStage>: Sendable, Hashable {
+    /// What has been asked for so far.
     public let plan: Plan
 
     init(_ plan: Plan) { self.plan = plan }
@@ -36,6 +37,8 @@ public struct Pipeline<Stage: PipelineStage>: Sendable, Hashable {
 ///
 /// Tables and pixels come from the IDR, or from where the configuration says (`~/.config/idrkit/config.json`, the environment).
 /// - Parameters:
+///   - name: "idr", four digits and the screen's letter; letter case does not count. Whether there is such a
+///     screen is found out when the pipeline runs.
 ///   - mirror: a folder with the study's tables and images in the study's own layout, instead of the IDR.
 ///   - sources: where pixels come from, best first.
 ///   - access: everything else that a script may want to say of hosts, caches and what is known of screens.

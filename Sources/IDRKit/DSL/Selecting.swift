@@ -7,7 +7,7 @@ extension Pipeline where Stage == Selecting {
     ///   - words: the words that name controls in this screen, where they are others than `negative` and `positive`.
     public func controls(_ kind: ControlKind? = nil, words: ControlWords? = nil) -> Self { selecting(.controls(kind, words: words)) }
 
-    /// Wells by name: `wells("A4", "LT0001_02/B2")` takes A4 of every plate and B2 of one.
+    /// Wells by name: `wells("A4", "LT0001_02/B2")` takes A4 of every plate and B2 of one. `A04` is the same well as `A4`.
     public func wells(_ names: String...) -> Self { selecting(.wells(names)) }
 
     /// All wells of the named plates.
@@ -28,7 +28,7 @@ extension Pipeline where Stage == Selecting {
     /// A range of fields of view of each well, counted from 1: `fields(1...9)`.
     public func fields(_ range: ClosedRange<Int>) -> Self { adding { $0.fields = Array(range) } }
 
-    /// The slice of stacks, counted from 1. Without it, the first.
+    /// The slice of stacks (z), counted from 1. Without it, the first.
     public func slice(_ slice: Int) -> Self { adding { $0.slice = slice } }
 
     /// One frame of each movie, counted from 1 as in the published pipeline.

@@ -1,12 +1,28 @@
 public import IDRPlan
 
 extension Pipeline where Stage == Framed {
-    /// Corrects uneven illumination with BaSiC. The frame's two neighbours are read with it.
+    /// Corrects uneven illumination with BaSiC (Peng et al. 2017, <https://doi.org/10.1038/ncomms14836>) as PyBaSiC computes it.
+    ///
+    /// Three planes `[y, x]` are fitted together: the wanted frame and the two after it, or the two before it at the end of a movie; with
+    /// several frames the whole movie; where there is no time, all fields of the well. Flatfield, darkfield and a baseline for each plane come
+    /// from the fit. The corrected plane has 8 bits, 0...255: negative values are 0, and 255 is the largest value of the planes that were
+    /// fitted together. Every channel that is used is corrected by itself.
+    ///
+    /// In a run, a frame that a movie has not makes its batch fail with an ``IDRError`` that says which frames there are.
+    /// - Parameter behaviour: with ``Behaviour/compat`` every movie uses the first movie's smoothness penalties; see ``Correction/behaviour``.
     public func correct(_ behaviour: Behaviour = .standard) -> Pipeline<Corrected> {
         adding { $0.correction = Correction(behaviour: behaviour) }
     }
 
     /// Finds nuclei on the frames as they are, without correction.
+    /// - Parameters:
+    ///   - channel: the one that shows nuclei, by number from 1 or by a name from the file or the study's table ("DAPI", "DNA").
+    ///   - diameter: of a nucleus, in pixels; nil estimates it with the size model.
+    ///   - model: the network's torch `.pth`; without it, the nuclei model that IDRKit ships.
+    ///   - sizeModel: the network's size model `.npy`; without it, the one beside a named model.
+    ///   - flowThreshold: masks whose flows disagree with the network's by more (mean squared error) are dropped.
+    ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
+    ///   - behaviour: with ``Behaviour/compat`` the diameter is estimated for every image; see ``Segmentation/behaviour``.
     public func segment(
         channel: Channel = 1, diameter: Double? = nil, model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil,
         flowThreshold: Double = Segmentation.publishedFlowThreshold,
@@ -21,14 +37,20 @@ extension Pipeline where Stage == Framed {
 }
 
 extension Pipeline where Stage == Corrected {
-    /// Finds nuclei with a network of the Cellpose 2.1 architecture.
+    /// Finds nuclei with a network of the Cellpose 2.1 architecture (Stringer et al. 2021, <https://doi.org/10.1038/s41592-020-01018-x>).
+    ///
+    /// Each plane `[y, x]` becomes a label image of the same size: 0 is background, 1...n are nuclei. Nuclei at the image's border are left
+    /// out. A nucleus' centre, in pixels, is the mean of the points of its outline.
+    ///
+    /// In a run, a channel that an image has not makes its batch fail with an ``IDRError`` that names those it has.
     /// - Parameters:
-    ///   - channel: the one that shows nuclei, by number or by a name from the file or the study's table ("DAPI", "DNA").
+    ///   - channel: the one that shows nuclei, by number from 1 or by a name from the file or the study's table ("DAPI", "DNA").
     ///   - diameter: of a nucleus, in pixels; nil estimates it with the size model.
     ///   - model: the network's torch `.pth`; without it, the nuclei model that IDRKit ships.
-    ///   - sizeModel: the network's size model `.npy`.
-    ///   - flowThreshold: masks whose flows disagree with the network's by more are dropped.
+    ///   - sizeModel: the network's size model `.npy`; without it, the one beside a named model.
+    ///   - flowThreshold: masks whose flows disagree with the network's by more (mean squared error) are dropped.
     ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
+    ///   - behaviour: with ``Behaviour/compat`` the diameter is estimated for every image; see ``Segmentation/behaviour``.
     public func segment(
         channel: Channel = 1, diameter: Double? = nil, model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil,
         flowThreshold: Double = Segmentation.publishedFlowThreshold,
@@ -41,7 +63,12 @@ extension Pipeline where Stage == Corrected {
 }
 
 extension Pipeline where Stage == Segmented {
-    /// Describes each nucleus with deep features.
+    /// Describes each nucleus with deep features, as DeepProfiler's `profile` command does (Moshkov et al. 2024,
+    /// <https://doi.org/10.1038/s41467-024-45999-1>).
+    ///
+    /// A box around each nucleus' centre is scaled to the network's input and goes through the network, channel by channel. A nucleus gets
+    /// one row with the network's features of each channel: 1,280 for EfficientNet-B0 and EfficientNet-Lite0. A crop whose pixels are all
+    /// equal has no features (NaN), and the record counts such nuclei.
     /// - Parameters:
     ///   - channels: whose features are put side by side, in this order; without it, those of the configuration where it names
     ///     several, or else the one that was segmented.
@@ -49,6 +76,7 @@ extension Pipeline where Stage == Segmented {
     ///   - checkpoint: EfficientNet-B0 weights (Keras `.h5`) or a feature network (`.onnx`); without it, the checkpoint that the
     ///     configuration names, where it lies beside it, or else EfficientNet-Lite0 with its ImageNet weights.
     ///   - outlines: whether each nucleus' outline becomes the column `Object_Outline`.
+    ///   - behaviour: with ``Behaviour/compat`` long outlines are elided; see ``Profiling/behaviour``.
     public func profile(
         channels: [Channel] = [], config: String? = nil, checkpoint: String? = nil, outlines: Bool = false, _ behaviour: Behaviour = .standard
     ) -> Pipeline<Profiled> {

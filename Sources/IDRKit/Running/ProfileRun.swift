@@ -12,11 +12,11 @@ public struct ProfileRun: Sendable {
 
     let state: State
 
-    /// The folder of the run.
+    /// The folder of the run, which is its record.
     public var folder: String { results.folder }
-    /// SHA-256 of the resolved plan.
+    /// SHA-256 of the resolved plan, lower-case hexadecimal.
     public var identity: String { resolution.identity }
-    /// One record a batch that is complete, in order.
+    /// One record a batch that is complete, in the order of the batches.
     public var batches: [BatchRecord] { results.batches }
     /// Nuclei profiled: rows of all tables together.
     public var cellCount: Int { batches.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } } }

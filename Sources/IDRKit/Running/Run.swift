@@ -13,6 +13,9 @@ extension Pipeline where Stage == Profiled {
     /// - Parameters:
     ///   - batchSize: wells a batch; decides memory and disk, and how the tables are cut, never a number in them.
     ///   - name: a folder of its own below the output folder, for scripts with several runs.
+    ///   - file: the script's source, which the record keeps; leave it out.
+    ///   - line: the call's line, which errors name; leave it out.
+    /// - Returns: the run's results on disk. Under `idrscript plan` nothing is run; see ``ProfileRun``.
     /// - Throws: an ``IDRError``; of code `batchesFailed` after all batches were tried and some failed.
     public func run(batchSize: Int = publishedBatchSize, name: String? = nil, file: String = #filePath, line: Int = #line) async throws -> ProfileRun
     {

@@ -6,15 +6,21 @@ public import IDRPlan
 public struct RunOptions: Codable, Sendable, Hashable {
     /// Whether runs are executed or only printed.
     public enum Mode: String, Codable, Sendable {
-        case run, plan, planJSON
+        /// Runs are executed.
+        case run
+        /// Each run prints a page about what it would do.
+        case plan
+        /// Each run prints its resolved plan as JSON.
+        case planJSON
     }
 
+    /// Whether runs are executed.
     public var mode = Mode.run
-    /// Folder for the results.
+    /// Folder for the results; nil: `runs/SCREEN-IDENTITY` below the current folder.
     public var output: String?
-    /// Images computed at the same time.
+    /// Images computed at the same time, from 1; nil: as many as the machine has cores.
     public var threads: Int?
-    /// Wells per batch, instead of the script's.
+    /// Wells per batch, from 1, instead of the script's.
     public var batchSize: Int?
     /// Only these batches, counted from 0.
     public var batches: [Int]?
@@ -38,6 +44,7 @@ public struct RunOptions: Codable, Sendable, Hashable {
     /// A page that shows what the script has given out so far, written again and again.
     public var livePage: String?
 
+    /// The choices of a person who makes none.
     public init() {}
 
     static let variable = "IDRKIT_RUN_OPTIONS"

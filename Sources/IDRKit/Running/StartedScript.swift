@@ -4,13 +4,16 @@ public struct StartedScript: Codable, Sendable, Hashable {
     public var source: String
     /// The file's own name.
     public var name: String
+    /// What the person wrote behind `--`.
     public var arguments: [String]
-    /// The compiler as it names itself, and the flags without folders.
+    /// The compiler as it names itself: the first line of `swiftc --version`.
     public var compiler: String
+    /// The compiler's flags, without folders.
     public var compilerFlags: [String]
-    /// See `ScriptRecord.trust`.
+    /// Why the script was let run: see `ScriptRecord.trust`.
     public var trust: String
 
+    /// Names everything that is known of a script.
     public init(source: String, name: String, arguments: [String], compiler: String, compilerFlags: [String], trust: String) {
         self.source = source
         self.name = name
