@@ -21,3 +21,16 @@ let cells = try await screen("idr0013A", mirror: "example_files")
 // %% What came out
 print("\(cells.cellCount) nuclei in \(cells.batches.count) batches:")
 for table in cells.tables { print("  \(table)") }
+
+// %% One profile a well
+let wells = try await cells.aggregated(by: .well)
+show(wells)
+show(wells.plateMap(of: .cells))
+
+// %% One of the images
+let image = try await cells.image(of: "A2")
+show(image.correction())
+show(image.outlinesOverImage())
+
+// %% Time
+show(cells.timings())
