@@ -26,7 +26,8 @@ struct IDRScript: AsyncParsableCommand {
             """,
         version: IDRKitVersion.current,
         subcommands: [
-            Run.self, Plan.self, Verify.self, Reproduce.self, Diff.self, Publish.self, Bundle.self, Unpack.self, Export.self, Sign.self, Trust.self,
-            Screens.self, Screen.self, Models.self, Doctor.self,
+            Run.self, Plan.self, Why.self, Verify.self, Reproduce.self, Diff.self, Publish.self, Bundle.self, Unpack.self, Export.self, Sign.self,
+            Trust.self,
+            Screens.self, Screen.self, Models.self, Clean.self, Doctor.self,
         ])
 }

@@ -27,6 +27,9 @@ extension Pipeline where Stage == Profiled {
 
     /// Executes the pipeline with options from elsewhere than the environment.
     package func run(batchSize: Int, name: String? = nil, file: String = #filePath, options: RunOptions) async throws -> ProfileRun {
+        var options = options
+        // A rerun that took anything over would prove nothing.
+        if options.reproducing != nil { options.stages = .off }
         guard let recorded = try RecordedRun(options) else { return try await execute(batchSize, name, file, options, recorded: nil) }
         guard recorded.isRepeated(by: plan, name: name) else {
             return try await execute(batchSize, name, file, recorded.optionsOfAnother(options, plan), recorded: nil)
