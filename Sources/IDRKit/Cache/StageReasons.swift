@@ -79,7 +79,7 @@ package struct StageReasons: Codable, Sendable {
         lines.append("fetch    ran: pixels are read and checked in every run, from the download cache where it has them")
         for reason in reasons {
             let count = reason.images == images ? "" : " for \(reason.images) of \(images)"
-            let what = reason.isReused ? "reused\(count): the result of an earlier run with the same inputs and settings" : "ran\(count)"
+            let what = reason.isReused ? "reused\(count): a result with the same inputs and settings was kept" : "ran\(count)"
             lines.append(reason.stage.padding(8) + " " + what + (reason.because.map { ": \($0)" } ?? ""))
         }
         lines.append("write    ran: tables are written in every run")
