@@ -44,9 +44,8 @@ struct IDRScript: AsyncParsableCommand {
             """,
         version: IDRKitVersion.current,
         subcommands: [
-            New.self, Run.self, Watch.self, Plan.self, Ls.self, Open.self, Verify.self, Reproduce.self, Diff.self, Publish.self, Bundle.self,
-            Unpack.self,
-            Export.self, Import.self, Sign.self, Trust.self,
-            Screens.self, Screen.self, Models.self, Doctor.self,
+            New.self, Run.self, Watch.self, Plan.self, Ls.self, Open.self, Why.self, Verify.self, Reproduce.self, Diff.self, Publish.self,
+            Bundle.self, Unpack.self, Export.self, Import.self, Sign.self, Trust.self, Screens.self, Screen.self, Models.self, Clean.self,
+            Doctor.self,
         ])
 }

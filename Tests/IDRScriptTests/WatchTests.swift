@@ -6,7 +6,9 @@ import Testing
 @Suite(.serialized) struct WatchTests {
     private func address(_ running: BuiltProgram.Running) async throws -> URL {
         for _ in 0..<3000 {
-            if let match = try running.output().firstMatch(of: /report  (http:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+)/), let url = URL(string: String(match.1)) {
+            if let match = try running.output().firstMatch(of: /report  (http:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+)/),
+                let url = URL(string: String(match.1))
+            {
                 return url
             }
             try await Task.sleep(for: .milliseconds(20))

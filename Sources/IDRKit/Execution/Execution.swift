@@ -34,10 +34,13 @@ struct Execution: Sendable {
         let numbers = batches.map(\.number)
         fetcher = try recorded.map { run throws(IDRError) in try RecordedInputs(reader, run.record, batches: numbers) } ?? reader
         progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.imagesPerWell, isQuiet: options.isQuiet ?? false)
-        let queue = ComputeQueue()
-        let shared = SharedValues(plan: plan, profiling: resolution.profiledChannels, fetcher: fetcher, folder: folder.path + "/shared", queue: queue)
+        let stageRunner = StageRunner(
+            cache: try StageCache(options.stages), keys: StageKeys(plan: plan, environment: facts.session.environment), queue: ComputeQueue(),
+            progress: progress)
+        let shared = SharedValues(
+            plan: plan, profiling: resolution.profiledChannels, fetcher: fetcher, folder: folder.path + "/shared", runner: stageRunner)
         runner = BatchRunner(
-            plan: plan.plan, stages: stages, shared: shared, folder: folder, queue: queue, threads: threads, keep: options.keep,
+            plan: plan.plan, stages: stages, shared: shared, folder: folder, runner: stageRunner, threads: threads, keep: options.keep,
             progress: progress, environment: try folder.environmentDigest(), catalog: resolution.catalog,
             warnings: resolution.warnings)
     }
