@@ -24,7 +24,7 @@ import Testing
         -> Pipeline<Profiled>
     {
         screen("idr0013A", mirror: small.mirror).controls().frame(2).correct(behaviour)
-            .segment(behaviour, diameter: diameter, cellProbabilityThreshold: threshold).profile(behaviour, outlines: outlines)
+            .segment(diameter: diameter, cellProbabilityThreshold: threshold, behaviour).profile(outlines: outlines, behaviour)
     }
 
     private func reused(_ run: ProfileRun) -> [[String]] { run.batches.flatMap(\.images).map { $0.reused ?? [] } }

@@ -25,8 +25,8 @@ package struct StageReasons: Codable, Sendable {
         batch = record.batch
         images = record.images.count
         let begin = Int(record.startedAt.timeIntervalSince1970)
-        // What this run kept itself, or a later one, is no reason.
-        let earlier = Dictionary(grouping: kept.filter { $0.keptAt <= begin }.map(\.key)) { $0.stage }
+        // What this run kept itself, or a later one, is no reason. Times are whole seconds: those of the first second are in doubt.
+        let earlier = Dictionary(grouping: kept.filter { $0.keptAt < begin }.map(\.key)) { $0.stage }
         let keys = StageKeys(plan: plan, environment: environment)
         for image in record.images {
             for stage in ["correct", "segment", "profile"] where stage != "correct" || plan.plan.correction != nil {
