@@ -17,7 +17,9 @@ import Testing
     }
 
     private func page(_ url: URL) async throws -> String {
-        try await OwnThread.run { try String(contentsOf: url, encoding: .utf8) }
+        let answer = try await BuiltProgram.run("/usr/bin/curl", ["-sS", "--fail", url.absoluteString], in: "/")
+        guard answer.status == 0 else { throw CocoaError(.fileReadUnknown) }
+        return answer.output
     }
 
     private func waits(for text: String, at url: URL) async throws -> String {

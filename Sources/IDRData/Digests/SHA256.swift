@@ -8,8 +8,11 @@ public import IDRPlan
 public struct SHA256: ~Copyable {
     private let context: OpaquePointer
 
+    /// Whether OpenSSL is ready. Asked before anything uses it, libcurl too: the first call decides how it ends.
+    static let isReady = idrkit_crypto_begin() == 1
+
     public init() throws(IDRError) {
-        guard let context = EVP_MD_CTX_new() else { throw SHA256.failure }
+        guard Self.isReady, let context = EVP_MD_CTX_new() else { throw SHA256.failure }
         guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
             EVP_MD_CTX_free(context)
             throw SHA256.failure

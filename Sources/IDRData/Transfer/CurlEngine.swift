@@ -26,6 +26,7 @@ final class CurlEngine: Sendable {
     private let authority: String?
 
     init() {
+        _ = SHA256.isReady
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         multi = curl_multi_init()
         authority = ProcessInfo.processInfo.environment["IDRKIT_CA_FILE"]

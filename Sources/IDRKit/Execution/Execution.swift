@@ -35,7 +35,8 @@ struct Execution: Sendable {
         fetcher = try recorded.map { run throws(IDRError) in try RecordedInputs(reader, run.record, batches: numbers) } ?? reader
         progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.imagesPerWell, isQuiet: options.isQuiet ?? false)
         let stageRunner = StageRunner(
-            cache: try StageCache(options.stages), keys: StageKeys(plan: plan, environment: facts.session.environment), queue: ComputeQueue(),
+            cache: try StageCache(options.stages ?? .configured), keys: StageKeys(plan: plan, environment: facts.session.environment),
+            queue: ComputeQueue(),
             progress: progress)
         let shared = SharedValues(
             plan: plan, profiling: resolution.profiledChannels, fetcher: fetcher, folder: folder.path + "/shared", runner: stageRunner)

@@ -11,7 +11,17 @@ extension ProfileRun {
     ///   - strata: the columns to group by; groups are sorted by their texts.
     ///   - aggregation: what a group's value is; NaN is left out.
     /// - Throws: an ``IDRError`` where a column is unknown, or the run's tables are gone.
-    public func aggregated(by strata: Strata, _ aggregation: Aggregation = .median) async throws -> AggregatedProfiles {
+    public func aggregated(by strata: Strata, _ aggregation: Aggregation = .median, file: String = #filePath, line: Int = #line) async throws
+        -> AggregatedProfiles
+    {
+        do {
+            return try await aggregated(strata, aggregation)
+        } catch let error as IDRError {
+            throw error.at(SourcePlace.text(file, line))
+        }
+    }
+
+    private func aggregated(_ strata: Strata, _ aggregation: Aggregation) async throws -> AggregatedProfiles {
         let tables = batches.map { "\(folder)/batch_\($0.batch)/batch_\($0.batch).h5ad" }
         return try await Self.aggregate(tables, strata, aggregation, wells: WellFacts(RecordFolder(reading: folder).plan))
     }

@@ -63,7 +63,17 @@ extension ProfileRun {
     ///   - frame: 1-based; nil: the plan's first.
     ///   - field: 1-based; nil: the plan's first.
     /// - Throws: an ``IDRError`` where the run has no such image, or it cannot be read any more.
-    public func image(of well: String, plate: String? = nil, frame: Int? = nil, field: Int? = nil) async throws -> ProfiledWell {
+    public func image(
+        of well: String, plate: String? = nil, frame: Int? = nil, field: Int? = nil, file: String = #filePath, line: Int = #line
+    ) async throws -> ProfiledWell {
+        do {
+            return try await image(well, plate, frame, field)
+        } catch let error as IDRError {
+            throw error.at(SourcePlace.text(file, line))
+        }
+    }
+
+    private func image(_ well: String, _ plate: String?, _ frame: Int?, _ field: Int?) async throws -> ProfiledWell {
         let resolution = resolution
         let images = batches.flatMap(\.images).filter {
             $0.well == well && (plate ?? $0.plate) == $0.plate && (frame ?? $0.frame) == $0.frame

@@ -24,7 +24,7 @@ extension Pipeline where Stage == Profiled {
             return try await run(batchSize: batchSize, name: name, file: file, line: line, options: options)
         } catch let error as IDRError {
             if let report = options.failureReport { try AtomicFile.write(CanonicalJSON.encode(error), to: report) }
-            throw error.at("\(lastComponent(file)):\(line)")
+            throw error.at(SourcePlace.text(file, line))
         }
     }
 
@@ -70,4 +70,7 @@ extension Pipeline where Stage == Profiled {
     }
 }
 
-private func lastComponent(_ path: String) -> String { String(path.split(separator: "/").last ?? "script") }
+/// A line of a script, as errors name it.
+enum SourcePlace {
+    static func text(_ file: String, _ line: Int) -> String { "\(file.split(separator: "/").last ?? "script"):\(line)" }
+}

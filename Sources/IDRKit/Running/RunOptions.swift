@@ -28,8 +28,8 @@ public struct RunOptions: Codable, Sendable, Hashable {
     public var startBatch: Int?
     /// Intermediate files to keep.
     public var keep: [Intermediate] = []
-    /// Whether results of stages are kept and reused.
-    public var stages = StageReuse.configured
+    /// Whether results of stages are kept and reused; nil: as the settings say.
+    public var stages: StageReuse?
     /// Where the screen is taken from, instead of the script's choice.
     public var access: Access?
 

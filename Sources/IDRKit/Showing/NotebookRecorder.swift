@@ -53,6 +53,9 @@ package final class NotebookRecorder: Sendable {
         let seconds = ResourceMeter.wallSeconds() - start
         state.withLock { state in
             state.hasFailed = true
+            // Errors of runs and results name the line themselves.
+            let name = state.source.map { String(Self.lastComponent($0.path)) } ?? "script.swift"
+            let line = line ?? message.firstRange(of: name + ":").flatMap { Int(message[$0.upperBound...].prefix(while: \.isNumber)) }
             state.events.append(Notebook.Event(line: line, output: .error(message), seconds: seconds))
         }
     }
