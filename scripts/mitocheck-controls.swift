@@ -21,3 +21,6 @@ let cells = try await screen("idr0013A", mirror: "example_files")
 // %% What came out
 print("\(cells.cellCount) nuclei in \(cells.batches.count) batches:")
 for table in cells.tables { print("  \(table)") }
+
+// %% One profile per well
+show(try await cells.aggregated(by: .well))

@@ -1,41 +1,40 @@
 // %% [markdown]
 // # Positive against negative controls
 //
-// Do wells with a known phenotype look different from untreated ones? Both kinds of controls are profiled, each in a run of its own, and the
-// mean profiles of their wells are compared.
+// Do wells with a known phenotype look different from untreated ones? All control wells are profiled, each well gets one profile (the median
+// of its nuclei), and the profiles of the two kinds are compared.
 //
 // **In `example_files/` the labels are invented**: its four wells are quadrants of one movie of untreated cells, and no difference between
 // them means anything. On the real screen, take `mirror:` away and frame 50.
 
-// %% Profile both kinds of controls
-import Foundation
+// %% Profile every control well
 import IDRKit
 
-let controls = screen("idr0013A", mirror: "example_files")
-let negative = try await controls.controls(.negative).frame(18).correct().segment().profile().run(name: "negative")
-let positive = try await controls.controls(.positive).frame(18).correct().segment().profile().run(name: "positive")
-
-// %% Nuclei of each well
-for (kind, run) in [("negative", negative), ("positive", positive)] {
-    print("\(kind): \(run.cellCount) nuclei")
-    for image in run.batches.flatMap(\.images) {
-        let found = image.segmentation
-        print("  \(image.plate)/\(image.well): \(image.cells) nuclei, \(found.found - found.kept) at the border left out")
-    }
-}
+let cells = try await screen("idr0013A", mirror: "example_files").controls().frame(18).correct().segment().profile().run()
+let wells = try await cells.aggregated(by: .well)
+show(wells)
 
 // %% [markdown]
-// ## Mean profiles
+// ## The plate
 //
-// Each batch's record holds the mean profile of every image in `wells.csv`: `Image`, `Cells`, then the features. The cosine between two of them
-// is 1 where they point the same way.
+// Where the controls are, and how many nuclei each has. Nuclei at an image's border are left out.
 
-// %% Compare the wells' mean profiles
-func meanProfiles(of run: ProfileRun) throws -> [[Double]] {
-    try run.batches.flatMap { batch in
-        let text = try String(contentsOfFile: "\(run.folder)/batch_\(batch.batch)/wells.csv", encoding: .utf8)
-        return text.split(separator: "\n").dropFirst().map { $0.split(separator: ",").dropFirst(2).compactMap { Double($0) } }
-    }
+// %% Nuclei of each well
+show(wells.plateMap(by: .controlType))
+show(wells.plateMap(of: .cells))
+show(wells.distribution(of: .cells, by: .controlType))
+
+// %% [markdown]
+// ## Do the profiles differ?
+//
+// The cosine between two profiles is 1 where they point the same way. If kinds differ, wells of one kind agree more with each other than with
+// wells of the other kind.
+
+// %% Compare the wells' profiles
+func profiles(of kind: String) -> [[Double]] {
+    let kinds = wells.annotations.first { $0.name == Strata.controlTypeColumn }?.values ?? []
+    let count = wells.featureNames.count
+    return kinds.indices.filter { kinds[$0].hasPrefix(kind) }.map { Array(wells.features[$0 * count..<($0 + 1) * count]) }
 }
 
 func cosine(_ a: [Double], _ b: [Double]) -> Double {
@@ -43,22 +42,23 @@ func cosine(_ a: [Double], _ b: [Double]) -> Double {
     return product(a, b) / (product(a, a) * product(b, b)).squareRoot()
 }
 
-/// The mean cosine over all pairs of different wells.
-func agreement(_ a: [[Double]], _ b: [[Double]], isSame: Bool) -> Double {
-    let pairs = a.indices.flatMap { i in b.indices.filter { !isSame || $0 > i }.map { (i, $0) } }
-    return pairs.reduce(0) { $0 + cosine(a[$1.0], b[$1.1]) } / Double(pairs.count)
-}
+func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
-let untreated = try meanProfiles(of: negative)
-let treated = try meanProfiles(of: positive)
-func text(_ value: Double) -> String { String(format: "%.4f", value) }
-print("cosine of the wells' mean profiles")
-print("  negative, negative  \(text(agreement(untreated, untreated, isSame: true)))")
-print("  positive, positive  \(text(agreement(treated, treated, isSame: true)))")
-print("  negative, positive  \(text(agreement(untreated, treated, isSame: false)))")
+/// Cosines of all pairs of two different profiles.
+func within(_ kind: [[Double]]) -> [Double] { kind.indices.flatMap { i in kind[..<i].map { cosine(kind[i], $0) } } }
+
+let (negative, positive) = (profiles(of: "negative"), profiles(of: "positive"))
+show(mean(within(negative)), "mean cosine, negative and negative")
+show(mean(within(positive)), "mean cosine, positive and positive")
+show(mean(negative.flatMap { well in positive.map { cosine(well, $0) } }), "mean cosine, negative and positive")
 
 // %% [markdown]
-// ## Figures
-//
-// This cell is kept for figures: the plate with the number of nuclei in each well, the principal components of the wells' profiles in the two
-// kinds' colours, and a gallery of nuclei of each kind.
+// ## The profiles at a glance
+
+// %% Features and principal components
+show(wells.heatMap(by: .controlType))
+show(wells.pca(by: .controlType))
+
+// %% Nuclei of one well of each kind
+show(try await cells.image(of: "A2").gallery(title: "A2, negative control"))
+show(try await cells.image(of: "A3").gallery(title: "A3, positive control"))

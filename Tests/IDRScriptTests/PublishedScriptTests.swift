@@ -22,7 +22,7 @@ import Testing
         Example(
             name: "two-channels", mirror: "example_files/two-channel",
             says: ["EXAMPLE_01/A2: ", "EXAMPLE_01/A3: ", "channels 1 chromatin (segmented), 2 synthetic"]),
-        Example(name: "phenotypes", says: ["negative: ", "positive: ", "EXAMPLE_01/B3: ", "negative, positive  0."]),
+        Example(name: "phenotypes", says: ["mean cosine, negative and positive: 0.", "figure: "]),
     ]
 
     private static let folder = ExampleFrames.checkout.appending(path: "scripts").path
