@@ -29,6 +29,8 @@ let package = Package(
     products: [
         // Scripts link the dynamic form; packages that depend on IDRKit take whichever they need.
         .library(name: "IDRKit", type: .dynamic, targets: ["IDRKit"]),
+        // For scripts that are executables of another package: IDRKit, and what happens to an error at their top level.
+        .library(name: "IDRScript", targets: ["IDRKit", "IDRScriptMain"]),
         .executable(name: "idrscript", targets: ["idrscript"]),
     ],
     dependencies: [

@@ -118,7 +118,7 @@ enum RemoteBenchmarks {
             """
         try script.write(toFile: scratch("script.swift"), atomically: true, encoding: .utf8)
         func run(_ output: String, _ settings: [String: String]) throws -> Double {
-            let arguments = ["run", scratch("script.swift"), "--output", scratch(output)]
+            let arguments = ["run", "--no-cache", scratch("script.swift"), "--output", scratch(output)]
             return try ChildProcess(running: "idrscript", arguments, cachesIn: scratch.path, settings: settings).wallSeconds
         }
         let local = ["IDRKIT_MIRROR": site.mirror.folder]

@@ -27,7 +27,7 @@ enum RunBenchmarks {
         let again = try await medianWallSeconds(5) {
             _ = try ChildProcess(running: "idrscript", ["plan", scratch("script.swift")], cachesIn: scratch.path)
         }
-        let run = ["run", scratch("script.swift"), "--output", scratch("out")]
+        let run = ["run", "--no-cache", scratch("script.swift"), "--output", scratch("out")]
         _ = try ChildProcess(running: "idrscript", run, cachesIn: scratch.path)
         let complete = try await medianWallSeconds(5) { _ = try ChildProcess(running: "idrscript", run, cachesIn: scratch.path) }
         return [
@@ -51,10 +51,11 @@ enum RunBenchmarks {
         try script(mirror).write(toFile: scratch("script.swift"), atomically: true, encoding: .utf8)
         _ = try ChildProcess(running: "idrscript", ["plan", scratch("script.swift")], cachesIn: scratch.path)
         let one = try ChildProcess(
-            running: "idrscript", ["run", scratch("script.swift"), "--output", scratch("one"), "--threads", "1", "--batches", "0"],
+            running: "idrscript", ["run", "--no-cache", scratch("script.swift"), "--output", scratch("one"), "--threads", "1", "--batches", "0"],
             cachesIn: scratch.path)
         let all = try ChildProcess(
-            running: "idrscript", ["run", scratch("script.swift"), "--output", scratch("all"), "--batch-size", "4"], cachesIn: scratch.path)
+            running: "idrscript", ["run", "--no-cache", scratch("script.swift"), "--output", scratch("all"), "--batch-size", "4"],
+            cachesIn: scratch.path)
         let cells = try record(scratch("one"), batch: 0).images.reduce(0) { $0 + $1.cells }
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let recording = try await recordingSeconds(of: scratch("one"), cells: cells)
@@ -102,7 +103,8 @@ enum RunBenchmarks {
         let planes = try await smallFrames()
         for well in wells { try await mirror.writeMovie(well, planes: planes) }
         try script(mirror, diameter: "diameter: 27").write(toFile: scratch("script.swift"), atomically: true, encoding: .utf8)
-        _ = try ChildProcess(running: "idrscript", ["run", scratch("script.swift"), "--output", scratch("out")], cachesIn: scratch.path)
+        _ = try ChildProcess(
+            running: "idrscript", ["run", "--no-cache", scratch("script.swift"), "--output", scratch("out")], cachesIn: scratch.path)
         let peaks = try (0..<wells.count).map { Double(try record(scratch("out"), batch: $0).peakMemoryBytes) / 1e6 }
         let second = peaks[1]
         return [

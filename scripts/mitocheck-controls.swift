@@ -22,5 +22,15 @@ let cells = try await screen("idr0013A", mirror: "example_files")
 print("\(cells.cellCount) nuclei in \(cells.batches.count) batches:")
 for table in cells.tables { print("  \(table)") }
 
-// %% One profile per well
-show(try await cells.aggregated(by: .well))
+// %% One profile a well
+let wells = try await cells.aggregated(by: .well)
+show(wells)
+show(wells.plateMap(of: .cells))
+
+// %% One of the images
+let image = try await cells.image(of: "A2")
+show(image.correction())
+show(image.outlinesOverImage())
+
+// %% Time
+show(cells.timings())

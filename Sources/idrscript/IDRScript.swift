@@ -1,9 +1,24 @@
 import ArgumentParser
+import Foundation
 import IDRPlan
 import IDRProvenance
 
 @main
 struct IDRScript: AsyncParsableCommand {
+    /// `-C FOLDER` before the command, as git and make have it.
+    static func main() async {
+        var words = Array(CommandLine.arguments.dropFirst())
+        while words.first == "-C" {
+            guard words.count > 1, chdir(words[1]) == 0 else {
+                let reason = words.count > 1 ? "\(words[1]): \(String(cString: strerror(errno)))" : "it needs a folder"
+                FileHandle.standardError.write(Data("Error: -C cannot go there: \(reason)\n".utf8))
+                Foundation.exit(64)
+            }
+            words.removeFirst(2)
+        }
+        await main(words)
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "idrscript",
         abstract: "Runs image-based profiling written as plain Swift scripts, and records what was done.",
@@ -16,6 +31,9 @@ struct IDRScript: AsyncParsableCommand {
               idrscript reproduce results
               idrscript diff results other-results
 
+            A folder to work in comes before the command: idrscript -C FOLDER ls
+            Completion for a shell: idrscript --generate-completion-script bash (or zsh, fish)
+
             EXIT STATUS
               0   success
               1   the script did not compile, or ended with an error
@@ -26,9 +44,8 @@ struct IDRScript: AsyncParsableCommand {
             """,
         version: IDRKitVersion.current,
         subcommands: [
-            New.self, Run.self, Watch.self, Plan.self, Ls.self, Open.self, Verify.self, Reproduce.self, Diff.self, Publish.self, Bundle.self,
-            Unpack.self,
-            Export.self, Import.self, Sign.self, Trust.self,
-            Screens.self, Screen.self, Models.self, Doctor.self,
+            New.self, Run.self, Watch.self, Plan.self, Ls.self, Open.self, Why.self, Verify.self, Reproduce.self, Diff.self, Publish.self,
+            Bundle.self, Unpack.self, Export.self, Import.self, Sign.self, Trust.self, Screens.self, Screen.self, Models.self, Clean.self,
+            Doctor.self,
         ])
 }

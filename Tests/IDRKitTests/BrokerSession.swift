@@ -22,6 +22,7 @@ final class BrokerSession: Sendable {
         var access = Access(mirror: screen.mirror)
         change(&access)
         var options = RunOptions()
+        options.stages = .off
         options.access = access
         var files = BrokerFiles()
         for path in exposed { files.add(path, inside: "/exposed/\(URL(fileURLWithPath: path).lastPathComponent)", isNamed: true) }

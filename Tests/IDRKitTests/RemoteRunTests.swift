@@ -27,6 +27,7 @@ import Testing
 
     private func options(_ output: String, _ access: Access, _ change: (inout RunOptions) -> Void = { _ in }) -> RunOptions {
         var options = RunOptions()
+        options.stages = .off
         options.output = scratch(output)
         options.threads = 2
         options.access = access

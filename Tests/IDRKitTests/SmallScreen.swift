@@ -40,6 +40,8 @@ struct SmallScreen {
         var options = RunOptions()
         options.output = scratch(output)
         options.threads = 2
+        // Runs that tests compare are computed; those that are to reuse something say so.
+        options.stages = .off
         change(&options)
         return options
     }

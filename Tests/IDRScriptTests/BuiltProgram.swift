@@ -26,6 +26,9 @@ struct BuiltProgram {
         fileprivate let files: ScratchFolder
         fileprivate let ended: AsyncStream<Void>
 
+        /// What it has printed so far.
+        func output() throws -> String { String(decoding: try files.bytes("out"), as: UTF8.self) }
+
         func end() async throws -> BuiltProgram {
             for await _ in ended {}
             let status = process.terminationStatus

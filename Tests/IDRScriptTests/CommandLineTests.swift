@@ -129,5 +129,23 @@ import Testing
         let (one, other) = (try record("direct"), try record("run"))
         #expect(one.run == other.run && one.outputs == other.outputs && one.kept == other.kept)
         #expect(try CanonicalJSON.encode(one.images) == CanonicalJSON.encode(other.images))
+        #expect(try reported(folder, "direct") == reported(folder, "run") && reported(folder, "run").map(\.count) == [0, 1, 1, 2, 2, 1])
+    }
+
+    /// What the cells gave out: kinds, and the texts of what does not name the folder or hold times.
+    private func reported(_ folder: ScriptFolder, _ output: String) throws -> [[String]] {
+        let path = folder.scratch("\(output)/\(RecordLayout.notebook)")
+        let notebook = try CanonicalJSON.decode(Notebook.self, from: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
+        return notebook.entries.map { entry in
+            entry.outputs.map { output in
+                switch output {
+                case .table(let table): table.text
+                case .figure(let picture): picture.alt.hasPrefix("Time") ? "times" : "\(picture)"
+                case .text: "text"
+                case .run: "run"
+                default: "other"
+                }
+            }
+        }
     }
 }

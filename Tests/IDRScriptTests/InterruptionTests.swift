@@ -9,14 +9,14 @@ import Testing
     func aStoppedRunContinuesAndGivesTheSameBytes(signal: Int32) async throws {
         let folder = try await ScriptFolder()
         try folder.write(ScriptFolder.script)
-        let whole = try await folder.idrscript("run", "script.swift", "--output", "whole", "--threads", "1")
+        let whole = try await folder.idrscript("run", "script.swift", "--no-cache", "--output", "whole", "--threads", "1")
         #expect(whole.status == 0, "\(whole.errors)")
-        let running = try folder.start("run", "script.swift", "--output", "stopped", "--threads", "1")
+        let running = try folder.start("run", "script.swift", "--no-cache", "--output", "stopped", "--threads", "1")
         try await running.send(signal, onceThereIs: folder.scratch("stopped/batch_0/record.json"))
         let stopped = try await running.end()
         #expect(stopped.status == 128 + signal, "\(stopped.errors)")
         if signal != SIGKILL { #expect(stopped.errors.contains("run again to continue"), "\(stopped.errors)") }
-        let again = try await folder.idrscript("run", "script.swift", "--output", "stopped")
+        let again = try await folder.idrscript("run", "script.swift", "--no-cache", "--output", "stopped")
         #expect(again.status == 0 && again.errors.contains("skipping"), "\(again.errors)")
         #expect(try folder.contents(of: "stopped") == folder.contents(of: "whole"))
     }

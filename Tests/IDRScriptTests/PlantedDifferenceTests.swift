@@ -32,7 +32,7 @@ import Testing
     }
 
     private func run(_ output: String, _ arguments: [String] = [], environment: [String: String] = [:]) async throws {
-        let run = try await idrscript(["run", "script.swift", "--output", output] + arguments, environment)
+        let run = try await idrscript(["run", "script.swift", "--no-cache", "--output", output] + arguments, environment)
         #expect(run.status == 0, "\(run.errors)")
     }
 

@@ -64,6 +64,7 @@ struct PublishedRecordTests {
             for stage in ["correct", "segment", "profile"] {
                 #expect(try #require(batch.stages.first { $0.stage == stage }).cpuSeconds > 0.01, "\(stage)")
             }
+            #expect(batch.images.allSatisfy { $0.reused == nil })
             #expect(batch.images.allSatisfy { $0.input.source == "files" && $0.input.location.hasPrefix(server.base) })
         }
         #expect(server.requests.count { $0.path.hasSuffix(".ch5") } >= 4)

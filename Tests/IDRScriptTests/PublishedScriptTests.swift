@@ -15,14 +15,17 @@ import Testing
     }
 
     static let examples = [
-        Example(name: "mitocheck-controls", options: ["--batches", "0"], says: ["nuclei in 1 batches:", "batch_0.csv.gz"]),
+        Example(
+            name: "mitocheck-controls", options: ["--batches", "0"],
+            says: ["nuclei in 1 batches:", "batch_0.csv.gz", "2 rows × ", "figure: Nuclei of EXAMPLE_01/A2"]),
         // Frame 50 is beyond the example's movies; one well of four will do.
         Example(
             name: "idr-stream-controls", options: ["--batch-size", "1", "--batches", "0", "--", "18"], says: ["frame 18: ", "batch_0.csv.gz"]),
         Example(
             name: "two-channels", mirror: "example_files/two-channel",
             says: ["EXAMPLE_01/A2: ", "EXAMPLE_01/A3: ", "channels 1 chromatin (segmented), 2 synthetic"]),
-        Example(name: "phenotypes", says: ["mean cosine, negative and positive: 0.", "figure: "]),
+        Example(
+            name: "phenotypes", says: ["Median profiles", "cosine, negative with positive: 0.", "figure: Principal components", "figure: Nuclei of "]),
     ]
 
     private static let folder = ExampleFrames.checkout.appending(path: "scripts").path

@@ -54,9 +54,25 @@ import Testing
 
     @Test func theConfigurationIsShown() async throws {
         let scratch = try ScratchFolder()
-        let run = try await BuiltProgram.run("idrscript", ["doctor"], in: scratch.path, environment: ["IDRKIT_ZARR": "https://new.host/"])
+        let run = try await BuiltProgram.run(
+            "idrscript", ["doctor", "--settings"], in: scratch.path, environment: ["IDRKIT_ZARR": "https://new.host/"])
         let value = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
         #expect(run.status == 0 && value?["zarr"] as? [String] == ["https://new.host/"])
+    }
+
+    @Test func theMachineIsChecked() async throws {
+        let scratch = try ScratchFolder()
+        let run = try await BuiltProgram.run("idrscript", ["doctor"], in: scratch.path)
+        #expect(
+            run.status == 0 && run.output.contains("ok        Swift compiler: ") && run.output.contains("ok        model nuclei-small: "),
+            "\(run.output)")
+        #expect(run.output.contains("ok        ONNX Runtime: ") && run.output.contains("space for results: "))
+        let ill = try await BuiltProgram.run("idrscript", ["doctor", "--json"], in: scratch.path, environment: ["PATH": "/nowhere"])
+        let findings = try JSONSerialization.jsonObject(with: Data(ill.output.utf8)) as? [[String: String]] ?? []
+        let problems = findings.filter { $0["state"] == "problem" }
+        #expect(
+            ill.status == 1 && problems.first?["what"] == "Swift compiler and library" && problems.allSatisfy { $0["fix"] != nil }, "\(ill.output)")
+        #expect(findings.contains { $0["what"] == "ssh-keygen" && $0["fix"] == "apt-get install openssh-client" })
     }
 
     /// TLS is verified, other authorities must be named, and a redirect never leaves TLS.

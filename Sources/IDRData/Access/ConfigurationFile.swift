@@ -2,9 +2,9 @@ public import Foundation
 public import IDRPlan
 
 /// The user's configuration: `IDRKIT_CONFIG`, or `idrkit/config.json` below `XDG_CONFIG_HOME` or `~/.config`.
-/// Its entries are those of `Access`, and `author`.
+/// Its entries are those of `Access`, `author`, and `stageCache` with `stageCacheBytes`.
 public enum ConfigurationFile {
-    static let otherEntries: Set<String> = ["author"]
+    static let otherEntries: Set<String> = ["author", "stageCache", "stageCacheBytes"]
 
     /// The folder of the user's settings for IDRKit, where there is one to name.
     public static func folder(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
@@ -22,23 +22,30 @@ public enum ConfigurationFile {
         }
         return (bytes, path)
     }
+
+    /// Some of the configuration's entries, with its path; nil where there is no such file.
+    /// - Parameter names: what errors call them.
+    package static func entries<Entries: Decodable>(
+        _ type: Entries.Type, _ environment: [String: String], called names: String, fix advice: String = "correct this entry"
+    ) throws(IDRError) -> (values: Entries, path: String)? {
+        guard let (bytes, path) = try read(environment) else { return nil }
+        do {
+            return (try JSONDecoder().decode(type, from: Data(bytes)), path)
+        } catch {
+            throw IDRError(.invalidInput, "the configuration's \(names) cannot be used", at: [path], because: "\(error)", fix: advice)
+        }
+    }
 }
 
 extension Author {
     /// The configuration's entry `author`; nil where there is none.
     /// - Throws: an ``IDRError`` where an identifier is none.
     public static func configured(environment: [String: String] = ProcessInfo.processInfo.environment) throws(IDRError) -> Author? {
-        guard let (bytes, path) = try ConfigurationFile.read(environment) else { return nil }
         struct Entries: Decodable { var author: Author? }
-        let given: Author?
-        do {
-            given = try JSONDecoder().decode(Entries.self, from: Data(bytes)).author
-        } catch {
-            throw IDRError(
-                .invalidInput, "the configuration's author cannot be used", at: [path], because: "\(error)",
-                fix: "write \"author\": {\"name\": ..., \"orcid\": ..., \"laboratory\": ..., \"ror\": ..., \"license\": ...}")
-        }
-        guard var author = given else { return nil }
+        let form = "write \"author\": {\"name\": ..., \"orcid\": ..., \"laboratory\": ..., \"ror\": ..., \"license\": ...}"
+        guard let (entries, path) = try ConfigurationFile.entries(Entries.self, environment, called: "author", fix: form),
+            var author = entries.author
+        else { return nil }
         if let text = author.orcid {
             author.orcid = try identifier(text, below: "https://orcid.org/", /[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]/, path)
         }

@@ -14,7 +14,7 @@ package final class FileCache: Sendable {
     /// Bytes at the last look, and stored since then; nil before the first.
     private let size = Mutex<(seen: Int, stored: Int)?>(nil)
 
-    /// - Parameter folder: made where it is missing; nil is ``defaultFolder(_:)``.
+    /// - Parameter folder: made where it is missing; nil is ``defaultFolder(_:of:)``.
     package init(folder: String? = nil, limit: Int) throws(IDRError) {
         self.folder = folder ?? Self.defaultFolder(ProcessInfo.processInfo.environment)
         self.limit = limit
@@ -22,16 +22,16 @@ package final class FileCache: Sendable {
             try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
         } catch {
             throw IDRError(
-                .system, "the download cache cannot be created", at: [self.folder], because: "\(error)",
-                fix: "set XDG_CACHE_HOME to a folder you can write to")
+                .system, "the cache cannot be created", at: [self.folder], because: "\(error)",
+                fix: "set XDG_CACHE_HOME, or the cache's own setting, to a folder you can write to")
         }
     }
 
-    /// `idrkit/downloads` in the user's folder of caches.
-    package static func defaultFolder(_ environment: [String: String]) -> String {
+    /// The folder `name` in `idrkit` in the user's folder of caches.
+    package static func defaultFolder(_ environment: [String: String], of name: String = "downloads") -> String {
         // The XDG rules: a relative path there is to be ignored.
         let base = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        return (base ?? (environment["HOME"] ?? NSTemporaryDirectory()) + "/.cache") + "/idrkit/downloads"
+        return (base ?? (environment["HOME"] ?? NSTemporaryDirectory()) + "/.cache") + "/idrkit/\(name)"
     }
 
     /// The file of `key`, in use until the value that is returned goes away.

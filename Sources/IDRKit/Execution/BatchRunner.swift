@@ -10,7 +10,7 @@ struct BatchRunner: Sendable {
     let stages: LoadedStages
     let shared: SharedValues
     let folder: RunFolder
-    let queue: ComputeQueue
+    let runner: StageRunner
     let threads: Int
     let keep: [Intermediate]
     let progress: Progress
@@ -42,7 +42,7 @@ struct BatchRunner: Sendable {
             clock.add("write", from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
             let record = record(batch, started, images, clock, outputs: outputs, failure: nil)
             try folder.commit(record, fingerprint, from: staging)
-            progress.say(
+            progress.tell(
                 "batch \(batch.number): \(images.count.counted("image", "images")), \(record.cells.counted("nucleus", "nuclei")), "
                     + "\(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s"
             )
@@ -143,9 +143,7 @@ struct BatchRunner: Sendable {
         clock.add("fetch", from: fetched.began, wall: fetched.wallSeconds, cpu: 0)
         let pipeline = try await pipeline()
         let diameter = try await diameter(of: well, pipeline)
-        let results = try await queue.run {
-            try pipeline.process(fetched.frames, of: well, field: field, diameter: diameter, keepingIn: staging, clock: clock)
-        }
+        let results = try await pipeline.process(fetched.frames, of: well, field: field, diameter: diameter, keepingIn: staging, clock: clock)
         for reason in fetched.frames.input.passedOver { progress.sayOnce("warning: a source is passed over: \(reason)") }
         for _ in results { progress.finishedImage(batch: batch.number) }
         return results
@@ -154,7 +152,7 @@ struct BatchRunner: Sendable {
     private func pipeline() async throws -> WellPipeline {
         var correct: CorrectExecutor?
         if let stage = plan.correction { correct = CorrectExecutor(penalties: stage.behaviour == .compat ? try await shared.penalties() : nil) }
-        return WellPipeline(plan: plan, correct: correct, segment: stages.segment, profile: stages.profile, keep: keep)
+        return WellPipeline(plan: plan, correct: correct, segment: stages.segment, profile: stages.profile, keep: keep, runner: runner)
     }
 
     /// Given, shared by the plate, or nil: estimated on each image.

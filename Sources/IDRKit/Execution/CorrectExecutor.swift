@@ -3,13 +3,33 @@ import IDRImaging
 import IDRPlan
 import IDRProvenance
 
+/// The wanted frames of one channel, corrected where the plan says so.
+struct CorrectedChannel: Sendable {
+    let planes: [PixelPlane]
+    /// nil where nothing was corrected.
+    let record: CorrectionRecord?
+    /// Of each plane.
+    let digests: [String]
+
+    init(planes: [PixelPlane], record: CorrectionRecord?) throws(IDRError) {
+        self.planes = planes
+        self.record = record
+        var digests: [String] = []
+        for plane in planes { digests.append(try PlaneDigest.sha256(of: plane)) }
+        self.digests = digests
+    }
+}
+
 /// Illumination correction of one channel's frames.
 struct CorrectExecutor: Sendable {
+    /// Raise it whenever a change gives this stage other numbers: results that were kept before count no more.
+    static let kernelVersion = 1
+
     /// The penalties that every movie uses; nil: each movie has its own.
     let penalties: BaSiC.Penalties?
 
     /// The wanted frames, corrected; each is 8-bit, scaled by the maximum of all frames that were fitted together.
-    func correct(_ fetched: FetchedChannel) throws(IDRError) -> (planes: [PixelPlane], record: CorrectionRecord) {
+    func correct(_ fetched: FetchedChannel) throws(IDRError) -> CorrectedChannel {
         switch try PixelStack(fetched.planes) {
         case .uint8(let planes): try run(planes, keeping: fetched.kept)
         case .uint16(let planes): try run(planes, keeping: fetched.kept)
@@ -35,13 +55,13 @@ struct CorrectExecutor: Sendable {
         }
     }
 
-    private func run<Pixel: BaSiC.Intensity>(_ planes: [Plane<Pixel>], keeping kept: [Int]) throws(IDRError) -> ([PixelPlane], CorrectionRecord) {
+    private func run<Pixel: BaSiC.Intensity>(_ planes: [Plane<Pixel>], keeping kept: [Int]) throws(IDRError) -> CorrectedChannel {
         let fit = try BaSiC.fit(planes, penalties: penalties)
         let corrected = try BaSiC.correct(planes, with: fit, keeping: kept)
         let record = CorrectionRecord(
             status: fit.status.description, flatfieldPenalty: fit.penalties?.flatfield, darkfieldPenalty: fit.penalties?.darkfield,
             reweightings: fit.reweightings)
-        return (corrected.map(PixelPlane.uint8), record)
+        return try CorrectedChannel(planes: corrected.map(PixelPlane.uint8), record: record)
     }
 }
 

@@ -33,11 +33,14 @@ struct Execution: Sendable {
         let reader = resolution.fetcher
         let numbers = batches.map(\.number)
         fetcher = try recorded.map { run throws(IDRError) in try RecordedInputs(reader, run.record, batches: numbers) } ?? reader
-        progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.imagesPerWell)
-        let queue = ComputeQueue()
-        let shared = SharedValues(plan: plan, profiling: resolution.profiledChannels, fetcher: fetcher, folder: folder.path + "/shared", queue: queue)
+        progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.imagesPerWell, isQuiet: options.isQuiet ?? false)
+        let stageRunner = StageRunner(
+            cache: try StageCache(options.stages), keys: StageKeys(plan: plan, environment: facts.session.environment), queue: ComputeQueue(),
+            progress: progress)
+        let shared = SharedValues(
+            plan: plan, profiling: resolution.profiledChannels, fetcher: fetcher, folder: folder.path + "/shared", runner: stageRunner)
         runner = BatchRunner(
-            plan: plan.plan, stages: stages, shared: shared, folder: folder, queue: queue, threads: threads, keep: options.keep,
+            plan: plan.plan, stages: stages, shared: shared, folder: folder, runner: stageRunner, threads: threads, keep: options.keep,
             progress: progress, environment: try folder.environmentDigest(), catalog: resolution.catalog,
             warnings: resolution.warnings)
     }
@@ -84,15 +87,15 @@ struct Execution: Sendable {
 
     private func result(_ done: [BatchRecord], record digest: String) -> ProfileRun {
         let cells = done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }
-        progress.say("\(done.count.counted("batch", "batches")), \(cells.counted("nucleus", "nuclei")): results in \(folder.path)")
-        progress.say("record \(digest)")
+        progress.tell("\(done.count.counted("batch", "batches")), \(cells.counted("nucleus", "nuclei")): results in \(folder.path)")
+        progress.tell("record \(digest)")
         return ProfileRun(state: .executed(folder: folder.path, batches: done, resolution))
     }
 
     private func report(skipped: [Batch]) {
         guard !skipped.isEmpty else { return }
         progress.skip(skipped.reduce(0) { $0 + $1.wells.count } * resolution.plan.plan.imagesPerWell)
-        progress.say(
+        progress.tell(
             "skipping \(skipped.count.counted("batch that is complete", "batches that are complete")): \(skipped.map { String($0.number) }.joined(separator: ", "))"
         )
     }

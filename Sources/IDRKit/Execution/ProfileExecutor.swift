@@ -15,6 +15,10 @@ struct ProfiledImage: Sendable {
 
 /// Deep features of one image's nuclei.
 struct ProfileExecutor: Sendable {
+    /// Raise it whenever a change gives this stage other numbers, the way its network is read and built included: results that were kept
+    /// before count no more.
+    static let kernelVersion = 1
+
     /// Crops that go through the network together. EfficientNet-B0 on one core was measured fastest with one or two (63, 62 crops a second;
     /// 52 with 16), and two take the least memory. Results do not depend on it.
     static let cropsPerPass = 2
@@ -40,6 +44,11 @@ struct ProfileExecutor: Sendable {
         let features =
             parts.count == 1 ? parts[0] : centers.indices.flatMap { nucleus in parts.flatMap { $0[nucleus * count..<(nucleus + 1) * count] } }
         return ProfiledImage(features: features, undefined: undefined, cropsDigest: try crops.finish())
+    }
+
+    /// Whether `image` can be the result of so many nuclei and channels.
+    func isResult(_ image: ProfiledImage, of nuclei: Int, channels: Int) -> Bool {
+        nuclei == 0 ? image.features == nil : image.features?.count == nuclei * channels * network.featureCount
     }
 
     /// `[nucleus, feature]` of one channel, and for each nucleus whether its crop is constant.

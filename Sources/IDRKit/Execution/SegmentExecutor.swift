@@ -15,6 +15,10 @@ struct SegmentedImage: Sendable {
 
 /// Segmentation of one image.
 struct SegmentExecutor: Sendable {
+    /// Raise it whenever a change gives this stage other numbers, the way its network is read and built included: results that were kept
+    /// before count no more.
+    static let kernelVersion = 1
+
     let segmenter: CellposeSegmenter
     let stage: Segmentation
 

@@ -11,25 +11,25 @@ actor SharedValues {
     private let fetcher: any FrameFetcher
     private let profiling: [Channel]
     private let folder: String
-    private let queue: ComputeQueue
+    private let runner: StageRunner
     private var penaltiesTask: Task<BaSiC.Penalties?, any Error>?
     private var diameterTasks: [String: Task<Double, any Error>] = [:]
 
     /// - Parameter channels: that are profiled.
-    init(plan: ResolvedPlan, profiling channels: [Channel], fetcher: any FrameFetcher, folder: String, queue: ComputeQueue) {
+    init(plan: ResolvedPlan, profiling channels: [Channel], fetcher: any FrameFetcher, folder: String, runner: StageRunner) {
         self.plan = plan
         profiling = channels
         self.fetcher = fetcher
         self.folder = folder
-        self.queue = queue
+        self.runner = runner
     }
 
     /// BaSiC's penalties of the plan's first movie, which a `compat` run uses for every movie and channel.
     func penalties() async throws -> BaSiC.Penalties? {
         if let task = penaltiesTask { return try await task.value }
         let task = Task {
-            try await kept(in: "illumination-penalties.json", from: plan.wells[0]) { [queue] fetched in
-                try await queue.run { try CorrectExecutor.penalties(of: fetched.channels[fetched.segmented]) }
+            try await kept(in: "illumination-penalties.json", from: plan.wells[0]) { [runner] fetched in
+                try await runner.queue.run { try CorrectExecutor.penalties(of: fetched.channels[fetched.segmented]) }
             }
         }
         penaltiesTask = task
@@ -41,11 +41,10 @@ actor SharedValues {
         if let task = diameterTasks[plate] { return try await task.value }
         guard let well = plan.wells.first(where: { $0.plate == plate }) else { throw IDRError(.missing, "the plan has no well on plate \(plate)") }
         let task = Task {
-            try await kept(in: "diameter-\(try PathPart.checked(plate, called: "a plate's name")).json", from: well) { [queue] fetched in
-                try await queue.run {
-                    let plane = try pipeline.corrected(fetched.channels[fetched.segmented]).planes[0]
-                    return try pipeline.segment.estimateDiameter(plane).pixels
-                }
+            try await kept(in: "diameter-\(try PathPart.checked(plate, called: "a plate's name")).json", from: well) { [runner] fetched in
+                let channel = try await pipeline.corrected(fetched.channels[fetched.segmented], of: fetched).value
+                let key = runner.keys.diameter(plane: channel.digests[0])
+                return try await runner.run(key) { try pipeline.segment.estimateDiameter(channel.planes[0]) }.value.pixels
             }
         }
         diameterTasks[plate] = task

@@ -14,14 +14,21 @@ final class Progress: Sendable {
 
     private let total: Int
     private let isTerminal: Bool
+    private let isQuiet: Bool
     private let state: Mutex<State>
 
-    /// - Parameter total: images of the whole run.
-    init(total: Int) {
+    /// - Parameters:
+    ///   - total: images of the whole run.
+    ///   - isQuiet: whether only what is wrong is said.
+    init(total: Int, isQuiet: Bool) {
         self.total = total
-        isTerminal = isatty(STDERR_FILENO) == 1
+        self.isQuiet = isQuiet
+        isTerminal = isatty(STDERR_FILENO) == 1 && !isQuiet
         state = Mutex(State())
     }
+
+    /// A line that stays, and says how things go.
+    func tell(_ text: String) { if !isQuiet { say(text) } }
 
     /// A line that stays.
     func say(_ text: String) {

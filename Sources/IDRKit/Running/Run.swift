@@ -32,6 +32,9 @@ extension Pipeline where Stage == Profiled {
     package func run(batchSize: Int, name: String? = nil, file: String = #filePath, line: Int = #line, options: RunOptions) async throws
         -> ProfileRun
     {
+        var options = options
+        // A rerun that took anything over would prove nothing.
+        if options.reproducing != nil { options.stages = .off }
         guard let recorded = try RecordedRun(options) else { return try await execute(batchSize, name, file, line, options, recorded: nil) }
         guard recorded.isRepeated(by: plan, name: name) else {
             return try await execute(batchSize, name, file, line, recorded.optionsOfAnother(options, plan), recorded: nil)

@@ -28,6 +28,8 @@ public struct RunOptions: Codable, Sendable, Hashable {
     public var startBatch: Int?
     /// Intermediate files to keep.
     public var keep: [Intermediate] = []
+    /// Whether results of stages are kept and reused.
+    public var stages = StageReuse.configured
     /// Where the screen is taken from, instead of the script's choice.
     public var access: Access?
 
@@ -39,6 +41,8 @@ public struct RunOptions: Codable, Sendable, Hashable {
     public var reproducing: String?
     /// Where the error of a run that could not begin or did not end well is written as JSON, for the process that started this one.
     public var failureReport: String?
+    /// Whether only warnings and failures are said.
+    public var isQuiet: Bool?
     /// A page that shows what the script has given out so far, written again and again.
     public var livePage: String?
 

@@ -48,6 +48,9 @@ package struct ReportPage {
         for (cell, text) in failures {
             page.add("<p class=\"problem\" role=\"alert\"><a href=\"#cell-\(cell)\">Cell \(cell)</a>: \(HTMLPage.escaped(Self.firstLine(text)))</p>")
         }
+        for case .error(let text) in notebook.others {
+            page.add("<p class=\"problem\" role=\"alert\">\(HTMLPage.escaped(Self.firstLine(text)))</p>")
+        }
         for warning in notebook.warnings { page.add("<p class=\"warning\">\(HTMLPage.escaped(warning))</p>") }
     }
 

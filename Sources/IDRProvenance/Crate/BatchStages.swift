@@ -39,6 +39,8 @@ struct BatchStages {
             action.description = "No image came through this stage: \(tool.description)."
             return action
         }
+        let reused = record.images.count { $0.reused?.contains(stage.rawValue) == true }
+        if reused > 0 { action.description = "\(tool.description); \(reused) of \(record.images.count) images have a result that was kept before" }
         action.began = timing.startedAt
         action.ended = timing.finishedAt
         // Of a failed batch it is known which stages ran, and not which one failed.

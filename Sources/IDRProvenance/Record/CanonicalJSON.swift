@@ -12,7 +12,7 @@ public enum CanonicalJSON {
     }
 
     /// The value on one line, with a line feed at its end.
-    static func line(_ value: some Encodable) throws -> [UInt8] {
+    package static func line(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601

@@ -16,11 +16,14 @@ public struct ImageRecord: Codable, Sendable {
     public var undefinedCells: Int
     /// What each stage produced.
     public var digests: StageDigests
+    /// Stages whose result was taken from the stage cache, in the order of the pipeline; nil: all were computed. It says how a result was come
+    /// by and not what it is, so that no comparison looks at it.
+    public var reused: [String]?
 
     public init(
         plate: String, well: String, field: Int, frame: Int, input: InputRecord, channels: [ChannelRecord],
         segmentation: SegmentationRecord, cells: Int, undefinedCells: Int,
-        digests: StageDigests
+        digests: StageDigests, reused: [String]? = nil
     ) {
         self.plate = plate
         self.well = well
@@ -32,6 +35,7 @@ public struct ImageRecord: Codable, Sendable {
         self.cells = cells
         self.undefinedCells = undefinedCells
         self.digests = digests
+        self.reused = reused
     }
 }
 

@@ -1,23 +1,40 @@
 import ArgumentParser
+import Foundation
 import IDRData
 import IDRKit
+import IDRPlan
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what is configured; with --live, ask the IDR whether what IDRKit takes for granted is so.",
-        discussion: "Ends with status 1 where something differs or could not be asked.")
+        abstract: "Check what this machine has of what IDRKit needs, and say how to get the rest.",
+        discussion: """
+            Ends with status 1 where something that every run needs is missing; with --live, where something differs or could not be asked.
+
+            EXAMPLES
+              idrscript doctor
+              idrscript doctor --settings
+              idrscript doctor --live
+            """)
 
     @OptionGroup var sources: SourceArguments
 
-    @Flag(help: "Ask the live services.")
+    @Flag(help: "Print the settings of tables and images as JSON, all layers over one another.")
+    var settings = false
+
+    @Flag(help: "Ask the IDR whether what IDRKit takes for granted is so.")
     var live = false
 
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+        if settings, live { throw ValidationError("--settings and --live exclude each other") }
+    }
+
     func run() async throws {
         let access = try sources.complete()
-        guard live else { return try printJSON(access) }
+        if settings { return try printJSON(access) }
+        guard live else { return try await check(access) }
         let findings = await LiveCheck(access: access, network: try Network(access: access)).run()
         if json {
             try printJSON(findings)
@@ -26,5 +43,18 @@ struct Doctor: AsyncParsableCommand {
         }
         // What is off is not a fault.
         if findings.contains(where: { $0.verdict != .agrees && !$0.found.contains("off in the configuration") }) { throw ExitCode(1) }
+    }
+
+    private func check(_ access: Access) async throws {
+        let checkup = await Checkup(access)
+        if json {
+            try printJSON(checkup.findings)
+        } else {
+            for finding in checkup.findings {
+                print("\(finding.state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0))  \(finding.what): \(finding.found)")
+                if let fix = finding.fix { print("          fix: \(fix)") }
+            }
+        }
+        if !checkup.isHealthy { throw ExitCode(1) }
     }
 }

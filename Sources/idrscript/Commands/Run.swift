@@ -6,7 +6,8 @@ struct Run: AsyncParsableCommand {
         abstract: "Compile a script and run it.", usage: "idrscript run <script> [<options>] [-- <arguments> ...]",
         discussion: """
             The script is compiled once; an unchanged one starts at once. A run that was interrupted continues where it stopped:
-            batches that are complete are skipped, and said so.
+            batches that are complete are skipped, and said so. Results of stages are kept for all scripts: a changed parameter runs its
+            stage and those after it (idrscript why says what was reused; idrscript clean removes what was kept).
 
             EXAMPLES
               idrscript run screen.swift --output results
@@ -32,6 +33,12 @@ struct Run: AsyncParsableCommand {
         help: ArgumentHelp("Keep intermediate files in each batch's folder: masks, frames.", valueName: "kinds"), transform: IntermediateList.init)
     var keep: IntermediateList?
 
+    @Flag(name: .shortAndLong, help: "Say only what is wrong.")
+    var quiet = false
+
+    @Flag(help: "Compute every stage: keep and reuse no results of stages.")
+    var noCache = false
+
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1") }
         if let startBatch, startBatch < 0 { throw ValidationError("--start-batch takes a number from 0") }
@@ -43,7 +50,9 @@ struct Run: AsyncParsableCommand {
         options.threads = threads
         options.batches = batches?.values
         options.startBatch = startBatch
+        options.isQuiet = quiet
         options.keep = keep?.values ?? []
+        if noCache { options.stages = .off }
         try await script.execute(options)
     }
 }

@@ -41,9 +41,24 @@ struct Watch: AsyncParsableCommand {
             print("report  \(try await live.address())")
             fflush(nil)
             group.addTask { try await watched.watch() }
-            // Whichever ends first ends the other.
+            group.addTask { await Self.untilInterrupted() }
+            // Whichever ends first ends the others.
             try await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Ctrl-C and a request to end leave nothing behind; programs that are started do not inherit this.
+    private static func untilInterrupted() async {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number) { _ in }
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { continuation.finish() }
+            source.resume()
+            return source
+        }
+        for await _ in stream {}
+        for source in sources { source.cancel() }
     }
 }

@@ -119,6 +119,8 @@ struct SandboxedScript {
     /// The options as the script sees them: no path of this machine.
     private func inner(_ options: RunOptions, _ compiled: CompiledScript) throws -> RunOptions {
         var inner = options
+        // A script from elsewhere shares nothing with the others, and would have no folder to keep it in.
+        inner.stages = .off
         inner.access = nil
         inner.output = options.output == nil && options.reproducing == nil ? nil : place(options)
         inner.lock = options.lock.map { _ in Inside.lock }

@@ -11,7 +11,7 @@ struct ScriptCache {
     /// What was compiled in the sandbox, which is run nowhere else: what a script made of its compiler there stays there.
     static var sandboxed: ScriptCache { ScriptCache(root: base + "/sandboxed-scripts") }
 
-    private static var base: String {
+    static var base: String {
         let environment = ProcessInfo.processInfo.environment
         return (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? NSTemporaryDirectory()) + "/.cache") + "/idrkit"
     }
@@ -46,6 +46,34 @@ struct ScriptCache {
             throw IDRError(.system, "a compiled script could not be kept", at: [root], fix: "check the folder's space and permissions")
         }
         return script
+    }
+
+    /// Folders of scripts, and what processes that are gone left of theirs: nothing else that may lie there.
+    private func folders() -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        return names.filter { name in
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+            let isKey = parts[0].utf8.count == 64 && parts[0].utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+            guard isKey, parts.count == 2 else { return isKey && parts.count == 1 }
+            return Int32(parts[1]).map { $0 > 0 && kill($0, 0) != 0 && errno == ESRCH } ?? false
+        }.map { "\(root)/\($0)" }
+    }
+
+    func totalBytes() -> Int {
+        folders().reduce(0) { sum, folder in
+            let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+            let sizes = names.map { try? FileManager.default.attributesOfItem(atPath: "\(folder)/\($0)")[.size] as? NSNumber }
+            return sum + sizes.reduce(0) { $0 + ($1?.intValue ?? 0) }
+        }
+    }
+
+    /// Removes all compiled scripts; one that is running goes on.
+    func clear() {
+        for folder in folders() {
+            // An entry is there as a whole or not at all.
+            let gone = "\(folder.prefix(root.count + 1 + 64)).\(ProcessInfo.processInfo.processIdentifier)"
+            if rename(folder, gone) == 0 { try? FileManager.default.removeItem(atPath: gone) }
+        }
     }
 
     /// A file's identity without reading it: size and time of change.

@@ -31,16 +31,18 @@ struct WatchedScript {
     private func run(_ source: Data) async {
         do {
             let isDone = try await arguments.child(source, options)
-            warn(isDone ? "done; waiting for the next save" : "the script ended with an error; waiting for the next save")
+            say(isDone ? "done; waiting for the next save" : "the script ended with an error; waiting for the next save")
         } catch is CancellationError {
-            warn("saved: running again")
+            say("saved: running again")
         } catch {
             // Also where it does not compile: the compiler has said why.
             let text = error is IDRError ? "\(error)" : "the script does not compile; what the compiler says is on the terminal"
             show(source, text)
-            warn(text)
+            say(text)
         }
     }
+
+    private func say(_ text: String) { FileHandle.standardError.write(Data("watch: \(text)\n".utf8)) }
 
     private func show(_ source: Data, _ error: String) {
         let name = URL(fileURLWithPath: arguments.script).lastPathComponent

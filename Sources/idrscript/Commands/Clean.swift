@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import IDRData
+import IDRKit
+import IDRPlan
+
+struct Clean: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what IDRKit keeps for later, and remove it.", usage: "idrscript clean [<options>]",
+        discussion: """
+            Without options it says what there is and removes nothing. What a run is using stays, and so does everything that IDRKit did not put
+            there. Results, records and models are no caches.
+
+            EXAMPLES
+              idrscript clean
+              idrscript clean --stages --dry-run
+              idrscript clean --all
+            """)
+
+    @Flag(help: "Results of stages.")
+    var stages = false
+
+    @Flag(help: "What was downloaded: planes, files, answers of servers.")
+    var downloads = false
+
+    @Flag(help: "Compiled scripts.")
+    var scripts = false
+
+    @Flag(help: "All of these.")
+    var all = false
+
+    @Flag(help: "Remove nothing; say what would be removed, and how much it is.")
+    var dryRun = false
+
+    func run() async throws {
+        let isAnyChosen = all || stages || downloads || scripts
+        for kept in try KeptFolder.all() {
+            let isChosen = all || [KeptFolder.Kind.stages: stages, .downloads: downloads, .scripts: scripts][kept.kind] == true
+            guard isChosen || !isAnyChosen else { continue }
+            let bytes = kept.totalBytes()
+            if isChosen, !dryRun { try await kept.clear() }
+            let left = isChosen && !dryRun ? kept.totalBytes() : bytes
+            let verb = !isAnyChosen ? "keeps" : dryRun ? "would remove" : "removed"
+            print(line(kept, verb, isAnyChosen && !dryRun ? bytes - left : bytes, left: isAnyChosen && !dryRun ? left : 0))
+        }
+        if !isAnyChosen { print("remove with --stages, --downloads, --scripts or --all") }
+    }
+
+    private func line(_ kept: KeptFolder, _ verb: String, _ bytes: Int, left: Int) -> String {
+        let name = kept.kind.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
+        return "\(name) \(verb) \(Self.size(bytes)) in \(kept.folder)" + (left > 0 ? "; \(Self.size(left)) are in use" : "")
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        let megabytes = Double(bytes) / 1e6
+        let posix = Locale(identifier: "en_US_POSIX")
+        return megabytes < 1000 ? String(format: "%.1f MB", locale: posix, megabytes) : String(format: "%.1f GB", locale: posix, megabytes / 1000)
+    }
+}
+
+/// A folder of things that can be made or fetched again.
+private struct KeptFolder {
+    enum Kind: String {
+        case stages, downloads, scripts
+    }
+
+    let kind: Kind
+    let folder: String
+
+    /// All that there are under the settings of this user.
+    static func all() throws -> [KeptFolder] {
+        let downloads = try Access.configured().cache ?? FileCache.defaultFolder(ProcessInfo.processInfo.environment)
+        return [
+            KeptFolder(kind: .stages, folder: try StageCacheSettings.configured().folder), KeptFolder(kind: .downloads, folder: downloads),
+            KeptFolder(kind: .scripts, folder: ScriptCache.standard.root), KeptFolder(kind: .scripts, folder: ScriptCache.sandboxed.root),
+        ]
+    }
+
+    func totalBytes() -> Int {
+        switch kind {
+        case .scripts: ScriptCache(root: folder).totalBytes()
+        case .stages, .downloads: (try? files())?.totalBytes() ?? 0
+        }
+    }
+
+    func clear() async throws {
+        switch kind {
+        case .scripts: ScriptCache(root: folder).clear()
+        case .stages, .downloads: try await files()?.sweep()
+        }
+    }
+
+    /// A cache that may keep nothing; nil where there is none yet.
+    private func files() throws -> FileCache? {
+        FileManager.default.fileExists(atPath: folder) ? try FileCache(folder: folder, limit: 0) : nil
+    }
+}
