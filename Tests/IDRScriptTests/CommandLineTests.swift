@@ -1,5 +1,6 @@
 import Foundation
 import IDRData
+import IDRNotebook
 import IDRProvenance
 import TestSupport
 import Testing
