@@ -4,6 +4,7 @@ internal import IDRPlan
 public enum Aggregation: String, Sendable, Hashable, Codable, CaseIterable {
     /// The middle value; of an even number, the mean of the two in the middle.
     case median
+    /// The sum over the number.
     case mean
 }
 
@@ -15,10 +16,12 @@ public struct AggregatedProfiles: Sendable, Equatable {
     public let annotations: [ProfileTable.TextColumn]
     /// Cells of each group, those without features among them.
     public let cellCounts: [Int]
+    /// Names of the features, in the order of the tables' columns.
     public let featureNames: [String]
     /// `[group, feature]` in row-major order; NaN where no cell of the group has the feature.
     public let features: [Double]
 
+    /// How many groups there are.
     public var rowCount: Int { cellCounts.count }
 
     /// The values of one feature, a group each.

@@ -8,6 +8,7 @@ extension AnnDataFile {
         public let ids: [String]
         /// Columns of texts; one value a cell.
         public let metadata: [ProfileTable.TextColumn]
+        /// Names of the features, in the order of the file's columns.
         public let featureNames: [String]
     }
 

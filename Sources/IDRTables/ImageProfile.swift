@@ -2,12 +2,14 @@
 public struct ImageProfile: Sendable {
     /// The values of ``ProfileSchema/indexColumns``, in their order.
     public let index: [String]
+    /// Centres of the nuclei, in pixels.
     public let locations: NucleusLocations
     /// One id per nucleus; see ``cellIDs(image:labels:)``.
     public let cellIDs: [String]
     /// `[nucleus, feature]` in row-major order, or nil where the image has no profile (DeepProfiler wrote no `.npz`: no nuclei, or a failure).
     public internal(set) var features: [Float]?
 
+    /// An image with one location and one id for each nucleus.
     public init(index: [String], locations: NucleusLocations, cellIDs: [String], features: [Float]?) {
         self.index = index
         self.locations = locations

@@ -11,8 +11,9 @@ public struct NucleusLocations: Sendable, Equatable {
         case pandas
     }
 
-    /// Centres in pixels, from the left and from the top; NaN where a nucleus has no outline to take the mean of.
+    /// Centres in pixels from the left; NaN where a nucleus has no outline to take the mean of.
     public var x: [Double]
+    /// Centres in pixels from the top; NaN as in ``x``.
     public var y: [Double]
     /// One text per nucleus (``NumPyText/pairs(_:isAbbreviated:)``), or nil where outlines are not kept.
     public var outlines: [String]?

@@ -10,6 +10,7 @@ public struct ProfileSchema: Sendable, Equatable {
     /// Whether the table has the column `Object_Outline`.
     public let hasOutlines: Bool
 
+    /// The columns of a run; by default those of the published tables, with `featureCount` features.
     public init(
         indexColumns: [String] = ProfileSchema.deepProfilerIndex, model: String = "efficientnet", featureCount: Int, hasOutlines: Bool = false
     ) {

@@ -7,18 +7,24 @@ public import IDRPlan
 public struct ProfileTable: Sendable, Equatable {
     /// A named column of texts.
     public struct TextColumn: Sendable, Equatable {
+        /// The column's name.
         public let name: String
+        /// One text per row.
         public var values: [String]
 
+        /// A column with a text for each row.
         public init(name: String, values: [String]) { (self.name, self.values) = (name, values) }
     }
 
-    /// Centres in pixels, one per row.
+    /// Centres in pixels from the left, one per row.
     public private(set) var locationX: [Double] = []
+    /// Centres in pixels from the top, one per row.
     public private(set) var locationY: [Double] = []
     /// One text per row, or nil where the run keeps no outlines.
     public private(set) var outlines: [String]?
+    /// Columns that say where a row comes from: ``ProfileSchema/metadataNames``.
     public private(set) var metadata: [TextColumn]
+    /// Names of the feature columns: ``ProfileSchema/featureNames``.
     public let featureNames: [String]
     /// `[row, feature]` in row-major order.
     public private(set) var features: [Float] = []
@@ -27,6 +33,7 @@ public struct ProfileTable: Sendable, Equatable {
     /// What was left out, in words, in the order of the images.
     public private(set) var warnings: [String] = []
 
+    /// Nuclei of the table.
     public var rowCount: Int { cellIDs.count }
 
     /// Puts the images of a batch under each other, in their order.

@@ -33,7 +33,8 @@ public struct ProfiledWell: Sendable {
     /// Squares of the corrected frame around nuclei, as they are cut for the network; outside of the frame is 0.
     /// - Parameters:
     ///   - nuclei: numbers as in the cells' ids, from 1; nil: the first ones.
-    ///   - side: of a square, in pixels.
+    ///   - side: of a square, in pixels, 2...1024.
+    ///   - title: what stands above.
     public func gallery(of nuclei: [Int]? = nil, side: Int = 128, title: String? = nil) -> Picture {
         let chosen = (nuclei ?? Array(outlines.labels.map { Int($0) }.prefix(CropGallery.mostCrops)))
         let places = Dictionary(zip(outlines.labels.map { Int($0) }, 0..<outlines.count)) { first, _ in first }

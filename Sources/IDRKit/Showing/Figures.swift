@@ -6,9 +6,12 @@ public import IDRTables
 
 /// A number that each group of cells has: `.cells`, or a feature by its name.
 public enum ProfileValue: Sendable, Hashable, ExpressibleByStringLiteral {
+    /// Nuclei of the group.
     case cells
+    /// A feature by the name of its column: `efficientnet-lite0_17`.
     case feature(String)
 
+    /// A feature by name.
     public init(stringLiteral feature: String) { self = .feature(feature) }
 
     fileprivate var name: String {

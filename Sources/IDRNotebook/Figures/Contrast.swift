@@ -11,6 +11,7 @@ public struct Contrast: Sendable, Hashable, CustomStringConvertible {
     /// In the unit of the pixels; this and higher values are white.
     public var white: Double
 
+    /// Values of pixels that are black and white.
     public init(black: Double, white: Double) {
         self.black = black
         self.white = white

@@ -13,8 +13,10 @@ public struct Picture: Sendable, Hashable {
 
     /// What the picture shows, plain text: its title and its caption.
     public var alt: String
+    /// The picture itself.
     public var form: Form
 
+    /// A picture and its words.
     public init(alt: String, form: Form) {
         self.alt = alt
         self.form = form

@@ -5,11 +5,14 @@ public enum TimingChart {
 
     /// A stage's time.
     public struct Stage: Sendable, Hashable {
+        /// The stage's name.
         public var name: String
         /// The batch that it belongs to; nil for the whole run.
         public var batch: String?
+        /// How long it took, by the clock.
         public var seconds: Double
 
+        /// A stage and its time.
         public init(name: String, batch: String? = nil, seconds: Double) {
             self.name = name
             self.batch = batch

@@ -19,6 +19,7 @@ extension Picture {
 extension Picture: Codable {
     private enum CodingKeys: String, CodingKey { case alt, svg, png, width, height }
 
+    /// A picture as ``encode(to:)`` writes it.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let alt = try values.decode(String.self, forKey: .alt)
@@ -32,6 +33,7 @@ extension Picture: Codable {
         }
     }
 
+    /// Words, and the element or the file's bytes with width and height.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(alt, forKey: .alt)
