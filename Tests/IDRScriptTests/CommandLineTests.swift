@@ -111,11 +111,11 @@ import Testing
         let checkout = ExampleFrames.checkout
         let example = checkout.appending(path: "example_files").path
         let script = checkout.appending(path: "scripts/mitocheck-controls.swift").path
-        let options = #"{"mode":"run","output":"direct","access":{"mirror":"\#(example)"},"batches":[0],"keep":[]}"#
+        let options = #"{"mode":"run","output":"direct","access":{"mirror":"\#(example)"},"batches":[0],"keep":[],"stages":{"off":{}}}"#
         let direct = try await BuiltProgram.run(
             "mitocheck-controls", [], in: folder.scratch.path, environment: ["IDRKIT_RUN_OPTIONS": options])
         #expect(direct.status == 0, "\(direct.errors)")
-        let run = try await folder.idrscript("run", script, "--output", "run", "--mirror", example, "--batches", "0")
+        let run = try await folder.idrscript("run", script, "--output", "run", "--mirror", example, "--batches", "0", "--no-cache")
         #expect(run.status == 0, "\(run.errors)")
         // Another binary holds the code, and what compiled it says nothing to the record.
         let machine = ["environment.json", "idr.lock", "run.json"]

@@ -10,6 +10,8 @@ extension ProfileRun {
     /// - Parameters:
     ///   - strata: the columns to group by; groups are sorted by their texts.
     ///   - aggregation: what a group's value is; NaN is left out.
+    ///   - file: the script; leave it out.
+    ///   - line: the call's line, which an error names; leave it out.
     /// - Throws: an ``IDRError`` where a column is unknown, or the run's tables are gone.
     public func aggregated(by strata: Strata, _ aggregation: Aggregation = .median, file: String = #filePath, line: Int = #line) async throws
         -> AggregatedProfiles

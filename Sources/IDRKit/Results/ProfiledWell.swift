@@ -63,6 +63,8 @@ extension ProfileRun {
     ///   - plate: needed where the run has several plates.
     ///   - frame: 1-based; nil: the plan's first.
     ///   - field: 1-based; nil: the plan's first.
+    ///   - file: the script; leave it out.
+    ///   - line: the call's line, which an error names; leave it out.
     /// - Throws: an ``IDRError`` where the run has no such image, or it cannot be read any more.
     public func image(
         of well: String, plate: String? = nil, frame: Int? = nil, field: Int? = nil, file: String = #filePath, line: Int = #line
