@@ -12,7 +12,9 @@ public func errorInMain(_ object: UnsafeMutableRawPointer) {
     var message = "error: \(failure?.description ?? String(describing: error))\n"
     let offset = idrkit_throw_offset(object)
     let place = offset == 0 ? nil : SourceLine(executableOffset: offset)
-    if let place { message = "\(place.text): " + message }
+    // An error that names the script's line was thrown in IDRKit, and in an executable that holds IDRKit that is where the address leads.
+    let isNamed = failure?.subject.contains { $0.wholeMatch(of: /[^\/]+\.swift:\d+/) != nil } ?? false
+    if let place, !isNamed { message = "\(place.text): " + message }
     FileHandle.standardError.write(Data(message.utf8))
     NotebookRecorder.shared.fail(message, line: place?.line)
     exit(failure?.code == .batchesFailed ? 3 : 1)
