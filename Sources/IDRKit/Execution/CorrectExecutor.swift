@@ -29,20 +29,14 @@ struct CorrectExecutor: Sendable {
     let penalties: BaSiC.Penalties?
 
     /// The wanted frames, corrected; each is 8-bit, scaled by the maximum of all frames that were fitted together.
-    func correct(_ fetched: FetchedChannel) throws(IDRError) -> CorrectedChannel {
+    func correct(_ fetched: FetchedChannel) throws(IDRError) -> CorrectedChannel { try fitted(fetched).channel }
+
+    /// The same, with what it was corrected with.
+    func fitted(_ fetched: FetchedChannel) throws(IDRError) -> (channel: CorrectedChannel, fit: BaSiC.Fit) {
         switch try PixelStack(fetched.planes) {
         case .uint8(let planes): try run(planes, keeping: fetched.kept)
         case .uint16(let planes): try run(planes, keeping: fetched.kept)
         case .float32(let planes): try run(planes, keeping: fetched.kept)
-        }
-    }
-
-    /// What ``correct(_:)`` corrects with.
-    func fit(_ fetched: FetchedChannel) throws(IDRError) -> BaSiC.Fit {
-        switch try PixelStack(fetched.planes) {
-        case .uint8(let planes): try BaSiC.fit(planes, penalties: penalties)
-        case .uint16(let planes): try BaSiC.fit(planes, penalties: penalties)
-        case .float32(let planes): try BaSiC.fit(planes, penalties: penalties)
         }
     }
 
@@ -55,13 +49,13 @@ struct CorrectExecutor: Sendable {
         }
     }
 
-    private func run<Pixel: BaSiC.Intensity>(_ planes: [Plane<Pixel>], keeping kept: [Int]) throws(IDRError) -> CorrectedChannel {
+    private func run<Pixel: BaSiC.Intensity>(_ planes: [Plane<Pixel>], keeping kept: [Int]) throws(IDRError) -> (CorrectedChannel, BaSiC.Fit) {
         let fit = try BaSiC.fit(planes, penalties: penalties)
         let corrected = try BaSiC.correct(planes, with: fit, keeping: kept)
         let record = CorrectionRecord(
             status: fit.status.description, flatfieldPenalty: fit.penalties?.flatfield, darkfieldPenalty: fit.penalties?.darkfield,
             reweightings: fit.reweightings)
-        return try CorrectedChannel(planes: corrected.map(PixelPlane.uint8), record: record)
+        return (try CorrectedChannel(planes: corrected.map(PixelPlane.uint8), record: record), fit)
     }
 }
 

@@ -111,9 +111,8 @@ extension ProfiledWell {
             let penalties = record.flatMap { record in
                 record.flatfieldPenalty.flatMap { flatfield in record.darkfieldPenalty.map { BaSiC.Penalties(flatfield: flatfield, darkfield: $0) } }
             }
-            let executor = CorrectExecutor(penalties: penalties)
-            corrected = try executor.correct(channel).planes[position]
-            fit = try executor.fit(channel)
+            let fitted = try CorrectExecutor(penalties: penalties).fitted(channel)
+            (corrected, fit) = (fitted.channel.planes[position], fitted.fit)
         } else {
             corrected = channel.planes[channel.kept[position]]
             fit = nil

@@ -72,5 +72,8 @@ extension Pipeline where Stage == Profiled {
 
 /// A line of a script, as errors name it.
 enum SourcePlace {
-    static func text(_ file: String, _ line: Int) -> String { "\(file.split(separator: "/").last ?? "script"):\(line)" }
+    static func text(_ file: String, _ line: Int) -> String { "\(name(file)):\(line)" }
+
+    /// The file's own name.
+    static func name(_ file: String) -> String { String(file.split(separator: "/").last ?? "script") }
 }

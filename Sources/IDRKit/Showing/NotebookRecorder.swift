@@ -41,7 +41,7 @@ package final class NotebookRecorder: Sendable {
         state.withLock { state in
             begin(&state, file)
             guard let output = limited(output, &state) else { return }
-            let isScript = state.source.map { Self.lastComponent($0.path) == Self.lastComponent(file) } ?? false
+            let isScript = state.source.map { SourcePlace.name($0.path) == SourcePlace.name(file) } ?? false
             state.events.append(Notebook.Event(line: isScript ? line : nil, output: output, seconds: seconds))
         }
         writeLive()
@@ -54,7 +54,7 @@ package final class NotebookRecorder: Sendable {
         state.withLock { state in
             state.hasFailed = true
             // Errors of runs and results name the line themselves.
-            let name = state.source.map { String(Self.lastComponent($0.path)) } ?? "script.swift"
+            let name = state.source.map { SourcePlace.name($0.path) } ?? "script.swift"
             let line = line ?? message.firstRange(of: name + ":").flatMap { Int(message[$0.upperBound...].prefix(while: \.isNumber)) }
             state.events.append(Notebook.Event(line: line, output: .error(message), seconds: seconds))
         }
@@ -126,13 +126,12 @@ package final class NotebookRecorder: Sendable {
             ? output : .warning("more was printed than the report holds (\(Self.mostText) bytes); the rest was on the terminal only")
     }
 
-    private static func lastComponent(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
 }
 
 extension NotebookRecorder.State {
     fileprivate func notebook(_ startedAt: Date, _ start: Double, _ fixed: Notebook.State?) -> Notebook {
         Notebook(
-            name: source.map { String($0.path.split(separator: "/").last ?? "script") } ?? "script", source: source?.text ?? "", events: events,
+            name: source.map { SourcePlace.name($0.path) } ?? "script", source: source?.text ?? "", events: events,
             startedAt: startedAt, seconds: ResourceMeter.wallSeconds() - start, state: fixed ?? (hasFailed ? .failed : .finished))
     }
 }
