@@ -10,7 +10,10 @@ import Testing
         let result = try await folder.idrscript("run", "script.swift")
         #expect(result.status == 1)
         #expect(result.errors.contains("script.swift:3:18: error: cannot convert value of type 'String'"), "\(result.errors)")
-        #expect(!result.errors.contains("main.swift") && !result.errors.contains(folder.scratch("cache")), "\(result.errors)")
+        #expect(result.errors.contains("\nlet count: Int = \"three\"\n"), "the line itself is shown: \(result.errors)")
+        #expect(
+            !result.errors.contains("main.swift") && !result.errors.contains("#sourceLocation") && !result.errors.contains(folder.scratch("cache")),
+            "\(result.errors)")
     }
 
     @Test(arguments: [

@@ -30,15 +30,15 @@ struct ScriptFolder {
     }
 
     func idrscript(_ arguments: String..., environment: [String: String] = [:]) async throws -> BuiltProgram {
-        try await BuiltProgram.run("idrscript", arguments, in: scratch.path, environment: caches.merging(environment) { $1 })
+        try await BuiltProgram.run("idrscript", arguments, in: scratch.path, environment: settings.merging(environment) { $1 })
     }
 
     func start(_ arguments: String...) throws -> BuiltProgram.Running {
-        try BuiltProgram.start("idrscript", arguments, in: scratch.path, environment: caches)
+        try BuiltProgram.start("idrscript", arguments, in: scratch.path, environment: settings)
     }
 
     /// Caches and settings of its own.
-    private var caches: [String: String] { ["XDG_CACHE_HOME": scratch("cache"), "XDG_CONFIG_HOME": scratch("config")] }
+    var settings: [String: String] { ["XDG_CACHE_HOME": scratch("cache"), "XDG_CONFIG_HOME": scratch("config")] }
 
     func contents(of output: String) throws -> [String: String] { try scratch.runContents(of: output) }
 }

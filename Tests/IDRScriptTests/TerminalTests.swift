@@ -26,6 +26,14 @@ import Testing
         #expect(!rewritten.isEmpty && rewritten.allSatisfy { $0.prefix { $0 != "\n" }.count - 3 < 30 }, "\(rewritten)")
     }
 
+    @Test(arguments: [("", true), ("1", false)])
+    func coloursOfTheCompilerCanBeTurnedOff(setting: String, isColoured: Bool) async throws {
+        let folder = try await ScriptFolder()
+        try folder.write("let count: Int = \"three\"\n")
+        let screen = try await screen(of: folder, columns: 100, environment: ["NO_COLOR": setting], status: 1)
+        #expect(screen.contains("error:") && screen.contains("\u{1B}[") == isColoured, "\(screen)")
+    }
+
     /// A new pseudoterminal: its main side, and the name of the side that programs write to.
     private static func openTerminal() throws -> (main: Int32, name: String) {
         // TIOCSPTLCK and TIOCGPTN of Linux, which Foundation does not name.
@@ -37,7 +45,7 @@ import Testing
     }
 
     /// Everything that a run writes to a terminal of `columns` columns.
-    private func screen(of folder: ScriptFolder, columns: UInt16) async throws -> String {
+    private func screen(of folder: ScriptFolder, columns: UInt16, environment: [String: String] = [:], status: Int32 = 0) async throws -> String {
         let (main, name) = try Self.openTerminal()
         var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         let terminal = open(name, O_RDWR | O_NOCTTY)
@@ -48,7 +56,7 @@ import Testing
         process.currentDirectoryURL = URL(fileURLWithPath: folder.scratch.path)
         process.environment = ProcessInfo.processInfo.environment.merging([
             "XDG_CACHE_HOME": folder.scratch("cache"), "XDG_CONFIG_HOME": folder.scratch("config"),
-        ]) { $1 }
+        ]) { $1 }.merging(environment) { $1 }
         process.standardOutput = FileHandle(fileDescriptor: terminal)
         process.standardError = FileHandle(fileDescriptor: terminal)
         try process.run()
@@ -67,7 +75,7 @@ import Testing
         }
         let bytes = await reader.value
         process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "\(String(decoding: bytes, as: UTF8.self))")
+        try #require(process.terminationStatus == status, "\(String(decoding: bytes, as: UTF8.self))")
         return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -4,8 +4,8 @@ internal import IDRPlan
 /// A lock on a place that processes share. The kernel drops it when its holder ends, however that ends.
 ///
 /// It belongs to an open file (`flock`), so that it keeps tasks of one process apart as well.
-final class FileLock: Sendable {
-    enum Kind: Sendable { case shared, exclusive }
+package final class FileLock: Sendable {
+    package enum Kind: Sendable { case shared, exclusive }
 
     private let descriptor: Int32
 
@@ -40,7 +40,7 @@ final class FileLock: Sendable {
     }
 
     /// Waits for the lock without holding up a thread; cancelling the task ends the waiting.
-    static func acquire(_ kind: Kind, folder: String) async throws -> FileLock {
+    package static func acquire(_ kind: Kind, folder: String) async throws -> FileLock {
         var wait = 2.0
         while true {
             if let lock = try attempt(kind, folder: folder) { return lock }

@@ -1,12 +1,10 @@
-import Foundation
 import IDRPlan
 import IDRProvenance
 
 extension Lock {
     /// Refuses to go on where this is not what the lock at `path` names.
     func check(against path: String) throws(IDRError) {
-        guard let data = FileManager.default.contents(atPath: path) else { throw IDRError(.missing, "there is no lock \(path)") }
-        let differences = try CanonicalJSON.decode(Lock.self, from: data, path: path).differences(from: self)
+        let differences = try Lock(reading: path).differences(from: self)
         guard !differences.isEmpty else { return }
         throw IDRError(
             .locked, "this is not what the lock names", at: [path], because: differences.joined(separator: "; "),

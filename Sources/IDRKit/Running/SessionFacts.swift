@@ -25,6 +25,7 @@ struct SessionFacts: Sendable {
         let commit = BuildStamp.commit(of: binary, sha256: try SHA256.hex(ofFile: binary))
         let environment = try RunEnvironment.current(
             code: binary, commit: commit, compiler: started?.compiler, compilerFlags: started?.compilerFlags ?? [],
+            packages: started?.packages,
             versions: ["hdf5": HDF5Library.version, "openblas": LinearAlgebra.library, "onnxruntime": ONNXRuntime.shared().version],
             openBLASCore: LinearAlgebra.coreType)
         session = RunFolder.Session(

@@ -77,16 +77,11 @@ package final class NotebookRecorder: Sendable {
         let (notebook, folders) = state.withLock { ($0.notebook(startedAt, start, fixed), $0.folders) }
         for folder in folders {
             do {
-                try Self.write(notebook, to: folder)
+                try notebook.write(to: folder)
             } catch {
                 FileHandle.standardError.write(Data("warning: the report was not written: \(error)\n".utf8))
             }
         }
-    }
-
-    private static func write(_ notebook: Notebook, to folder: String) throws {
-        try AtomicFile.write(CanonicalJSON.encode(notebook), to: "\(folder)/\(RecordLayout.notebook)")
-        try AtomicFile.write(Array(ReportPage(notebook).html.utf8), to: "\(folder)/\(RecordLayout.report)")
     }
 
     /// The page of `idrscript watch`, at most five times a second.

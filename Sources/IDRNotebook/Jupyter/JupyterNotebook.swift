@@ -78,7 +78,7 @@ package struct JupyterNotebook {
 extension RunSummary {
     /// For where HTML is not shown.
     var text: String {
-        (["run \(name)"] + facts.map { "\($0.name): \($0.value)" }
+        (["run \(name)"] + (verdict.map { ["reproduction: " + $0.headline] } ?? []) + facts.map { "\($0.name): \($0.value)" }
             + batches.filter { $0.failure != nil }.map { "batch \($0.number) failed: \($0.failure ?? "")" })
             .joined(separator: "\n")
     }

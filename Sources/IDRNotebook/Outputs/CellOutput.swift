@@ -81,6 +81,19 @@ package struct RunSummary: Codable, Sendable, Hashable {
     package var facts: [Fact]
     package var batches: [Batch]
     package var warnings: [String]
+    /// What a run that repeats another one was judged to be.
+    package var verdict: Verdict?
+
+    package struct Verdict: Codable, Sendable, Hashable {
+        /// One line: the class that was reached, and what that means.
+        package var headline: String
+        /// SHA-256 of the manifest of the record that was repeated.
+        package var record: String?
+        /// All that the verdict says, for people.
+        package var text: String
+
+        package init(headline: String, record: String?, text: String) { (self.headline, self.record, self.text) = (headline, record, text) }
+    }
 
     package struct Fact: Codable, Sendable, Hashable {
         package var name: String
@@ -89,10 +102,11 @@ package struct RunSummary: Codable, Sendable, Hashable {
         package init(name: String, value: String) { (self.name, self.value) = (name, value) }
     }
 
-    package init(name: String, facts: [Fact], batches: [Batch], warnings: [String]) {
+    package init(name: String, facts: [Fact], batches: [Batch], warnings: [String], verdict: Verdict? = nil) {
         self.name = name
         self.facts = facts
         self.batches = batches
         self.warnings = warnings
+        self.verdict = verdict
     }
 }

@@ -5,19 +5,18 @@ import IDRProvenance
 package struct ReportPage {
     private var page: HTMLPage
 
-    /// - Parameter verdicts: of runs that were reproduced, as the verdicts' own text, by the run's name.
-    package init(_ notebook: Notebook, verdicts: [String: String] = [:]) {
+    package init(_ notebook: Notebook) {
         page = HTMLPage(title: notebook.title, style: Self.style)
         addState(of: notebook)
         for (number, entry) in notebook.entries.enumerated() {
             var entry = entry
             // The page's own heading already.
             if number == 0, notebook.heading != nil { entry.cell.source = String(entry.cell.source.drop { $0 != "\n" }) }
-            add(entry, number: number + 1, verdicts)
+            add(entry, number: number + 1)
         }
         if !notebook.others.isEmpty {
             page.addHeading("Not from a cell")
-            for output in notebook.others { add(output, verdicts) }
+            for output in notebook.others { add(output) }
         }
     }
 
@@ -26,7 +25,7 @@ package struct ReportPage {
     /// One output as a piece of HTML.
     static func fragment(_ output: CellOutput) -> String {
         var page = ReportPage()
-        page.add(output, [:])
+        page.add(output)
         return page.page.fragment
     }
 
@@ -54,7 +53,7 @@ package struct ReportPage {
         for warning in notebook.warnings { page.add("<p class=\"warning\">\(HTMLPage.escaped(warning))</p>") }
     }
 
-    private mutating func add(_ entry: Notebook.Entry, number: Int, _ verdicts: [String: String]) {
+    private mutating func add(_ entry: Notebook.Entry, number: Int) {
         let cell = entry.cell
         page.add("<section id=\"cell-\(number)\" class=\"cell\">")
         if cell.kind == .markdown {
@@ -68,11 +67,11 @@ package struct ReportPage {
                         + "<pre tabindex=\"0\"><code>\(HTMLPage.escaped(cell.source, keepingLines: true))</code></pre></details>")
             }
         }
-        for output in entry.outputs { add(output, verdicts) }
+        for output in entry.outputs { add(output) }
         page.add("</section>")
     }
 
-    private mutating func add(_ output: CellOutput, _ verdicts: [String: String]) {
+    private mutating func add(_ output: CellOutput) {
         switch output {
         case .text(let text): page.add("<pre class=\"output\" tabindex=\"0\">\(HTMLPage.escaped(text, keepingLines: true))</pre>")
         case .markdown(let text): page.add(MarkdownText.html(text))
@@ -82,7 +81,7 @@ package struct ReportPage {
             page.add(
                 "<p class=\"number\"><span>\(HTMLPage.escaped(name))</span> <strong>\(HTMLPage.escaped(value))</strong> \(HTMLPage.escaped(unit))</p>"
             )
-        case .run(let run): add(run, verdict: verdicts[run.name])
+        case .run(let run): add(run)
         case .warning(let text): page.add("<p class=\"warning\">\(HTMLPage.escaped(text, keepingLines: true))</p>")
         case .error(let text): page.add("<pre class=\"problem\">\(HTMLPage.escaped(text, keepingLines: true))</pre>")
         }
@@ -95,9 +94,14 @@ package struct ReportPage {
         page.add("<p class=\"caption\">\(HTMLPage.escaped(table.caption))</p>")
     }
 
-    private mutating func add(_ run: RunSummary, verdict: String?) {
+    private mutating func add(_ run: RunSummary) {
         page.add("<h3>Run \(HTMLPage.escaped(run.name))</h3>")
-        page.addFacts(run.facts.map { ($0.name, $0.value) } + (verdict.map { [("reproduced", $0)] } ?? []))
+        if let verdict = run.verdict {
+            page.add("<p class=\"state\"><strong>Reproduction</strong> of the record \(HTMLPage.escaped(verdict.record ?? "without a manifest"))</p>")
+            page.add("<details open><summary>\(HTMLPage.escaped(verdict.headline))</summary>")
+            page.add("<pre class=\"output\" tabindex=\"0\">\(HTMLPage.escaped(verdict.text, keepingLines: true))</pre></details>")
+        }
+        page.addFacts(run.facts.map { ($0.name, $0.value) })
         for warning in run.warnings { page.add("<p class=\"warning\">\(HTMLPage.escaped(warning))</p>") }
         let ordered = run.batches.sorted { ($0.failure == nil ? 1 : 0, $0.number) < ($1.failure == nil ? 1 : 0, $1.number) }
         let failed = ordered.prefix { $0.failure != nil }.count

@@ -82,6 +82,7 @@ struct CrateSoftware {
                     tool.step, "HowToStep",
                     properties: ["name": .text(tool.name), "position": "\(position + 1)", "workExample": .reference(tool.id)]))
         }
+        let packages = addPackages(to: &graph)
         let profile = graph.add(
             LinkedEntity(
                 "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE", "CreativeWork",
@@ -97,10 +98,24 @@ struct CrateSoftware {
                         : "The script's source was not at hand: this file stands for the workflow, for it says what was done.",
                     "programmingLanguage": .reference(addLanguage(isScript: isScript, to: &graph)), "input": .references(inputs),
                     "output": .references(outputs), "step": .references(tools.map(\.step)), "hasPart": .references(tools.map(\.id)),
-                    "softwareRequirements": .reference(Self.engine), "buildInstructions": .reference(RecordLayout.lock),
+                    "softwareRequirements": packages.isEmpty ? .reference(Self.engine) : .references([Self.engine] + packages),
+                    "buildInstructions": .reference(RecordLayout.lock),
                     "environment": .references(environment.variables.keys.sorted().map(CrateParameters.formal)),
                     "additionalProperty": scriptFacts(in: &graph),
                 ]))
+    }
+
+    /// Adds the packages that the script was built with besides IDRKit.
+    private func addPackages(to graph: inout LinkedGraph) -> [String] {
+        (environment.packages ?? []).map { package in
+            graph.add(
+                LinkedEntity(
+                    CrateNames.local("package/\(package.revision)"), "SoftwareApplication",
+                    properties: [
+                        "name": .text(package.address.split(separator: "/").last.map(String.init) ?? package.address), "url": .text(package.address),
+                        "softwareVersion": .text(package.version), "identifier": "commit \(package.revision)",
+                    ]))
+        }
     }
 
     private func addLanguage(isScript: Bool, to graph: inout LinkedGraph) -> String {

@@ -9,7 +9,8 @@ extension RunEnvironment {
     ///   - versions: of libraries that say theirs, by the stem of their names (`hdf5`).
     /// - Throws: where a loaded library cannot be read.
     public static func current(
-        code: String, commit: String?, compiler: String?, compilerFlags: [String], versions: [String: String], openBLASCore: String
+        code: String, commit: String?, compiler: String?, compilerFlags: [String], packages: [PackageRecord]?, versions: [String: String],
+        openBLASCore: String
     ) throws(IDRError) -> RunEnvironment {
         let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         let wanted: Set<Substring> = ["sse4_2", "avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx_vnni", "amx_tile"]
@@ -25,15 +26,16 @@ extension RunEnvironment {
         return RunEnvironment(
             idrkit: CodeRecord(
                 version: IDRKitVersion.current, commit: commit, binary: LoadedLibraries.lastName(code), sha256: try SHA256.hex(ofFile: code)),
-            swift: IDRKitVersion.compiler, compiler: compiler, compilerFlags: compilerFlags, libraries: libraries,
-            operatingSystem: operatingSystem(), kernel: kernel(), processor: field("model name", in: cpu), instructionSets: flags.sorted(),
+            swift: IDRKitVersion.compiler, compiler: compiler, compilerFlags: compilerFlags, packages: packages,
+            libraries: libraries, operatingSystem: operatingSystem(), kernel: kernel(), processor: field("model name", in: cpu),
+            instructionSets: flags.sorted(),
             cores: ProcessInfo.processInfo.activeProcessorCount, openBLASCore: openBLASCore, locale: locale(environment), variables: variables)
     }
 
     /// This environment and `models` as a lock.
     public func lock(models: [ResolvedFile]) -> Lock {
         Lock(
-            idrkit: idrkit, compiler: compiler, compilerFlags: compilerFlags,
+            idrkit: idrkit, compiler: compiler, compilerFlags: compilerFlags, packages: packages,
             libraries: Dictionary(libraries.map { ($0.name, $0.sha256) }) { first, _ in first },
             models: Dictionary(models.map { ($0.role, $0.sha256) }) { first, _ in first })
     }

@@ -11,6 +11,8 @@ public struct RunEnvironment: Codable, Sendable, Hashable {
     /// The compiler that built the script, as it names itself.
     public var compiler: String?
     public var compilerFlags: [String]
+    /// Packages that the script was built with besides IDRKit, sorted by address; nil: it names none, or was built elsewhere.
+    public var packages: [PackageRecord]?
     /// Shared libraries that decode or compute, sorted by name.
     public var libraries: [LibraryRecord]
     public var operatingSystem: String
@@ -26,13 +28,15 @@ public struct RunEnvironment: Codable, Sendable, Hashable {
     public var variables: [String: String]
 
     public init(
-        idrkit: CodeRecord, swift: String, compiler: String?, compilerFlags: [String], libraries: [LibraryRecord], operatingSystem: String,
+        idrkit: CodeRecord, swift: String, compiler: String?, compilerFlags: [String], packages: [PackageRecord]? = nil, libraries: [LibraryRecord],
+        operatingSystem: String,
         kernel: String, processor: String, instructionSets: [String], cores: Int, openBLASCore: String, locale: String, variables: [String: String]
     ) {
         self.idrkit = idrkit
         self.swift = swift
         self.compiler = compiler
         self.compilerFlags = compilerFlags
+        self.packages = packages
         self.libraries = libraries
         self.operatingSystem = operatingSystem
         self.kernel = kernel

@@ -1,3 +1,6 @@
+import Foundation
+public import IDRPlan
+
 /// What a run stands on: toolchain, libraries, models. `idr.lock` of a run's folder.
 ///
 /// The same lock and instruction set promise the same bits; `--locked` refuses to run on anything else.
@@ -7,17 +10,29 @@ public struct Lock: Codable, Sendable, Hashable {
     /// The compiler that built the script, as it names itself; nil for executables that were built elsewhere.
     public var compiler: String?
     public var compilerFlags: [String]
+    /// Packages that the script was built with besides IDRKit; nil: it names none.
+    public var packages: [PackageRecord]?
     /// Shared libraries that decode or compute, file name to SHA-256.
     public var libraries: [String: String]
     /// Every file that decides numbers, role to SHA-256.
     public var models: [String: String]
 
-    public init(idrkit: CodeRecord, compiler: String?, compilerFlags: [String], libraries: [String: String], models: [String: String]) {
+    public init(
+        idrkit: CodeRecord, compiler: String?, compilerFlags: [String], packages: [PackageRecord]? = nil, libraries: [String: String],
+        models: [String: String]
+    ) {
         self.idrkit = idrkit
         self.compiler = compiler
         self.compilerFlags = compilerFlags
+        self.packages = packages
         self.libraries = libraries
         self.models = models
+    }
+
+    /// Reads the lock at `path`.
+    public init(reading path: String) throws(IDRError) {
+        guard let data = FileManager.default.contents(atPath: path) else { throw IDRError(.missing, "there is no lock \(path)") }
+        self = try CanonicalJSON.decode(Lock.self, from: data, path: path)
     }
 
     /// What another lock has that this one has not, one line each, sorted by kind; empty where they agree.
@@ -28,12 +43,16 @@ public struct Lock: Codable, Sendable, Hashable {
         if compilerFlags != other.compilerFlags {
             lines.append("compiler flags: \(compilerFlags.joined(separator: " ")), not \(other.compilerFlags.joined(separator: " "))")
         }
+        let commits = [packages, other.packages].map { list in
+            Dictionary((list ?? []).map { ($0.address, "\($0.version) \($0.revision)") }) { first, _ in first }
+        }
+        lines += Self.differences("package", commits[0], commits[1], digits: 24)
         return lines + Self.differences("library", libraries, other.libraries) + Self.differences("model", models, other.models)
     }
 
-    private static func differences(_ kind: String, _ own: [String: String], _ others: [String: String]) -> [String] {
+    private static func differences(_ kind: String, _ own: [String: String], _ others: [String: String], digits: Int = 12) -> [String] {
         Set(own.keys).union(others.keys).sorted().filter { own[$0] != others[$0] }.map { name in
-            "\(kind) \(name): \(own[name].map { String($0.prefix(12)) } ?? "none"), not \(others[name].map { String($0.prefix(12)) } ?? "none")"
+            "\(kind) \(name): \(own[name].map { String($0.prefix(digits)) } ?? "none"), not \(others[name].map { String($0.prefix(digits)) } ?? "none")"
         }
     }
 }

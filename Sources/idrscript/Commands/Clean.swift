@@ -73,6 +73,7 @@ private struct KeptFolder {
         return [
             KeptFolder(kind: .stages, folder: try StageCacheSettings.configured().folder), KeptFolder(kind: .downloads, folder: downloads),
             KeptFolder(kind: .scripts, folder: ScriptCache.standard.root), KeptFolder(kind: .scripts, folder: ScriptCache.sandboxed.root),
+            KeptFolder(kind: .scripts, folder: ScriptCache.packages.root),
         ]
     }
 

@@ -66,8 +66,7 @@ struct Export: AsyncParsableCommand {
 
     /// What the script gave out; of a copy that has nothing of it, the script and what the record says.
     private func notebook(_ folder: String) throws -> Notebook {
-        let path = "\(folder)/\(RecordLayout.notebook)"
-        if let data = FileManager.default.contents(atPath: path) { return try CanonicalJSON.decode(Notebook.self, from: data, path: path) }
+        if let notebook = try Notebook(of: folder) { return notebook }
         warn("the record has no \(RecordLayout.notebook): the notebook has no outputs but the run itself")
         let record = try RecordFolder(reading: folder)
         let source = record.script.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) } ?? ""

@@ -12,7 +12,7 @@ struct Reproduce: AsyncParsableCommand {
         discussion: """
             The inputs are fetched and compared with the record's digests, models are found by theirs, the record's script is compiled
             with this IDRKit and run. What differs from the record's lock is named; with --locked it makes the record unverifiable.
-            The output folder gets the rerun's own record, verdict.json and verdict.html.
+            The output folder gets the rerun's own record, whose report shows the verdict, verdict.json and verdict.html.
 
             EXIT STATUS
               0   BIT           the same bytes
@@ -66,14 +66,28 @@ struct Reproduce: AsyncParsableCommand {
             batches: batches?.values, threads: threads, access: sources.access, isLocked: locked, isSandboxed: sandbox, digest: digest,
             allowedSigners: allowedSigners ?? ScriptTrust.standardSigners())
         let folder = try outputFolder()
-        let verdict = try await RecordOpening.open(record) { opened in
-            try await Reproduction(folder: opened, choices: choices, output: folder).run()
+        let (verdict, rerun) = try await RecordOpening.open(record) { opened in
+            let reproduction = Reproduction(folder: opened, choices: choices, output: folder)
+            return (try await reproduction.run(), reproduction.rerunFolder)
         }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try AtomicFile.write(CanonicalJSON.encode(verdict), to: folder + "/verdict.json")
         try AtomicFile.write(Array(verdict.page.utf8), to: folder + "/verdict.html")
+        do {
+            try addToReport(verdict, of: rerun)
+        } catch {
+            FileHandle.standardError.write(Data("warning: the rerun's report does not show the verdict: \(error)\n".utf8))
+        }
         if json { try printJSON(verdict) } else { print(verdict.text + "\nverdict: \(folder)/verdict.html") }
         if verdict.reached != .bit { throw ExitCode(verdict.reached.exitCode) }
+    }
+
+    private func addToReport(_ verdict: Verdict, of rerun: String) throws {
+        guard var notebook = try Notebook(of: rerun) else { return }
+        notebook.add(
+            RunSummary.Verdict(headline: verdict.headline, record: verdict.record, text: verdict.text),
+            toRun: URL(fileURLWithPath: rerun).lastPathComponent)
+        try notebook.write(to: rerun)
     }
 
     /// A rerun begins in an empty folder: what an earlier one left may have come from other libraries.

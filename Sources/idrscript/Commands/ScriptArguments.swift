@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import IDRKit
+import IDRPlan
 import IDRProvenance
 
 /// What every command that executes a script takes.
@@ -80,11 +81,12 @@ struct ScriptArguments: ParsableArguments {
         let trust = try ScriptTrust(allowedSigners: allowedSigners).decide(source, path: script)
         let support = try ScriptSupport.find()
         let flags = try CompilerFlags(compilerFlags)
-        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags).compiled(source, path: script)
+        let pins = try options.lock.flatMap { path throws(IDRError) in try Lock(reading: path).packages }
+        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags, pins: pins).compiled(source, path: script)
         var options = options
         options.script = StartedScript(
             source: compiled.source, name: URL(fileURLWithPath: script).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",
-            compilerFlags: flags.all, trust: trust)
+            compilerFlags: flags.all, packages: compiled.packages, trust: trust)
         return (ScriptRun(script: compiled, path: script, arguments: arguments, symbolizer: support.toolchain.symbolizer), options)
     }
 }

@@ -47,10 +47,12 @@ struct Trust: ParsableCommand {
                 because: "the line has characters that are not shown or that change the order in which text is shown",
                 fix: "ask its author, or take them out in a copy of your own")
         }
+        let packages = try ScriptPackage.named(in: text, path: path)
         let digest = try SHA256.hex(of: [UInt8](data))
         try store.add(.trusted, digest, name: URL(fileURLWithPath: path).lastPathComponent)
         let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).count
         print("trusted: \(digest)  \(path), \(lines == 1 ? "1 line" : "\(lines) lines")")
+        for package in packages { print("with its package, whose code runs as you too: \(package.address) \(package.version)") }
     }
 
     private func distrust(_ beginning: String, _ store: TrustStore) throws {

@@ -43,8 +43,17 @@ struct Reproduction {
         let report = output + "/failure.json"
         try? FileManager.default.removeItem(atPath: report)
         let runnable = record.completeBatches.filter(wanted.contains)
-        if !runnable.isEmpty { try await rerun(script, record, batches: runnable, report: report) }
-        let failure = FileManager.default.contents(atPath: report).flatMap { try? CanonicalJSON.decode(IDRError.self, from: $0, path: report) }
+        var unavailable: IDRError?
+        do {
+            if !runnable.isEmpty { try await rerun(script, record, batches: runnable, report: report) }
+        } catch let error as IDRError {
+            // The script's packages are gone.
+            guard error.code == .transfer else { throw error }
+            unavailable = error
+        }
+        let failure =
+            unavailable
+            ?? FileManager.default.contents(atPath: report).flatMap { try? CanonicalJSON.decode(IDRError.self, from: $0, path: report) }
         return verdict(record, check, wanted, refusal: failure.map { "\($0)" })
     }
 
@@ -90,11 +99,12 @@ struct Reproduction {
     {
         let trust = try ScriptTrust(allowedSigners: choices.allowedSigners).decide(source, path: path, record: folder)
         let support = try ScriptSupport.find()
-        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags).compiled(source, path: path)
+        let pins = try options.batches?.first.map { number throws(IDRError) in try record.environment(of: number).packages } ?? nil
+        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags, pins: pins).compiled(source, path: path)
         var options = options
         options.script = StartedScript(
             source: compiled.source, name: record.run.script.name, arguments: record.run.script.arguments, compiler: compiled.compiler ?? "",
-            compilerFlags: flags.all, trust: trust)
+            compilerFlags: flags.all, packages: compiled.packages, trust: trust)
         let run = ScriptRun(
             script: compiled, path: record.run.script.name, arguments: record.run.script.arguments, symbolizer: support.toolchain.symbolizer)
         return try await run.runAsChild(options)

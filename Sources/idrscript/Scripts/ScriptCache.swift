@@ -1,6 +1,7 @@
 import Foundation
 import IDRData
 import IDRPlan
+import IDRProvenance
 
 /// Compiled scripts by content, below the user's cache folder. Safe with several processes: entries are renamed into place.
 struct ScriptCache {
@@ -10,6 +11,9 @@ struct ScriptCache {
 
     /// What was compiled in the sandbox, which is run nowhere else: what a script made of its compiler there stays there.
     static var sandboxed: ScriptCache { ScriptCache(root: base + "/sandboxed-scripts") }
+
+    /// Packages that scripts name, built; scripts with the same ones share a folder.
+    static var packages: ScriptCache { ScriptCache(root: base + "/script-packages") }
 
     static var base: String {
         let environment = ProcessInfo.processInfo.environment
@@ -96,4 +100,9 @@ struct CompiledScript {
         (try? String(contentsOfFile: compilerFile, encoding: .utf8)).map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
     }
     var compilerFile: String { "\(folder)/compiler" }
+    /// The packages that it has parts of, sorted by address; nil: it names none.
+    var packages: [PackageRecord]? {
+        FileManager.default.contents(atPath: packagesFile).flatMap { try? CanonicalJSON.decode([PackageRecord].self, from: $0, path: packagesFile) }
+    }
+    var packagesFile: String { "\(folder)/packages.json" }
 }

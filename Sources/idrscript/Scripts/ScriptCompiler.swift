@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import IDRData
 import IDRPlan
+import IDRProvenance
 import Subprocess
 import SystemPackage
 
@@ -12,6 +13,8 @@ struct ScriptCompiler {
     var flags = CompilerFlags()
     /// nil compiles on the machine itself.
     var sandbox: ScriptSandbox?
+    /// What a record or lock says of the packages that scripts name; nil takes the newest that fit.
+    var pins: [PackageRecord]?
 
     /// The executable for the script `source`, which lies at `path`.
     /// - Throws: where it does not compile, the compiler has already printed its diagnostics on the script's own lines:
@@ -20,13 +23,30 @@ struct ScriptCompiler {
         guard let text = String(data: source, encoding: .utf8) else {
             throw IDRError(.invalidInput, "the script is not UTF-8 text", at: [path], fix: "save it as UTF-8")
         }
-        let key = try cache.key(script: path, source: source, flags: flags.values, support: support)
+        let packages = try ScriptPackage.named(in: text, path: path)
+        guard packages.isEmpty || sandbox == nil else {
+            throw IDRError(
+                .refused, "a script with packages of its own does not run in the sandbox", at: [path],
+                because: "packages are fetched from the network, and building them runs their code",
+                fix: "read the script and its packages, say \"idrscript trust \(path)\", and run it without --sandbox")
+        }
+        let pinned = packages.isEmpty ? [] : (pins ?? []).map { "\($0.address) \($0.version) \($0.revision)" }
+        let key = try cache.key(script: path, source: source, flags: flags.values + pinned, support: support)
         if let cached = cache.script(for: key) { return cached }
         return try await cache.store(key) { script in
             try source.write(to: URL(fileURLWithPath: script.source))
             try Data(try await support.toolchain.version().utf8).write(to: URL(fileURLWithPath: script.compilerFile))
-            try await compile(text, path: path, as: script)
+            if packages.isEmpty { return try await compile(text, path: path, as: script) }
+            let built = try await packageBuild(packages).build(Self.main(text, name: path), as: script)
+            try AtomicFile.write(CanonicalJSON.encode(built), to: script.packagesFile)
         }
+    }
+
+    private func packageBuild(_ packages: [ScriptPackage]) throws -> PackageBuild {
+        let lines = packages.map { "\($0.address) \($0.version) \($0.products)" } + (pins ?? []).map { "\($0.address) \($0.revision)" }
+        let key = try ScriptCache.packages.key(script: "", source: Data(lines.joined(separator: "\n").utf8), flags: flags.values, support: support)
+        return PackageBuild(
+            packages: packages, pins: pins, support: support, flags: flags, folder: "\(ScriptCache.packages.root)/\(key)")
     }
 
     /// The bytes of the script at `path`, read once: what is decided on is what is compiled.
@@ -66,31 +86,43 @@ struct ScriptCompiler {
 
     /// - Parameter name: of the script in diagnostics.
     private func compile(_ text: String, name: String, in place: CompilerPlace, _ swiftc: ([String]) async throws -> Void) async throws {
-        // The compiler allows top-level code in a file called main.swift; #sourceLocation keeps diagnostics on the script's own lines.
-        let name = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        let main = Data("#sourceLocation(file: \"\(name)\", line: 1)\n\(text)\n#sourceLocation()\n".utf8)
-        try main.write(to: URL(fileURLWithPath: "\(place.folder)/main.swift"))
+        try Self.main(text, name: name).write(to: URL(fileURLWithPath: "\(place.folder)/main.swift"))
         try Self.writeModuleMap(in: place.folder)
         let folder = place.seen
-        var flags = flags.all
-        flags += ["-file-prefix-map", "\(folder)=.", "-I", place.modules, "-Xcc", "-fmodule-map-file=\(folder)/libraries.modulemap"]
+        let flags = Self.flags(flags, folder: folder, modules: place.modules)
         try await swiftc(flags + ["-c", "\(folder)/main.swift", "-o", "\(folder)/main.o"])
-        try await swiftc(
-            ["\(folder)/main.o"] + place.mainObjects + [
-                "-L", place.library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", place.library, "-o", "\(folder)/script",
-            ])
+        try await swiftc(["\(folder)/main.o"] + place.mainObjects + Self.linking(place.library) + ["-o", "\(folder)/script"])
     }
+
+    /// The script as the compiler sees it: it allows top-level code in a file called main.swift, and #sourceLocation keeps diagnostics on the
+    /// script's own lines.
+    private static func main(_ text: String, name: String) -> Data {
+        let name = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return Data("#sourceLocation(file: \"\(name)\", line: 1)\n\(text)\n#sourceLocation()\n".utf8)
+    }
+
+    /// What a script is compiled with, in a folder that holds the module map. The compiler's newer style of diagnostics numbers the lines that it
+    /// shows as they are in `main.swift`.
+    static func flags(_ flags: CompilerFlags, folder: String, modules: String) -> [String] {
+        flags.all + [
+            "-diagnostic-style", "llvm", "-file-prefix-map", "\(folder)=.", "-I", modules, "-Xcc", "-fmodule-map-file=\(folder)/libraries.modulemap",
+        ]
+    }
+
+    /// What a script is linked with besides its objects.
+    static func linking(_ library: String) -> [String] { ["-L", library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", library] }
 
     /// IDRKit's modules name the C libraries behind them. Scripts never see anything of these, so that modules without content do,
     /// and no C header needs to be installed, or read, to compile a script.
-    private static func writeModuleMap(in folder: String) throws {
+    static func writeModuleMap(in folder: String) throws {
         let names = ["CBlosc", "CCrypto", "CCurl", "CHDF5", "CONNXRuntime", "COpenBLAS", "CPNG", "CTIFF", "CZip", "CZlib", "CZstd"]
         try Data(names.map { "module \($0) {}\n" }.joined().utf8).write(to: URL(fileURLWithPath: "\(folder)/libraries.modulemap"))
     }
 
     private func swiftc(_ arguments: [String]) async throws {
+        let words = (Toolchain.isPlain ? ["-no-color-diagnostics"] : []) + arguments
         let result = try await Subprocess.run(
-            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(arguments), input: .none, output: .currentStandardError,
+            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(words), input: .none, output: .currentStandardError,
             error: .currentStandardError)
         guard result.terminationStatus.isSuccess else { throw ExitCode.failure }
     }

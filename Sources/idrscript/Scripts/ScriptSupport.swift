@@ -54,6 +54,9 @@ struct Toolchain {
     /// Names the source line of an address; beside the compiler.
     var symbolizer: String { URL(fileURLWithPath: compiler).deletingLastPathComponent().appending(path: "llvm-symbolizer").path }
 
+    /// Whether the person wants no colours: the compiler does not ask for `NO_COLOR` (no-color.org).
+    static var isPlain: Bool { ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty == false }
+
     /// How the compiler names itself: the first line of `swiftc --version`.
     func version() async throws -> String {
         let result = try await Subprocess.run(

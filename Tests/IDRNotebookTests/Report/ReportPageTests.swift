@@ -27,7 +27,7 @@ struct ReportPageTests {
                 batches: [
                     .init(number: 0, images: 1, cells: 2, seconds: 3, failure: nil),
                     .init(number: 1, images: 0, cells: 0, seconds: 0, failure: hostile),
-                ], warnings: [hostile])),
+                ], warnings: [hostile], verdict: .init(headline: hostile, record: hostile, text: hostile))),
     ]
 
     @Test func namesCannotActInThePage() {
@@ -46,6 +46,16 @@ struct ReportPageTests {
         let parser = XMLParser(data: Data(text.utf8))
         #expect(parser.parse(), "\(String(describing: parser.parserError)) line \(parser.lineNumber)")
         #expect(page.contains("1 min 1 s") && page.contains("2026-01-01 00:00:00 UTC") && page.contains("<h1>A &amp; B</h1>"))
+    }
+
+    @Test func aVerdictIsShownWithTheRunThatItIsOf() throws {
+        let runs = ["run", "other"].map { CellOutput.run(RunSummary(name: $0, facts: [], batches: [], warnings: [])) }
+        var notebook = Self.notebook(runs)
+        notebook.add(.init(headline: "BIT: every output has the same bytes", record: "0a1b", text: "batch 0 BIT"), toRun: "run")
+        let page = ReportPage(notebook).html
+        let (headline, other) = (try #require(page.range(of: "BIT: every output")), try #require(page.range(of: "Run other")))
+        #expect(headline.lowerBound < other.lowerBound && page.contains("of the record 0a1b") && page.contains("batch 0 BIT"))
+        #expect(page.ranges(of: "BIT: every output").count == 1)
     }
 
     @Test func failuresComeFirst() throws {

@@ -52,7 +52,12 @@ enum MachineDifference {
     private static func toolchain(_ a: RunEnvironment, _ b: RunEnvironment) -> [SetupDifference] {
         differing(.toolchain, "compiler of the script", a.compiler, b.compiler)
             + differing(.toolchain, "compiler flags", a.compilerFlags.joined(separator: " "), b.compilerFlags.joined(separator: " "))
+            + differing(.toolchain, "packages of the script", text(a.packages), text(b.packages))
             + differing(.toolchain, "compiler of IDRKit", a.swift, b.swift)
+    }
+
+    private static func text(_ packages: [PackageRecord]?) -> String? {
+        packages?.map { "\($0.address) \($0.version) (\($0.revision.prefix(12)))" }.joined(separator: "; ")
     }
 
     private static func hardware(_ a: RunEnvironment, _ b: RunEnvironment) -> [SetupDifference] {

@@ -1,0 +1,30 @@
+import Foundation
+import IDRData
+package import IDRPlan
+import IDRProvenance
+
+extension Notebook {
+    /// What the script of the run in `folder` gave out; nil for a copy that has nothing of it.
+    package init?(of folder: String) throws(IDRError) {
+        let path = "\(folder)/\(RecordLayout.notebook)"
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        self = try CanonicalJSON.decode(Notebook.self, from: data, path: path)
+    }
+
+    /// Writes the notebook and the report into the folder of a run.
+    package func write(to folder: String) throws {
+        try AtomicFile.write(CanonicalJSON.encode(self), to: "\(folder)/\(RecordLayout.notebook)")
+        try AtomicFile.write(Array(ReportPage(self).html.utf8), to: "\(folder)/\(RecordLayout.report)")
+    }
+
+    /// Says in the run that is called `name` what it was judged to be.
+    package mutating func add(_ verdict: RunSummary.Verdict, toRun name: String) {
+        func marked(_ output: CellOutput) -> CellOutput {
+            guard case .run(var run) = output, run.name == name else { return output }
+            run.verdict = verdict
+            return .run(run)
+        }
+        for entry in entries.indices { entries[entry].outputs = entries[entry].outputs.map(marked) }
+        others = others.map(marked)
+    }
+}

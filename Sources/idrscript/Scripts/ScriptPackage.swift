@@ -1,0 +1,56 @@
+import Foundation
+import IDRData
+import IDRPlan
+
+/// A Swift package that a script needs besides IDRKit. A comment at the script's top says so:
+///
+///     // idrscript: package https://github.com/apple/swift-numerics 1.1.1 Numerics
+///
+/// The version is exact, so that the script means the same package everywhere.
+struct ScriptPackage: Hashable {
+    let address: String
+    let version: String
+    /// Library products of it, one or more.
+    let products: [String]
+
+    /// What SwiftPM calls it.
+    var identity: String {
+        let name = address.split(separator: "/").last.map(String.init) ?? address
+        return (name.hasSuffix(".git") ? String(name.dropLast(4)) : name).lowercased()
+    }
+
+    /// The packages that the script `text` names, in its order.
+    /// - Throws: an ``IDRError`` with the line, where one is not written as above or stands below the first line of code.
+    static func named(in text: String, path: String) throws(IDRError) -> [ScriptPackage] {
+        var packages: [ScriptPackage] = []
+        var isHeader = true
+        // CR and LF are one character to Swift.
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let line = line.trimmingCharacters(in: .whitespaces)
+            isHeader = isHeader && (line.isEmpty || line.hasPrefix("//"))
+            guard let directive = line.wholeMatch(of: /\/\/\s*idrscript:(.*)/)?.1 else { continue }
+            func refuse(_ reason: String) -> IDRError {
+                IDRError(
+                    .invalidInput, "the script's package cannot be read", at: ["\(path):\(index + 1)"], because: reason,
+                    fix: "write it at the script's top as  // idrscript: package https://host/name 1.2.3 Product")
+            }
+            guard isHeader else { throw refuse("it stands below the first line of code") }
+            let words = directive.split(whereSeparator: \.isWhitespace).map(String.init)
+            guard words.first == "package" else { throw refuse("'\(words.first ?? "")' is nothing that a script can say here") }
+            guard words.count >= 4 else { throw refuse("an address, a version and a product are needed") }
+            let package = ScriptPackage(address: words[1], version: words[2], products: Array(words.dropFirst(3)))
+            if let reason = try package.problem(besides: packages) { throw refuse(reason) }
+            packages.append(package)
+        }
+        return packages
+    }
+
+    private func problem(besides others: [ScriptPackage]) throws(IDRError) -> String? {
+        guard address.hasPrefix("https://") else { return "packages come over https" }
+        do throws(IDRError) { _ = try RemoteURL(address) } catch { return error.reason }
+        guard version.wholeMatch(of: /\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?/) != nil else { return "'\(version)' is no exact version like 1.2.3" }
+        if let odd = products.first(where: { $0.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.-]*/) == nil }) { return "'\(odd)' is no product's name" }
+        if others.contains(where: { $0.identity == identity }) { return "\(identity) is named twice" }
+        return identity == "idrkit" ? "IDRKit is there already" : nil
+    }
+}
