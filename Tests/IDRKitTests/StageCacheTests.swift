@@ -2,6 +2,7 @@ import Foundation
 import IDRData
 import IDRImaging
 import IDRKit
+import IDRModels
 import IDRPlan
 import IDRProvenance
 import TestSupport
@@ -60,6 +61,28 @@ import Testing
         #expect(!text.contains("reused"))
         let difference = try await RunDifference.between(RecordFolder(reading: computed.folder), RecordFolder(reading: warm.folder))
         #expect(!difference.outputsDiffer && difference.findings.isEmpty)
+    }
+
+    /// An image that is looked at is the run's own, and needs no network where the run's result was kept.
+    @Test(arguments: [(27, Behaviour.standard), (nil, .standard), (nil, .compat)] as [(Double?, Behaviour)])
+    func anImageThatIsLookedAtIsTheRunsOwn(diameter: Double?, behaviour: Behaviour) async throws {
+        let store = ModelStore.standard
+        var copies: [String] = []
+        for ending in [".pth", ".npy"] {
+            copies.append(small.scratch("nuclei\(ending)"))
+            try FileManager.default.copyItem(atPath: store.file(of: "nuclei-small", ending: ending), toPath: copies[copies.count - 1])
+        }
+        let pipeline = screen("idr0013A", mirror: small.mirror).controls().frame(2).correct(behaviour)
+            .segment(diameter: diameter, model: .path(copies[0]), sizeModel: .path(copies[1]), behaviour).profile(behaviour)
+        let computed = try await pipeline.run(batchSize: 2, options: small.options("off"))
+        let kept = try await pipeline.run(batchSize: 2, options: options("on"))
+        let expected = try await computed.image(of: "A3")
+        #expect(expected.cellCount > 0 && expected.cellCount == computed.batches.flatMap(\.images).first { $0.well == "A3" }?.cells)
+        for copy in copies { try FileManager.default.removeItem(atPath: copy) }
+        let found = try await kept.image(of: "A3")
+        #expect(found.outlinesOverImage() == expected.outlinesOverImage() && found.correction() == expected.correction())
+        #expect(found.gallery() == expected.gallery())
+        await #expect(throws: IDRError.self) { try await computed.image(of: "A3") }
     }
 
     @Test func aChangedParameterRunsItsStageAndThoseAfterIt() async throws {

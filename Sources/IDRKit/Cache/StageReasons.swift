@@ -105,7 +105,7 @@ extension StageKeys {
             }
             return keys
         case "segment":
-            let isEstimated = image.segmentation.diameterSource == "image"
+            let isEstimated = image.segmentation.diameterSource == SegmentExecutor.Diameter.ofImage
             return digests.filter { $0.0.isSegmented }.map { segment(plane: $0.1, diameter: isEstimated ? nil : image.segmentation.diameter) }
         default:
             return [try profile(planes: digests.filter { $0.0.isProfiled }.map(\.1), labels: image.digests.labels)]

@@ -99,6 +99,6 @@ extension SegmentExecutor.Diameter: StageValue {
 
     init?(reading reader: inout StageBytesReader) {
         guard let numbers = reader.numbers(like: 0.0), numbers.count == 1, numbers[0].isFinite else { return nil }
-        self.init(pixels: numbers[0], source: "image")
+        self.init(pixels: numbers[0], source: Self.ofImage)
     }
 }

@@ -26,17 +26,20 @@ struct SegmentExecutor: Sendable {
     struct Diameter: Sendable {
         var pixels: Double
         var source: String
+
+        /// The source of one that its own image gave.
+        static let ofImage = "image"
     }
 
     /// The diameter that this image alone gives.
     func estimateDiameter(_ plane: PixelPlane) throws -> Diameter {
-        Diameter(pixels: try segmenter.estimateDiameter(Self.normalized(plane)).refined, source: "image")
+        Diameter(pixels: try segmenter.estimateDiameter(Self.normalized(plane)).refined, source: Diameter.ofImage)
     }
 
     /// - Parameter diameter: nil estimates it on this image.
     func segment(_ plane: PixelPlane, diameter: Diameter?) throws -> SegmentedImage {
         let image = Self.normalized(plane)
-        let diameter = try diameter ?? Diameter(pixels: segmenter.estimateDiameter(image).refined, source: "image")
+        let diameter = try diameter ?? Diameter(pixels: segmenter.estimateDiameter(image).refined, source: Diameter.ofImage)
         let found = try segmenter.segment(
             image, diameter: diameter.pixels, flowThreshold: stage.flowThreshold, cellProbabilityThreshold: stage.cellProbabilityThreshold)
         let kept = Cellpose.removingEdgeObjects(found)

@@ -26,12 +26,8 @@ struct StageLoader {
 
     func load() async throws -> LoadedStages {
         let plan = resolution.plan.plan
-        guard let segmentation = plan.segmentation, let profiling = plan.profiling, let networkPath = resolution.modelPaths[ModelFiles.networkRole],
-            let featuresPath = resolution.modelPaths[ModelFiles.featuresRole]
-        else { throw IDRError(.invalidPlan, "the plan does not segment and profile", fix: "add .segment().profile()") }
-        let network = try CellposeNetwork(stateDict: TorchFile(reading: networkPath).tensors, name: networkPath)
-        let size = try resolution.modelPaths[ModelFiles.sizeRole].map { path throws(IDRError) in try SizeModelWeights(reading: path) }
-        let segmenter = CellposeSegmenter(network: network, sizeModel: size)
+        guard let profiling = plan.profiling, let featuresPath = resolution.modelPaths[ModelFiles.featuresRole] else { throw Self.incomplete }
+        let segment = try segment()
         let features = try await FeatureNetwork.load(featuresPath)
         if let configured = resolution.configuration?.inputSize, configured != features.inputSize {
             throw IDRError(
@@ -40,8 +36,17 @@ struct StageLoader {
                 fix: "use the network that the configuration was written for")
         }
         return LoadedStages(
-            segment: SegmentExecutor(segmenter: segmenter, stage: segmentation),
-            profile: ProfileExecutor(network: features, configuration: resolution.configuration), outlines: profiling.outlines,
+            segment: segment, profile: ProfileExecutor(network: features, configuration: resolution.configuration), outlines: profiling.outlines,
             behaviour: profiling.behaviour)
     }
+
+    /// Segmentation alone.
+    func segment() throws(IDRError) -> SegmentExecutor {
+        guard let stage = resolution.plan.plan.segmentation, let path = resolution.modelPaths[ModelFiles.networkRole] else { throw Self.incomplete }
+        let network = try CellposeNetwork(stateDict: TorchFile(reading: path).tensors, name: path)
+        let size = try resolution.modelPaths[ModelFiles.sizeRole].map { path throws(IDRError) in try SizeModelWeights(reading: path) }
+        return SegmentExecutor(segmenter: CellposeSegmenter(network: network, sizeModel: size), stage: stage)
+    }
+
+    private static let incomplete = IDRError(.invalidPlan, "the plan does not segment and profile", fix: "add .segment().profile()")
 }

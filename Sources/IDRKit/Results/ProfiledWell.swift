@@ -78,48 +78,73 @@ extension ProfileRun {
 
     private func image(_ well: String, _ plate: String?, _ frame: Int?, _ field: Int?) async throws -> ProfiledWell {
         let resolution = resolution
-        let images = batches.flatMap(\.images).filter {
-            $0.well == well && (plate ?? $0.plate) == $0.plate && (frame ?? $0.frame) == $0.frame
-                && (field ?? $0.field) == $0.field
+        let found = batches.flatMap { batch in
+            batch.images.filter {
+                $0.well == well && (plate ?? $0.plate) == $0.plate && (frame ?? $0.frame) == $0.frame && (field ?? $0.field) == $0.field
+            }.map { (batch: batch.batch, image: $0) }
         }
-        guard let image = images.first, let reference = resolution.plan.wells.first(where: { $0.well == well && $0.plate == image.plate }) else {
+        guard let (batch, image) = found.first, let reference = resolution.plan.wells.first(where: { $0.well == well && $0.plate == image.plate })
+        else {
             throw IDRError(
                 .missing, "the run has no image of well \(well)", at: [folder], because: "its plan, or the batches that were run, leave it out")
         }
-        guard Set(images.map(\.plate)).count == 1 else {
+        let plates = Set(found.map(\.image.plate)).sorted()
+        guard plates.count == 1 else {
             throw IDRError(
-                .invalidPlan, "several plates have a well \(well)", because: Set(images.map(\.plate)).sorted().prefix(10).joined(separator: ", "),
-                fix: "name the plate")
+                .invalidPlan, "several plates have a well \(well)", because: plates.prefix(10).joined(separator: ", "), fix: "name the plate")
         }
         let request = FrameRequest(reference, field: image.field, of: resolution.plan, profiling: resolution.profiledChannels)
         let fetched = try await resolution.fetcher.fetch(request)
-        let stages = try await StageLoader(resolution: resolution).load()
-        return try ProfiledWell(image, fetched.channels[fetched.segmented], frames: resolution.plan.plan, segment: stages.segment)
+        let frame = try CorrectedFrame(image, fetched.channels[fetched.segmented], of: resolution.plan.plan)
+        return ProfiledWell(image, frame, try await segmented(frame, image, batch: batch))
+    }
+
+    /// From the results that are kept for all scripts, or made again. Only those that this machine's own runs made are looked for.
+    private func segmented(_ frame: CorrectedFrame, _ image: ImageRecord, batch: Int) async throws -> SegmentedImage {
+        let diameter =
+            image.segmentation.diameterSource == SegmentExecutor.Diameter.ofImage
+            ? nil : SegmentExecutor.Diameter(pixels: image.segmentation.diameter, source: image.segmentation.diameterSource)
+        if let cache = try? StageCache(resolution.options.stages ?? .configured),
+            let environment = try? RecordFolder(reading: folder).environment(of: batch)
+        {
+            let key = StageKeys(plan: resolution.plan, environment: environment)
+                .segment(plane: try PlaneDigest.sha256(of: frame.after), diameter: diameter?.pixels)
+            let kept = try? await cache.value(for: key, SegmentedImage.self)
+            if let kept, (kept.labels.height, kept.labels.width) == (frame.after.height, frame.after.width) { return kept }
+        }
+        return try StageLoader(resolution: resolution).segment().segment(frame.after, diameter: diameter)
+    }
+}
+
+/// A frame as it was read and as it was corrected.
+private struct CorrectedFrame {
+    let before: PixelPlane
+    let after: PixelPlane
+    /// nil where the plan does not correct.
+    let fit: BaSiC.Fit?
+
+    init(_ image: ImageRecord, _ channel: FetchedChannel, of plan: Plan) throws(IDRError) {
+        guard let position = plan.frames.firstIndex(of: image.frame), channel.kept.indices.contains(position) else {
+            throw IDRError(.missing, "the run has no frame \(image.frame)", at: ["well \(image.well)"])
+        }
+        before = channel.planes[channel.kept[position]]
+        guard plan.correction != nil else {
+            (after, fit) = (before, nil)
+            return
+        }
+        let record = image.channels.first(where: \.isSegmented)?.correction
+        let penalties = record.flatMap { record in
+            record.flatfieldPenalty.flatMap { flatfield in record.darkfieldPenalty.map { BaSiC.Penalties(flatfield: flatfield, darkfield: $0) } }
+        }
+        let fitted = try CorrectExecutor(penalties: penalties).fitted(channel)
+        (after, fit) = (fitted.channel.planes[position], fitted.fit)
     }
 }
 
 extension ProfiledWell {
-    fileprivate init(_ image: ImageRecord, _ channel: FetchedChannel, frames plan: Plan, segment: SegmentExecutor) throws {
-        guard let position = plan.frames.firstIndex(of: image.frame), channel.kept.indices.contains(position) else {
-            throw IDRError(.missing, "the run has no frame \(image.frame)", at: ["well \(image.well)"])
-        }
+    fileprivate init(_ image: ImageRecord, _ frame: CorrectedFrame, _ nuclei: SegmentedImage) {
         name = "\(image.plate)/\(image.well), frame \(image.frame)"
-        before = channel.planes[channel.kept[position]].asFloat()
-        let corrected: PixelPlane
-        if plan.correction != nil {
-            let record = image.channels.first(where: \.isSegmented)?.correction
-            let penalties = record.flatMap { record in
-                record.flatfieldPenalty.flatMap { flatfield in record.darkfieldPenalty.map { BaSiC.Penalties(flatfield: flatfield, darkfield: $0) } }
-            }
-            let fitted = try CorrectExecutor(penalties: penalties).fitted(channel)
-            (corrected, fit) = (fitted.channel.planes[position], fitted.fit)
-        } else {
-            corrected = channel.planes[channel.kept[position]]
-            fit = nil
-        }
-        after = corrected.asFloat()
-        let diameter = SegmentExecutor.Diameter(pixels: image.segmentation.diameter, source: image.segmentation.diameterSource)
-        let nuclei = try segment.segment(corrected, diameter: diameter)
+        (before, after, fit) = (frame.before.asFloat(), frame.after.asFloat(), frame.fit)
         (labels, outlines) = (nuclei.labels, nuclei.outlines)
     }
 }

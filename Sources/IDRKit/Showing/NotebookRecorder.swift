@@ -60,7 +60,7 @@ package final class NotebookRecorder: Sendable {
         }
     }
 
-    /// A run has ended: its folder gets the report as it is now, and again when the script ends.
+    /// A run has ended: its folder gets the report as it is now, and that of the whole script when it ends.
     package func ran(_ folder: String, file: String, line: Int) {
         let path = URL(fileURLWithPath: folder).path
         state.withLock { if !$0.folders.contains(path) { $0.folders.append(path) } }
@@ -69,12 +69,19 @@ package final class NotebookRecorder: Sendable {
         } catch {
             note(.warning("the run's record cannot be read: \(error)"), file: file, line: line)
         }
-        write(.running)
+        write(state.withLock { $0.notebook(startedAt, start, .running) }, to: [path])
     }
 
-    /// Writes what there is. A report that cannot be written is said and harms nothing else.
-    private func write(_ fixed: Notebook.State?) {
-        let (notebook, folders) = state.withLock { ($0.notebook(startedAt, start, fixed), $0.folders) }
+    /// The script has ended.
+    private func writeLast() {
+        let (notebook, folders) = state.withLock { ($0.notebook(startedAt, start, nil), $0.folders) }
+        // The script may have moved one of them.
+        write(notebook, to: folders.filter(FileManager.default.fileExists))
+        writeLive(isLast: true)
+    }
+
+    /// A report that cannot be written is said and harms nothing else.
+    private func write(_ notebook: Notebook, to folders: [String]) {
         for folder in folders {
             do {
                 try notebook.write(to: folder)
@@ -107,10 +114,7 @@ package final class NotebookRecorder: Sendable {
         }
         guard !state.watchesExit else { return }
         state.watchesExit = true
-        atexit {
-            NotebookRecorder.shared.write(nil)
-            NotebookRecorder.shared.writeLive(isLast: true)
-        }
+        atexit { NotebookRecorder.shared.writeLast() }
     }
 
     private func limited(_ output: CellOutput, _ state: inout State) -> CellOutput? {

@@ -29,7 +29,6 @@ struct PackageBuild {
         let lock = try await FileLock.acquire(.exclusive, folder: folder)
         defer { withExtendedLifetime(lock) {} }
         try AtomicFolder.make("\(root)/Sources/script")
-        try ScriptCompiler.writeModuleMap(in: folder)
         try AtomicFile.write([UInt8](main), to: "\(root)/Sources/script/main.swift")
         let found = try await resolve()
         let colour = Toolchain.isPlain ? ["--no-color-diagnostics"] : []
@@ -61,12 +60,12 @@ struct PackageBuild {
     /// What SwiftPM finds is kept in the folder. A record's versions of packages that others need are asked for where they are other ones, by
     /// version and from the places that the script leads to: a record may come from anywhere, and only its script is trusted.
     private func resolve() async throws -> [PackageRecord] {
-        var found = try await fetch(manifest(besides: []))
+        var found = try await fetch(besides: [])
         guard let pins, found != pins else { return found }
         let others = pins.filter { pin in found.contains { $0.address == pin.address && $0.version != pin.version } }
         if !others.isEmpty {
             try? FileManager.default.removeItem(atPath: resolvedFile)
-            found = try await fetch(manifest(besides: others))
+            found = try await fetch(besides: others)
         }
         guard found == pins else {
             let named = { (records: [PackageRecord]) in
@@ -80,7 +79,8 @@ struct PackageBuild {
     private var resolvedFile: String { "\(root)/Package.resolved" }
 
     /// Writes the package and fetches what it needs, where that is not there yet.
-    private func fetch(_ manifest: String) async throws -> [PackageRecord] {
+    private func fetch(besides others: [PackageRecord]) async throws -> [PackageRecord] {
+        let manifest = manifest(besides: others, moduleMap: try ScriptCompiler.writeModuleMap(in: folder))
         try AtomicFile.write(Array(manifest.utf8), to: "\(root)/Package.swift")
         let state = "\(root)/.build/workspace-state.json"
         if ![state, resolvedFile].allSatisfy(FileManager.default.fileExists) {
@@ -114,14 +114,14 @@ struct PackageBuild {
     // MARK: - The package around the script
 
     /// - Parameter others: packages that are to have these versions.
-    private func manifest(besides others: [PackageRecord]) -> String {
+    private func manifest(besides others: [PackageRecord], moduleMap: String) -> String {
         func list(_ words: [String]) -> String { words.map { String(reflecting: $0) }.joined(separator: ", ") }
         let wanted = packages.map { ($0.address, $0.version) } + others.map { ($0.address, $0.version) }
         let dependencies = wanted.map { "        .package(url: \(String(reflecting: $0)), exact: \(String(reflecting: $1)))," }
         let products = packages.flatMap { package in
             package.products.map { "                .product(name: \(String(reflecting: $0)), package: \(String(reflecting: package.identity)))," }
         }
-        let compiling = ScriptCompiler.flags(flags, folder: folder, modules: support.modules)
+        let compiling = ScriptCompiler.flags(flags, moduleMap: moduleMap, modules: support.modules) + ["-file-prefix-map", "\(root)=."]
         let linking = support.mainObjects + ScriptCompiler.linking(support.libraryFolder)
         return """
             // swift-tools-version: 6.2

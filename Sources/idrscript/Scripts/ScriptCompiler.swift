@@ -64,8 +64,9 @@ struct ScriptCompiler {
     private func compile(_ text: String, path: String, as script: CompiledScript) async throws {
         if let sandbox { return try await compile(text, path: path, as: script, in: sandbox) }
         let place = CompilerPlace(
-            folder: script.folder, seen: script.folder, modules: support.modules, library: support.libraryFolder, mainObjects: support.mainObjects)
-        try await compile(text, name: path, in: place) { try await swiftc($0) }
+            folder: script.folder, moduleMap: try Self.writeModuleMap(in: cache.root), modules: support.modules, library: support.libraryFolder,
+            mainObjects: support.mainObjects)
+        try await compile(text, name: path, in: place) { try await swiftc($0, in: script.folder) }
     }
 
     /// The compiler may write into a folder of its own only, and only a plain file is taken from there.
@@ -73,8 +74,10 @@ struct ScriptCompiler {
         let folder = "\(script.folder)/work"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try Self.writeModuleMap(in: folder)
         let place = CompilerPlace(
-            folder: folder, seen: Inside.work, modules: Inside.modules, library: Inside.library, mainObjects: sandbox.mainObjects)
+            folder: folder, moduleMap: "\(Inside.work)/\(Self.moduleMap)", modules: Inside.modules, library: Inside.library,
+            mainObjects: sandbox.mainObjects)
         try await compile(text, name: URL(fileURLWithPath: path).lastPathComponent, in: place) { arguments in
             guard try await sandbox.compiler(in: folder, arguments).run(RunningSandbox()) == 0 else { throw ExitCode.failure }
         }
@@ -87,11 +90,9 @@ struct ScriptCompiler {
     /// - Parameter name: of the script in diagnostics.
     private func compile(_ text: String, name: String, in place: CompilerPlace, _ swiftc: ([String]) async throws -> Void) async throws {
         try Self.main(text, name: name).write(to: URL(fileURLWithPath: "\(place.folder)/main.swift"))
-        try Self.writeModuleMap(in: place.folder)
-        let folder = place.seen
-        let flags = Self.flags(flags, folder: folder, modules: place.modules)
-        try await swiftc(flags + ["-c", "\(folder)/main.swift", "-o", "\(folder)/main.o"])
-        try await swiftc(["\(folder)/main.o"] + place.mainObjects + Self.linking(place.library) + ["-o", "\(folder)/script"])
+        let flags = Self.flags(flags, moduleMap: place.moduleMap, modules: place.modules)
+        try await swiftc(flags + ["-file-compilation-dir", ".", "-c", "main.swift", "-o", "main.o"])
+        try await swiftc(["main.o"] + place.mainObjects + Self.linking(place.library) + ["-o", "script"])
     }
 
     /// The script as the compiler sees it: it allows top-level code in a file called main.swift, and #sourceLocation keeps diagnostics on the
@@ -101,28 +102,33 @@ struct ScriptCompiler {
         return Data("#sourceLocation(file: \"\(name)\", line: 1)\n\(text)\n#sourceLocation()\n".utf8)
     }
 
-    /// What a script is compiled with, in a folder that holds the module map. The compiler's newer style of diagnostics numbers the lines that it
-    /// shows as they are in `main.swift`.
-    static func flags(_ flags: CompilerFlags, folder: String, modules: String) -> [String] {
-        flags.all + [
-            "-diagnostic-style", "llvm", "-file-prefix-map", "\(folder)=.", "-I", modules, "-Xcc", "-fmodule-map-file=\(folder)/libraries.modulemap",
-        ]
+    /// What every script is compiled with. No path in it may change from one script to the next: each would cost the compiler a second to read
+    /// Foundation's headers anew. The newer style of diagnostics numbers the lines that it shows as they are in `main.swift`.
+    static func flags(_ flags: CompilerFlags, moduleMap: String, modules: String) -> [String] {
+        flags.all + ["-diagnostic-style", "llvm", "-I", modules, "-Xcc", "-fmodule-map-file=\(moduleMap)"]
     }
 
     /// What a script is linked with besides its objects.
     static func linking(_ library: String) -> [String] { ["-L", library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", library] }
 
+    private static let moduleMap = "libraries.modulemap"
+
     /// IDRKit's modules name the C libraries behind them. Scripts never see anything of these, so that modules without content do,
     /// and no C header needs to be installed, or read, to compile a script.
-    static func writeModuleMap(in folder: String) throws {
+    /// - Returns: the file, which stays as it is where it is there already.
+    static func writeModuleMap(in folder: String) throws -> String {
         let names = ["CBlosc", "CCrypto", "CCurl", "CHDF5", "CONNXRuntime", "COpenBLAS", "CPNG", "CTIFF", "CZip", "CZlib", "CZstd"]
-        try Data(names.map { "module \($0) {}\n" }.joined().utf8).write(to: URL(fileURLWithPath: "\(folder)/libraries.modulemap"))
+        let bytes = Data(names.map { "module \($0) {}\n" }.joined().utf8)
+        let path = "\(folder)/\(moduleMap)"
+        if FileManager.default.contents(atPath: path) != bytes { try AtomicFile.write([UInt8](bytes), to: path) }
+        return path
     }
 
-    private func swiftc(_ arguments: [String]) async throws {
+    private func swiftc(_ arguments: [String], in folder: String) async throws {
         let words = (Toolchain.isPlain ? ["-no-color-diagnostics"] : []) + arguments
         let result = try await Subprocess.run(
-            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(words), input: .none, output: .currentStandardError,
+            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(words), workingDirectory: FilePath(folder), input: .none,
+            output: .currentStandardError,
             error: .currentStandardError)
         guard result.terminationStatus.isSuccess else { throw ExitCode.failure }
     }
@@ -130,10 +136,10 @@ struct ScriptCompiler {
 
 /// Where a script is compiled: what the compiler reads and writes.
 private struct CompilerPlace {
-    /// Its own folder, and the same one as the compiler sees it.
+    /// Its own folder, where the compiler works.
     let folder: String
-    let seen: String
     /// As the compiler sees them.
+    let moduleMap: String
     let modules: String
     let library: String
     let mainObjects: [String]
