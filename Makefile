@@ -6,7 +6,7 @@
 # make validate          every crate of the record in RECORD before the field's own validator
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
 # make docs              the documentation, in .build/docs; a broken link or an undocumented public symbol is an error
-# make bench             speed and memory, against their goals; GROUPS="kernels networks tables reading remote runs" chooses
+# make bench             speed and memory, against their goals; GROUPS="runs notebook" chooses
 PREFIX ?= /usr/local
 FIXTURES ?= Tests/Fixtures
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks scripts

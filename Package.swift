@@ -93,7 +93,7 @@ let package = Package(
         // What README's performance table says: make bench.
         .executableTarget(
             name: "benchmarks",
-            dependencies: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"],
+            dependencies: ["IDRNotebook", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"],
             path: "Benchmarks", swiftSettings: settings),
 
         tests("IDRPlanTests", uses: ["IDRPlan", "IDRData"]),
