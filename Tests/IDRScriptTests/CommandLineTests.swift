@@ -90,10 +90,26 @@ import Testing
         #expect(!folder.scratch.files(below: "out").contains { $0.hasPrefix("failures") })
     }
 
+    /// Neither IDRKit nor a library that it loads leaves anything in the user's folder but what it says.
+    @Test func aRunLeavesOnlyItsOwnFilesInHome() async throws {
+        let folder = try await ScriptFolder()
+        try folder.write(ScriptFolder.script)
+        let settings = ["HOME": folder.scratch("home"), "XDG_CACHE_HOME": folder.scratch("home/.cache"), "XDG_CONFIG_HOME": ""]
+        try FileManager.default.createDirectory(atPath: folder.scratch("home"), withIntermediateDirectories: false)
+        let result = try await folder.idrscript("run", "script.swift", "--output", "out", environment: settings)
+        #expect(result.status == 0, "\(result.errors)")
+        let files = folder.scratch.files(below: "home")
+        // The compiler keeps its modules there.
+        let strangers = files.filter { file in ![".cache/idrkit/", ".config/idrkit/", ".cache/clang/"].contains { file.contains($0) } }
+        #expect(!files.isEmpty && strangers.isEmpty, "\(strangers)")
+    }
+
     @Test func anUnchangedScriptIsNotCompiledAgain() async throws {
         let folder = try await ScriptFolder()
         try folder.write("print(1)\n")
-        func entries() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.scratch("cache/idrkit/scripts")).sorted() }
+        func entries() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: folder.scratch("cache/idrkit/scripts")).filter { $0.utf8.count == 64 }.sorted()
+        }
         #expect(try await folder.idrscript("run", "script.swift").output == "1\n")
         let first = try entries()
         #expect(try await folder.idrscript("run", "script.swift", environment: ["PATH": "/nowhere:" + path]).output == "1\n")

@@ -33,6 +33,7 @@ public final class ONNXRuntime: Sendable {
 
     /// Loads the library that `search` finds.
     package init(_ search: ONNXLibrarySearch) throws(IDRError) {
+        Self.refuseTelemetry()
         let (handle, name) = try Self.open(search)
         guard let symbol = dlsym(handle, "OrtGetApiBase") else {
             throw IDRError(
@@ -54,6 +55,12 @@ public final class ONNXRuntime: Sendable {
         try api.check(idr_ort_create_env(api, onlyFatal, "idrkit", &environment), .system, "ONNX Runtime does not start")
         guard let environment else { throw IDRError(.system, "ONNX Runtime does not start", at: [libraryPath]) }
         self.environment = environment
+    }
+
+    /// Newer published builds report to their maker: they keep a device's id in the user's folder of caches and send events. What
+    /// a laboratory runs is nobody's business. Both names are in use, and only a library that is not loaded yet looks at them.
+    private static func refuseTelemetry() {
+        for name in ["ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED"] { setenv(name, "1", 1) }
     }
 
     private static func open(_ search: ONNXLibrarySearch) throws(IDRError) -> (handle: UnsafeMutableRawPointer, name: String) {
