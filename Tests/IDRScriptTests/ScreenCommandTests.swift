@@ -62,12 +62,19 @@ import Testing
 
     @Test func theMachineIsChecked() async throws {
         let scratch = try ScratchFolder()
-        let run = try await BuiltProgram.run("idrscript", ["doctor"], in: scratch.path)
+        // Whoever refuses has answered; nobody listens on the discard port.
+        let server = try LoopbackServer { _ in LoopbackServer.answer(403) }
+        let nobody = "http://127.0.0.1:9"
+        let hosts = ["IDRKIT_SERVICES": server.base, "IDRKIT_ZARR": nobody, "IDRKIT_FILES": nobody]
+        let run = try await BuiltProgram.run("idrscript", ["doctor"], in: scratch.path, environment: hosts)
         #expect(
             run.status == 0 && run.output.contains("ok        Swift compiler: ") && run.output.contains("ok        model nuclei-small: "),
             "\(run.output)")
         #expect(run.output.contains("ok        ONNX Runtime: ") && run.output.contains("space for results: "))
-        let ill = try await BuiltProgram.run("idrscript", ["doctor", "--json"], in: scratch.path, environment: ["PATH": "/nowhere"])
+        #expect(run.output.contains("ok        network, \(server.base.dropFirst(7)): answers"), "\(run.output)")
+        #expect(run.output.contains("note      network, 127.0.0.1:9: ") && run.output.contains("fix: check the connection"), "\(run.output)")
+        let ill = try await BuiltProgram.run(
+            "idrscript", ["doctor", "--json", "--offline"], in: scratch.path, environment: hosts.merging(["PATH": "/nowhere"]) { $1 })
         let findings = try JSONSerialization.jsonObject(with: Data(ill.output.utf8)) as? [[String: String]] ?? []
         let problems = findings.filter { $0["state"] == "problem" }
         #expect(

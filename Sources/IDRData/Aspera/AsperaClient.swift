@@ -79,7 +79,7 @@ package struct AsperaClient: Sendable {
             }
             repetition += 1
             guard let wait = settings.policy.wait(before: repetition, retryAfter: nil, jitter: 1) else {
-                throw failure(source, "\(reason), after \(repetition) tries")
+                throw failure(source, "\(reason), after \(repetition.counted("try", "tries"))")
             }
             tally?.add { $0.retries += 1 }
             try await Task.sleep(for: .seconds(wait))

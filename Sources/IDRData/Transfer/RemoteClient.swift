@@ -95,7 +95,7 @@ public final class RemoteClient: Sendable {
                     throw Self.failure(url, "\(reason) and asks to wait \(Int(retryAfter)) s", fix: "run again later")
                 }
                 if isFirstContact { hosts.withLock { $0[url.host, default: Host()].silent = (Self.now() + Self.silence, reason) } }
-                throw Self.failure(url, "\(reason), after \(repetition) tries", fix: Self.checkConnection)
+                throw Self.failure(url, "\(reason), after \(repetition.counted("try", "tries"))", fix: Self.checkConnection)
             }
             tally?.add { $0.retries += 1 }
             if retryAfter != nil { pause(url.host, for: wait) } else { try await Task.sleep(for: .seconds(wait)) }

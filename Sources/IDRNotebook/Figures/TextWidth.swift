@@ -33,24 +33,3 @@ enum TextWidth {
         return lines
     }
 }
-
-enum XMLText {
-    /// Text that is safe in elements and attributes of XML and HTML; characters that XML forbids become U+FFFD.
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            case "\t", "\n", "\r": escaped += " "
-            default:
-                let forbidden = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value & 0xFFFE == 0xFFFE
-                escaped.unicodeScalars.append(forbidden ? "\u{FFFD}" : scalar)
-            }
-        }
-        return escaped
-    }
-}

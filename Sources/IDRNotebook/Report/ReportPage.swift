@@ -43,7 +43,7 @@ package struct ReportPage {
             }
         page.add(
             "<p class=\"state \(notebook.state.rawValue)\">\(HTMLPage.escaped(notebook.name)) \(state), "
-                + "\(HTMLPage.escaped(Self.time(notebook.startedAt))), \(Self.duration(notebook.seconds))</p>")
+                + "\(TextTable.time(notebook.startedAt)) UTC, \(Self.duration(notebook.seconds))</p>")
         for (cell, text) in failures {
             page.add("<p class=\"problem\" role=\"alert\"><a href=\"#cell-\(cell)\">Cell \(cell)</a>: \(HTMLPage.escaped(Self.firstLine(text)))</p>")
         }
@@ -125,10 +125,6 @@ package struct ReportPage {
         guard seconds >= 60 else { return "\(fixed(seconds)) s" }
         let whole = Int(min(seconds, 1e12).rounded())
         return whole >= 3600 ? "\(whole / 3600) h \(whole % 3600 / 60) min" : "\(whole / 60) min \(whole % 60) s"
-    }
-
-    private static func time(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle(dateSeparator: .dash, dateTimeSeparator: .space, timeZone: .gmt)).replacing("Z", with: " UTC")
     }
 
     private static let style = """

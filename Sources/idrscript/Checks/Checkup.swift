@@ -38,6 +38,7 @@ struct Checkup: Encodable {
         checkSpace(FileManager.default.currentDirectoryPath, called: "space for results")
         checkSpace(ScriptCache.base, called: "space for caches")
         if let mirror = access.mirror { checkMirror(mirror) }
+        await checkNetwork(access)
     }
 
     private mutating func add(_ what: String, _ found: String, _ state: Finding.State = .ok, fix: String? = nil) {
@@ -104,5 +105,37 @@ struct Checkup: Encodable {
     private mutating func checkMirror(_ mirror: String) {
         let isThere = FileManager.default.fileExists(atPath: mirror + "/.")
         add("mirror", mirror, isThere ? .ok : .problem, fix: isThere ? nil : "check --mirror, IDRKIT_MIRROR and the configuration")
+    }
+
+    /// Whether the hosts of the settings answer at all; what they answer is the business of `--live`.
+    private mutating func checkNetwork(_ access: Access) async {
+        if access.freshness == .offline { return add("network", "not used, as --offline or the configuration says", .note) }
+        let addresses = [access.services, access.zarr, access.files].flatMap { $0 ?? [] }.compactMap { try? RemoteURL($0) }
+        let hosts = Dictionary(addresses.map { ($0.host, $0) }) { first, _ in first }.sorted { $0.key < $1.key }.map(\.value)
+        let failures = await withTaskGroup { group in
+            for address in hosts { group.addTask { (address.host, await Self.failure(of: address)) } }
+            return await group.reduce(into: [String: String?]()) { $0[$1.0] = $1.1 }
+        }
+        for address in hosts {
+            let failure = failures[address.host] ?? nil
+            add(
+                "network, \(address.host)", failure ?? "answers", failure == nil ? .ok : .note,
+                fix: failure.map { _ in "check the connection; a mirror (--mirror) and --offline need none" })
+        }
+    }
+
+    /// Why a host is out of reach, after one short try.
+    private static func failure(of address: RemoteURL) async -> String? {
+        var (policy, limits) = (RetryPolicy(), ExchangeLimits())
+        (policy.attempts, policy.firstContactAttempts) = (0, 0)
+        (limits.connecting, limits.stall) = (5, 5)
+        do {
+            _ = try await RemoteClient(policy: policy, limits: limits).get(address, limit: 1 << 20, missing: true)
+            return nil
+        } catch {
+            // Whoever refuses has answered.
+            guard let error = error as? IDRError, error.code == .transfer else { return nil }
+            return error.reason ?? error.problem
+        }
     }
 }

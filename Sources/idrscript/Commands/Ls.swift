@@ -42,7 +42,7 @@ struct Ls: ParsableCommand {
         } else {
             let rows = lines.map { line in
                 [
-                    line.folder, line.screen, line.state, "\(line.batches)/\(line.ofBatches)", line.begun.map(Self.text) ?? "-",
+                    line.folder, line.screen, line.state, "\(line.batches)/\(line.ofBatches)", line.begun.map(TextTable.time) ?? "-",
                     String(line.record?.prefix(12) ?? "-"),
                 ]
             }
@@ -77,9 +77,5 @@ struct Ls: ParsableCommand {
         return Line(
             folder: path, screen: record.plan.plan.screen, state: state, batches: complete, ofBatches: record.run.batches, begun: journal.first?.at,
             record: try? SHA256.hex(ofFile: "\(path)/\(RecordLayout.manifest)"))
-    }
-
-    private static func text(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle(dateSeparator: .dash, dateTimeSeparator: .space, timeZone: .gmt)).replacing("Z", with: "")
     }
 }

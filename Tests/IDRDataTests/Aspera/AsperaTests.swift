@@ -219,7 +219,7 @@ import Testing
         ascp.settings.policy.attempts = 0
         let start = Date()
         let failure = await fails(ascp, runs: 1)
-        #expect(failure?.error.reason == "nothing came for 0 s, after 1 tries")
+        #expect(failure?.error.reason == "nothing came for 0 s, after 1 try")
         #expect(Date().timeIntervalSince(start) < 1000)
         #expect(try await !ascp.isRunning("pid"))
         #expect(try await !ascp.isRunning("grandchild"))
