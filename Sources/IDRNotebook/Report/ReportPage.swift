@@ -97,7 +97,9 @@ package struct ReportPage {
     private mutating func add(_ run: RunSummary) {
         page.add("<h3>Run \(HTMLPage.escaped(run.name))</h3>")
         if let verdict = run.verdict {
-            page.add("<p class=\"state\"><strong>Reproduction</strong> of the record \(HTMLPage.escaped(verdict.record ?? "without a manifest"))</p>")
+            page.add(
+                "<p class=\"state\"><strong>Reproduction</strong> of the record \(HTMLPage.escaped(verdict.record ?? "without a manifest")). "
+                    + "It ended with this run: what the script does with its results is no part of a record.</p>")
             page.add("<details open><summary>\(HTMLPage.escaped(verdict.headline))</summary>")
             page.add("<pre class=\"output\" tabindex=\"0\">\(HTMLPage.escaped(verdict.text, keepingLines: true))</pre></details>")
         }

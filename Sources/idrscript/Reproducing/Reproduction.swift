@@ -99,14 +99,16 @@ struct Reproduction {
     {
         let trust = try ScriptTrust(allowedSigners: choices.allowedSigners).decide(source, path: path, record: folder)
         let support = try ScriptSupport.find()
+        // The report and messages call it what its author did.
+        let name = try PathPart.checked(record.run.script.name, called: "the script's name")
         let pins = try options.batches?.first.map { number throws(IDRError) in try record.environment(of: number).packages } ?? nil
-        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags, pins: pins).compiled(source, path: path)
+        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags, pins: pins).compiled(source, path: name)
         var options = options
         options.script = StartedScript(
-            source: compiled.source, name: record.run.script.name, arguments: record.run.script.arguments, compiler: compiled.compiler ?? "",
+            source: compiled.source, name: name, arguments: record.run.script.arguments, compiler: compiled.compiler ?? "",
             compilerFlags: flags.all, packages: compiled.packages, trust: trust)
         let run = ScriptRun(
-            script: compiled, path: record.run.script.name, arguments: record.run.script.arguments, symbolizer: support.toolchain.symbolizer)
+            script: compiled, path: name, arguments: record.run.script.arguments, symbolizer: support.toolchain.symbolizer)
         return try await run.runAsChild(options)
     }
 

@@ -31,7 +31,8 @@ struct SandboxedScript {
         let sandbox = try await ScriptSandbox(support)
         let written = options.mode == .run ? try WrittenFolder.open(try outputFolder(options)) : nil
         let files = try files(sandbox, options, written: written?.path)
-        let compiled = try await ScriptCompiler(support: support, cache: .sandboxed, flags: flags, sandbox: sandbox).compiled(source, path: path)
+        let shown = try name.map { name throws(IDRError) in try PathPart.checked(name, called: "the script's name") } ?? path
+        let compiled = try await ScriptCompiler(support: support, cache: .sandboxed, flags: flags, sandbox: sandbox).compiled(source, path: shown)
         let report = try options.failureReport.map { try SandboxReport(for: $0) }
         let status = try await run(compiled, sandbox, options, files.files, files.runtime, written: written?.path, report: report)
         try report?.deliver()
