@@ -95,7 +95,7 @@ package struct ReportPage {
     }
 
     private mutating func add(_ run: RunSummary) {
-        page.add("<h3>Run \(HTMLPage.escaped(run.name))</h3>")
+        page.add("<h3>\(run.name == "run" ? "Run" : "Run \(HTMLPage.escaped(run.name))")</h3>")
         if let verdict = run.verdict {
             page.add(
                 "<p class=\"state\"><strong>Reproduction</strong> of the record \(HTMLPage.escaped(verdict.record ?? "without a manifest")). "

@@ -85,7 +85,10 @@ struct Reproduce: AsyncParsableCommand {
     private func addToReport(_ verdict: Verdict, of rerun: String) throws {
         guard var notebook = try Notebook(of: rerun) else { return }
         notebook.add(
-            RunSummary.Verdict(headline: verdict.headline, record: verdict.record, text: verdict.text),
+            // The headline is the text's first line.
+            RunSummary.Verdict(
+                headline: verdict.headline, record: verdict.record,
+                text: verdict.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).joined(separator: "\n")),
             toRun: URL(fileURLWithPath: rerun).lastPathComponent)
         try notebook.write(to: rerun)
     }
