@@ -21,6 +21,7 @@ TEST_REQUIREMENTS = Tools/test-requirements.txt
 build:
 	@$(BUILD) --product IDRKit
 	@$(BUILD) --product idrscript
+	@$(BUILD) --target IDRScriptMain
 	@Tools/stamp.sh $(BIN)
 
 setup:

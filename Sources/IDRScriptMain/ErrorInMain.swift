@@ -15,8 +15,8 @@ public func errorInMain(_ object: UnsafeMutableRawPointer) {
     // An error that names the script's line was thrown in IDRKit, and in an executable that holds IDRKit that is where the address leads.
     let isNamed = failure?.subject.contains { $0.wholeMatch(of: /[^\/]+\.swift:\d+/) != nil } ?? false
     if let place, !isNamed { message = "\(place.text): " + message }
-    FileHandle.standardError.write(Data(message.utf8))
-    NotebookRecorder.shared.fail(message, line: place?.line)
+    let line = NotebookRecorder.shared.fail(message, file: place?.file, line: isNamed ? nil : place?.line)
+    FileHandle.standardError.write(Data((message + (line.map { "  \($0)\n" } ?? "")).utf8))
     exit(failure?.code == .batchesFailed ? 3 : 1)
 }
 
@@ -24,6 +24,7 @@ public func errorInMain(_ object: UnsafeMutableRawPointer) {
 struct SourceLine {
     /// `file:line:column`.
     let text: String
+    var file: String? { text.split(separator: ":").first.map(String.init) }
     var line: Int? { text.split(separator: ":").dropLast().last.flatMap { Int($0) } }
 
     /// nil where the toolchain's symbolizer is not at hand or does not know: the message then goes without a line.

@@ -42,6 +42,7 @@ import Testing
         let result = try await folder.idrscript("run", "script.swift")
         #expect(result.status == 1 && result.output == "checking\n")
         #expect(result.errors.contains("/script.swift:3:") && result.errors.contains("error: NoSuchDye(name: \"GFP\")"), "\(result.errors)")
+        #expect(result.errors.contains("\n  3 |     if dye != \"DAPI\" { throw NoSuchDye(name: dye) }\n"), "\(result.errors)")
         #expect(!result.errors.contains("Fatal error"), "\(result.errors)")
     }
 
@@ -51,6 +52,7 @@ import Testing
             "import IDRKit\n\n\nlet cells = \(ScriptFolder.pipeline.replacing(".controls()", with: #".wells("H9")"#))\nprint(cells.cellCount)\n")
         let result = try await folder.idrscript("run", "script.swift")
         #expect(result.status == 1 && result.errors.contains("no well \"H9\"") && result.errors.contains("script.swift:4"), "\(result.errors)")
+        #expect(result.errors.contains("\n  4 | let cells = try await screen("), "\(result.errors)")
         #expect(!result.errors.contains(":0:"), "\(result.errors)")
     }
 

@@ -48,15 +48,20 @@ package final class NotebookRecorder: Sendable {
     }
 
     /// Keeps the error that ends the script.
-    /// - Parameter line: of the script; nil where it is not known.
-    package func fail(_ message: String, line: Int?) {
+    /// - Parameters:
+    ///   - file: the source file that threw it, and the line there; nil where they are not known.
+    /// - Returns: the script's line that it came from, with its number.
+    package func fail(_ message: String, file: String?, line: Int?) -> String? {
         let seconds = ResourceMeter.wallSeconds() - start
-        state.withLock { state in
+        return state.withLock { state in
+            if let file { begin(&state, file) }
             state.hasFailed = true
             // Errors of runs and results name the line themselves.
             let name = state.source.map { SourcePlace.name($0.path) } ?? "script.swift"
             let line = line ?? message.firstRange(of: name + ":").flatMap { Int(message[$0.upperBound...].prefix(while: \.isNumber)) }
             state.events.append(Notebook.Event(line: line, output: .error(message), seconds: seconds))
+            let lines = (state.source?.text ?? "").split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            return line.flatMap { lines.indices.contains($0 - 1) ? "\($0) | \(lines[$0 - 1])" : nil }
         }
     }
 
