@@ -54,7 +54,7 @@ package final class NotebookRecorder: Sendable {
     package func fail(_ message: String, file: String?, line: Int?) -> String? {
         let seconds = ResourceMeter.wallSeconds() - start
         return state.withLock { state in
-            if let file { begin(&state, file) }
+            begin(&state, file)
             state.hasFailed = true
             // Errors of runs and results name the line themselves.
             let name = state.source.map { SourcePlace.name($0.path) } ?? "script.swift"
@@ -109,11 +109,11 @@ package final class NotebookRecorder: Sendable {
         try? AtomicFile.write(Array(ReportPage(notebook).html.utf8), to: path)
     }
 
-    private func begin(_ state: inout State, _ file: String) {
+    private func begin(_ state: inout State, _ file: String?) {
         if state.source == nil {
             if let script = options?.script {
                 state.source = (script.name, (try? String(contentsOfFile: script.source, encoding: .utf8)) ?? "")
-            } else if let text = try? String(contentsOfFile: file, encoding: .utf8) {
+            } else if let file, let text = try? String(contentsOfFile: file, encoding: .utf8) {
                 state.source = (file, text)
             }
         }
