@@ -48,6 +48,7 @@ show(agreement("negative control", "positive control"), "cosine, negative with p
 show(wells.distribution(of: .cells))
 show(wells.pca())
 show(wells.heatMap())
+show(try await cells.singleCells().pca(title: "Principal components of nuclei"))
 
 // %% One well of each kind
 for kind in ["negative control", "positive control"] {

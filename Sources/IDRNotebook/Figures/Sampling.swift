@@ -1,5 +1,5 @@
 /// Choices that are the same every time.
-enum Sampling {
+package enum Sampling {
     /// At most `most` of the indices 0..<count, evenly apart, the first and the last among them.
     static func even(_ count: Int, most: Int) -> [Int] {
         guard count > most, most > 1 else { return Array(0..<max(0, min(count, most))) }
@@ -7,7 +7,7 @@ enum Sampling {
     }
 
     /// One index of each of `most` equal stretches of 0..<count, its place there scattered: no pattern of the data is met at its period.
-    static func scattered(_ count: Int, most: Int) -> [Int] {
+    package static func scattered(_ count: Int, most: Int) -> [Int] {
         guard count > most, most > 0 else { return Array(0..<max(0, count)) }
         return (0..<most).map { part in
             let (begin, end) = (part * count / most, (part + 1) * count / most)
