@@ -1,11 +1,11 @@
 internal import Foundation
-internal import IDRPlan
+package import IDRPlan
 
 /// A lock on a place that processes share. The kernel drops it when its holder ends, however that ends.
 ///
 /// It belongs to an open file (`flock`), so that it keeps tasks of one process apart as well.
-final class FileLock: Sendable {
-    enum Kind: Sendable { case shared, exclusive }
+package final class FileLock: Sendable {
+    package enum Kind: Sendable { case shared, exclusive }
 
     private let descriptor: Int32
 
@@ -14,7 +14,7 @@ final class FileLock: Sendable {
     deinit { close(descriptor) }
 
     /// The lock of `folder`, which is made where it is missing; nil while another holds it.
-    static func attempt(_ kind: Kind, folder: String) throws(IDRError) -> FileLock? {
+    package static func attempt(_ kind: Kind, folder: String) throws(IDRError) -> FileLock? {
         let path = folder + "/lock"
         var code: Int32 = ENOENT
         // Whoever clears a folder takes its lock file along: a lock on that one keeps nobody out.
@@ -40,7 +40,7 @@ final class FileLock: Sendable {
     }
 
     /// Waits for the lock without holding up a thread; cancelling the task ends the waiting.
-    static func acquire(_ kind: Kind, folder: String) async throws -> FileLock {
+    package static func acquire(_ kind: Kind, folder: String) async throws -> FileLock {
         var wait = 2.0
         while true {
             if let lock = try attempt(kind, folder: folder) { return lock }
@@ -50,5 +50,5 @@ final class FileLock: Sendable {
     }
 
     /// Lets readers in. Another may hold it exclusively for a moment before this has it again.
-    func share() -> Bool { flock(descriptor, LOCK_SH) == 0 }
+    package func share() -> Bool { flock(descriptor, LOCK_SH) == 0 }
 }
