@@ -12,7 +12,7 @@ enum NetworkBenchmarks {
     static func run() async throws -> [Measurement] {
         let fixtures = RealFrames.checkout.appending(path: "Tests/Fixtures/features")
         let b0 = fixtures.appending(path: "efficientnet_b0_wS.h5").path
-        let lite0 = try ModelStore.standard.file(.efficientNetLite0, ending: ".pth")
+        let lite0 = try ModelStore.standard.file(.efficientNetLite0, ending: [".pth"])
         var measurements = try await cellpose()
         measurements.append(try await features("EfficientNet-B0", b0, goal: .atLeast(55), note: " (the original: 10 to 13)"))
         measurements.append(try await features("EfficientNet-Lite0", lite0, goal: nil, note: ""))

@@ -1,6 +1,7 @@
 /// A model as a script names it; the resolver turns it into a file and its SHA-256.
 public enum ModelReference: Codable, Sendable, Hashable {
-    /// A model that IDRKit ships or that the set-up fetched: `nuclei-small`, `efficientnet-lite0`.
+    /// A model of the store: one that IDRKit ships or that the set-up fetched (`nuclei-small`, `efficientnet-lite0`), or one that the user
+    /// added (`idrscript models add`).
     case named(String)
     /// A file of the user's.
     case path(String)

@@ -40,7 +40,7 @@ import Testing
     /// The default network written as an ONNX file gives the default's features, under the file's name.
     @Test func anyONNXNetworkCanProfile() async throws {
         let small = try await SmallScreen()
-        let lite0 = try ModelStore.standard.file(.efficientNetLite0, ending: ".pth")
+        let lite0 = try ModelStore.standard.file(.efficientNetLite0, ending: [".pth"])
         let model = try EfficientNet(lite0: TorchFile(reading: lite0).tensors).model(input: .colour)
         try Data(model).write(to: URL(fileURLWithPath: small.scratch("mine.onnx")))
         let wells = screen("idr0013A", mirror: small.mirror).wells("A2").frame(2).correct().segment(diameter: 27)

@@ -12,7 +12,7 @@ struct BuiltProgram {
 
     /// - Parameters:
     ///   - program: in the build folder, or an absolute path.
-    ///   - folder: where it runs. Its caches are kept between tests, beside the build; what the user trusts is not touched.
+    ///   - folder: where it runs. Its caches are kept between tests, beside the build; what the user trusts and the user's models are not touched.
     static func run(
         _ program: String, _ arguments: [String], in folder: String, environment changes: [String: String] = [:]
     ) async throws -> BuiltProgram {
@@ -54,7 +54,8 @@ struct BuiltProgram {
         process.executableURL = program.hasPrefix("/") ? URL(fileURLWithPath: program) : Self.folder.appending(path: program)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = ProcessInfo.processInfo.environment.merging(["XDG_CONFIG_HOME": files("config")]) { $1 }.merging(changes) { $1 }
+        let own = ["XDG_CONFIG_HOME": files("config"), "XDG_DATA_HOME": files("data")]
+        process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(changes) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: files("out"))
         process.standardError = FileHandle(forWritingAtPath: files("err"))

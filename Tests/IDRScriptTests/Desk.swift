@@ -12,7 +12,7 @@ struct Desk {
     init() throws { scratch = try ScratchFolder() }
 
     func idrscript(_ arguments: String..., environment: [String: String] = [:]) async throws -> BuiltProgram {
-        let settings = ["XDG_CONFIG_HOME": scratch("config"), "XDG_CACHE_HOME": scratch("cache")]
+        let settings = ["XDG_CONFIG_HOME": scratch("config"), "XDG_CACHE_HOME": scratch("cache"), "XDG_DATA_HOME": scratch("data")]
         return try await BuiltProgram.run("idrscript", arguments, in: scratch.path, environment: settings.merging(environment) { $1 })
     }
 

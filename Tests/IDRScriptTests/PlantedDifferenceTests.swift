@@ -43,9 +43,8 @@ import Testing
     }
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ program: BuiltProgram) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .deferredToDate
-        return try #require(try? decoder.decode(type, from: Data(program.output.utf8)), "\(program.output.prefix(500)) \(program.errors)")
+        try #require(
+            try? CanonicalJSON.decode(type, from: Data(program.output.utf8), path: "-"), "\(program.output.prefix(500)) \(program.errors)")
     }
 
     private func diff(_ a: String, _ b: String, _ arguments: [String] = []) async throws -> RunDifference {

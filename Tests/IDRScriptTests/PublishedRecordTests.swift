@@ -44,7 +44,7 @@ struct PublishedRecordTests {
         #expect(refused.status == 1 && refused.errors.contains("idrscript trust"), "\(refused.errors)")
         #expect(try await idrscript("trust", "../record/script.swift").status == 0)
         let run = try await idrscript("reproduce", "../record", "--sources", "files", "--output", "out", "--json")
-        let verdict = try #require(try? JSONDecoder().decode(Verdict.self, from: Data(run.output.utf8)), "\(run.output) \(run.errors)")
+        let verdict = try #require(try? CanonicalJSON.decode(Verdict.self, from: Data(run.output.utf8), path: "-"), "\(run.output) \(run.errors)")
         try check(verdict, scratch, server)
         #expect(run.status == verdict.reached.exitCode)
         let page = String(decoding: try scratch.bytes("work/out/verdict.html"), as: UTF8.self)

@@ -37,8 +37,10 @@ struct ScriptFolder {
         try BuiltProgram.start("idrscript", arguments, in: scratch.path, environment: settings)
     }
 
-    /// Caches and settings of its own.
-    var settings: [String: String] { ["XDG_CACHE_HOME": scratch("cache"), "XDG_CONFIG_HOME": scratch("config")] }
+    /// Caches, settings and models of its own.
+    var settings: [String: String] {
+        ["XDG_CACHE_HOME": scratch("cache"), "XDG_CONFIG_HOME": scratch("config"), "XDG_DATA_HOME": scratch("data")]
+    }
 
     func contents(of output: String) throws -> [String: String] { try scratch.runContents(of: output) }
 }

@@ -25,6 +25,11 @@ import Testing
         for command in ["run", "plan"] { expectRefusal(try await desk.idrscript(command, "record/script.swift"), "it lies in a record") }
         let list = try await desk.idrscript("trust", "--list")
         #expect(list.output == "\(digest)  script.swift\n", "\(list.output)")
+        let json = try await desk.idrscript("trust", "--list", "--json")
+        let entries = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: String]]
+        #expect(json.status == 0 && entries == [["name": "script.swift", "sha256": digest]], "\(json.output)")
+        let alone = try await desk.idrscript("trust", "script.swift", "--json")
+        #expect(alone.status == 64 && alone.errors.contains("it goes with --list"), "\(alone.errors)")
     }
 
     @Test func trustCanBeTakenBackAndGivenAgain() async throws {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import IDRPlan
+package import IDRPlan
 
 /// A lock on a place that processes share. The kernel drops it when its holder ends, however that ends.
 ///
@@ -14,7 +14,7 @@ package final class FileLock: Sendable {
     deinit { close(descriptor) }
 
     /// The lock of `folder`, which is made where it is missing; nil while another holds it.
-    static func attempt(_ kind: Kind, folder: String) throws(IDRError) -> FileLock? {
+    package static func attempt(_ kind: Kind, folder: String) throws(IDRError) -> FileLock? {
         let path = folder + "/lock"
         var code: Int32 = ENOENT
         // Whoever clears a folder takes its lock file along: a lock on that one keeps nobody out.
@@ -50,5 +50,5 @@ package final class FileLock: Sendable {
     }
 
     /// Lets readers in. Another may hold it exclusively for a moment before this has it again.
-    func share() -> Bool { flock(descriptor, LOCK_SH) == 0 }
+    package func share() -> Bool { flock(descriptor, LOCK_SH) == 0 }
 }

@@ -73,17 +73,34 @@ extension Pipeline where Stage == Segmented {
     ///   - channels: whose features are put side by side, in this order; without it, those of the configuration where it names
     ///     several, or else the one that was segmented.
     ///   - config: DeepProfiler's JSON configuration; without it, 128-pixel boxes and the image's own size.
-    ///   - checkpoint: EfficientNet-B0 weights (Keras `.h5`) or a feature network (`.onnx`); without it, the checkpoint that the
+    ///   - checkpoint: path of EfficientNet-B0 weights (Keras `.h5`) or a feature network (`.onnx`); without it, the checkpoint that the
     ///     configuration names, where it lies beside it, or else EfficientNet-Lite0 with its ImageNet weights.
     ///   - outlines: whether each nucleus' outline becomes the column `Object_Outline`.
     ///   - behaviour: with ``Behaviour/compat`` long outlines are elided; see ``Profiling/behaviour``.
     public func profile(
         channels: [Channel] = [], config: String? = nil, checkpoint: String? = nil, outlines: Bool = false, _ behaviour: Behaviour = .standard
     ) -> Pipeline<Profiled> {
+        profiling(channels, config, checkpoint.map(ModelReference.path), outlines, behaviour)
+    }
+
+    /// The same with a network that is named: `.profile(checkpoint: .named("my-features"))`.
+    /// - Parameters:
+    ///   - channels: whose features are put side by side, in this order.
+    ///   - config: DeepProfiler's JSON configuration.
+    ///   - checkpoint: a named model that is a feature network, or the path of one.
+    ///   - outlines: whether each nucleus' outline becomes the column `Object_Outline`.
+    ///   - behaviour: with ``Behaviour/compat`` long outlines are elided; see ``Profiling/behaviour``.
+    public func profile(
+        channels: [Channel] = [], config: String? = nil, checkpoint: ModelReference, outlines: Bool = false, _ behaviour: Behaviour = .standard
+    ) -> Pipeline<Profiled> {
+        profiling(channels, config, checkpoint, outlines, behaviour)
+    }
+
+    private func profiling(
+        _ channels: [Channel], _ config: String?, _ network: ModelReference?, _ outlines: Bool, _ behaviour: Behaviour
+    ) -> Pipeline<Profiled> {
         adding {
-            $0.profiling = Profiling(
-                channels: channels, configuration: config, network: checkpoint.map(ModelReference.path), outlines: outlines,
-                behaviour: behaviour)
+            $0.profiling = Profiling(channels: channels, configuration: config, network: network, outlines: outlines, behaviour: behaviour)
         }
     }
 }

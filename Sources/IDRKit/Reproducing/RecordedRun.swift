@@ -65,7 +65,7 @@ struct RecordedRun: Sendable {
     /// The record's models, by digest: wherever the plan names them, in the record, or in the model store.
     func models(named paths: [String], store: ModelStore) throws -> ModelFiles.Found {
         var found = ModelFiles.Found(files: record.plan.models)
-        let stored = store.list().flatMap(\.files)
+        let stored = store.files
         for model in record.plan.models {
             let name = try PathPart.checked(model.name, called: "a model's file")
             let role = try PathPart.checked(model.role, called: "a model's role")
@@ -73,7 +73,9 @@ struct RecordedRun: Sendable {
             guard let match = try places.first(where: { try Self.isFile(at: $0, model) }) else {
                 throw IDRError(
                     .missing, "the model \(model.name) (\(model.role)) is not here", because: "no file has its SHA-256, \(model.sha256)",
-                    fix: "put it into a folder of its own in the folder that IDRKIT_MODELS names, or reproduce a bundle that holds the models")
+                    fix:
+                        "add it with `idrscript models add`, put it into a folder of its own in the folder that IDRKIT_MODELS names, or reproduce a bundle that holds the models"
+                )
             }
             found.paths[model.role] = match
             if model.role == ModelFiles.configurationRole { found.configuration = try DeepProfilerConfig(reading: match) }

@@ -27,7 +27,7 @@ struct ModelFiles {
     func resolve() throws(IDRError) -> Found {
         var found = Found()
         if let stage = plan.segmentation {
-            found.paths[Self.networkRole] = try store.file(stage.model, ending: ".pth")
+            found.paths[Self.networkRole] = try store.file(stage.model, ending: [".pth"])
             if stage.diameter == nil { found.paths[Self.sizeRole] = try sizeModel(of: stage) }
         }
         if let stage = plan.profiling { try addProfiling(stage, to: &found) }
@@ -44,18 +44,18 @@ struct ModelFiles {
     private func addProfiling(_ stage: Profiling, to found: inout Found) throws(IDRError) {
         var beside: String?
         if let name = stage.configuration {
-            let path = try store.file(.path(name), ending: ".json")
+            let path = try store.file(.path(name), ending: [".json"])
             let configuration = try DeepProfilerConfig(reading: path)
             found.paths[Self.configurationRole] = path
             found.configuration = configuration
             beside = try configuration.checkpointPath(besideConfiguration: path)
         }
         if let network = stage.network {
-            found.paths[Self.featuresRole] = try store.file(network, ending: ".pth")
+            found.paths[Self.featuresRole] = try store.file(network, ending: FeatureNetwork.endings)
         } else if let beside, FileManager.default.fileExists(atPath: beside) {
             found.paths[Self.featuresRole] = beside
         } else {
-            found.paths[Self.featuresRole] = try store.file(.efficientNetLite0, ending: ".pth")
+            found.paths[Self.featuresRole] = try store.file(.efficientNetLite0, ending: FeatureNetwork.endings)
             if let named = found.configuration?.checkpoint {
                 found.warnings.append(
                     "features come from EfficientNet-Lite0: the configuration's checkpoint \(named) is not beside it (give it with checkpoint:)")
@@ -64,10 +64,15 @@ struct ModelFiles {
     }
 
     private func sizeModel(of stage: Segmentation) throws(IDRError) -> String {
-        if let named = stage.sizeModel { return try store.file(named, ending: ".npy") }
-        if case .named = stage.model { return try store.file(stage.model, ending: ".npy") }
+        if let named = stage.sizeModel { return try store.file(named, ending: [".npy"]) }
+        var reason = "the plan names a network of its own but no size model"
+        if case .named(let name) = stage.model {
+            let model = try store.model(name)
+            if let size = model.file(ending: [".npy"]) { return size }
+            reason = "model \(name) has no size model"
+        }
         throw IDRError(
-            .missing, "the diameter cannot be estimated", because: "the plan names a network of its own but no size model",
+            .missing, "the diameter cannot be estimated", because: reason,
             fix: "give the diameter, .segment(diameter: ...), or the size model, .segment(sizeModel: .path(\"....npy\"))")
     }
 }

@@ -6,17 +6,25 @@ public final class CellposeNetwork: Sendable {
     /// Diameter in pixels that objects have at the network's own scale.
     public let meanDiameter: Double
     private let channels: Int
-    private let outputs: Int
     private let session: ONNXSession
 
     /// - Parameters:
     ///   - stateDict: as the weights file names them, see ``TorchFile``.
     ///   - name: what messages call it: the file's path.
+    /// - Throws: ``IDRError`` where the tensors are not those of such a network, or cannot serve one.
     public init(stateDict: [NamedTensor], name: String, threads: Int = 1) throws(IDRError) {
         let network = try CPnet(stateDict: stateDict)
         meanDiameter = Double(network.diameterMean)
         channels = network.channels[0]
-        outputs = network.outputs
+        // Cellpose's steps after the network take three planes, and divide by the diameter.
+        guard network.outputs == 3, meanDiameter.isFinite, meanDiameter > 0 else {
+            throw IDRError(
+                .invalidInput, "this network cannot segment", at: [name],
+                because: network.outputs == 3
+                    ? "its mean diameter is \(meanDiameter) pixels"
+                    : "it gives \(network.outputs) planes, and three are needed: two flows and a probability",
+                fix: "give a Cellpose 2.1 network")
+        }
         session = try ONNXSession(model: network.model(), name: name, threads: threads)
     }
 

@@ -7,11 +7,16 @@ public import IDRPlan
 /// Three kinds of files make one: DeepProfiler's EfficientNet-B0 checkpoint (Keras `.h5`), EfficientNet-Lite0 (torch `.pth`), or any
 /// ONNX model with one input `[n, 3, side, side]`.
 public final class FeatureNetwork: Sendable {
+    /// How the names of such files end.
+    public static let endings = [".pth", ".h5", ".hdf5", ".onnx"]
+
     /// First part of the features' column names and the value of `Metadata_Model`.
     public let name: String
     public let featureCount: Int
     /// Side of the input in pixels.
     public let inputSize: Int
+    /// No network for crops takes larger ones.
+    private static let largestInput = 4096
     private let session: ONNXSession
     private let input: String
     private let output: String
@@ -61,6 +66,9 @@ public final class FeatureNetwork: Sendable {
                 because: "it takes \(session.inputs.map { "\($0.name) \($0.shape)" }), and one float input [n, 3, side, side] is needed")
         }
         let side = port.shape[3] ?? 224
+        guard 1...Self.largestInput ~= side else {
+            throw IDRError(.invalidInput, "this network cannot profile crops", at: [path], because: "its input has a side of \(side) pixels")
+        }
         self.session = session
         self.name = name
         input = port.name

@@ -1,45 +1,91 @@
-import Foundation
+public import Foundation
 public import IDRPlan
 
-/// The models that can be named: shipped with IDRKit or fetched by its set-up. Each is a folder with its files and a card.
+/// The models that can be named: shipped with IDRKit, fetched by its set-up, or added by the user. Each is a folder with its files and a card.
 public struct ModelStore: Sendable {
-    /// A folder of models each, best first.
+    /// A folder of models each, best first. The user's own is the last.
     public let roots: [String]
+    /// The folder of the models that the user adds; nil where there is no place for one.
+    public let own: String?
+    /// The folder that a setting names; nil where none does.
+    private let setting: String?
 
-    public init(roots: [String]) { self.roots = roots }
+    /// - Parameters:
+    ///   - roots: folders of models, best first.
+    ///   - own: the folder of the user's own, which comes after them.
+    public init(roots: [String], own: String? = nil) { self.init(setting: nil, roots: roots, own: own) }
 
-    /// `IDRKIT_MODELS` (a setting overrides), then beside the library, the install prefix, and the checkout.
-    public static let standard: ModelStore = {
-        let code = CodeLocation.folder
-        var roots = [ProcessInfo.processInfo.environment["IDRKIT_MODELS"]].compactMap(\.self)
-        roots += ["\(code)/IDRKit_IDRModels.resources", "\(code)/../share/idrkit/models", "\(code)/../../share/idrkit/models"]
-        if let checkout = CodeLocation.checkout { roots += ["\(checkout)/.idrkit/models", "\(checkout)/Sources/IDRModels/Resources"] }
-        return ModelStore(roots: roots.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
-    }()
-
-    /// Models by name, each with the folders that hold its files.
-    public func list() -> [StoredModel] {
-        let manager = FileManager.default
-        var folders: [String: [String]] = [:]
-        for root in roots {
-            for name in (try? manager.contentsOfDirectory(atPath: root)) ?? [] where manager.fileExists(atPath: "\(root)/\(name)/.") {
-                folders[name, default: []].append("\(root)/\(name)")
-            }
-        }
-        return folders.sorted { $0.key < $1.key }.map { StoredModel(name: $0.key, folders: $0.value) }
+    private init(setting: String?, roots: [String], own: String?) {
+        func standardized(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+        self.own = own.map(standardized)
+        self.setting = setting.map(standardized)
+        // Where the setting names the user's own folder, that stays the last.
+        let others = ([setting].compactMap(\.self) + roots).map(standardized).filter { [own = self.own] in $0 != own }
+        self.roots = others + [self.own].compactMap(\.self)
     }
 
-    /// The file of model `name` whose name ends with `suffix`.
-    public func file(of name: String, ending suffix: String) throws(IDRError) -> String {
+    /// `IDRKIT_MODELS` (a setting overrides), then beside the library, the install prefix, the checkout, and the user's own.
+    public static let standard: ModelStore = {
+        let code = CodeLocation.folder
+        var roots = ["\(code)/IDRKit_IDRModels.resources", "\(code)/../share/idrkit/models", "\(code)/../../share/idrkit/models"]
+        if let checkout = CodeLocation.checkout { roots += ["\(checkout)/.idrkit/models", "\(checkout)/Sources/IDRModels/Resources"] }
+        return ModelStore(setting: ProcessInfo.processInfo.environment["IDRKIT_MODELS"], roots: roots, own: ownFolder())
+    }()
+
+    /// `idrkit/models` below `XDG_DATA_HOME` or `~/.local/share`; nil where neither that nor HOME is set.
+    public static func ownFolder(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
+        // The XDG rules: a relative path there is to be ignored.
+        func absolute(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
+        return (absolute("XDG_DATA_HOME") ?? absolute("HOME").map { $0 + "/.local/share" }).map { $0 + "/idrkit/models" }
+    }
+
+    /// Models by name, each with the folders that hold its files. A name that stands for another model already is none of the user's.
+    public func list() -> [StoredModel] {
+        var models: [String: StoredModel] = [:]
+        for root in roots where root != own {
+            for name in Self.names(in: root) {
+                let folders = (models[name]?.folders ?? []) + ["\(root)/\(name)"]
+                models[name] = StoredModel(name: name, folders: folders, origin: root == setting ? .setting : .shipped)
+            }
+        }
+        for model in added where models[model.name] == nil { models[model.name] = model }
+        return models.values.sorted { $0.name < $1.name }
+    }
+
+    /// What the user has added, also models whose names stand for others by now.
+    public var added: [StoredModel] {
+        guard let own else { return [] }
+        return Self.names(in: own).map { StoredModel(name: $0, folders: ["\(own)/\($0)"], origin: .own) }
+    }
+
+    /// Every file of every model, for those who look for one by its digest: also those that another of their name hides.
+    public var files: [String] { roots.flatMap { root in Self.names(in: root).flatMap { StoredModel.files(in: "\(root)/\($0)") } } }
+
+    /// Folders under way have hidden names.
+    private static func names(in root: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted()
+            .filter { !$0.hasPrefix(".") && FileManager.default.fileExists(atPath: "\(root)/\($0)/.") }
+    }
+
+    /// The model called `name`.
+    public func model(_ name: String) throws(IDRError) -> StoredModel {
         let models = list()
         guard let model = models.first(where: { $0.name == name }) else {
             throw IDRError(
                 .missing, "no model is called '\(name)'", because: "there are: \(models.map(\.name).joined(separator: ", "))",
-                fix: "use one of these names, or give the path of a file")
+                fix: "use one of these names, give the path of a file, or add the model: idrscript models add \(name) FILE")
         }
-        guard let file = model.files.first(where: { $0.hasSuffix(suffix) }) else {
+        return model
+    }
+
+    /// The file of model `name` whose name ends with one of `endings`.
+    public func file(of name: String, ending endings: [String]) throws(IDRError) -> String {
+        let model = try model(name)
+        guard let file = model.file(ending: endings) else {
             throw IDRError(
-                .missing, "model \(name) has no \(suffix) file", at: model.folders, fix: "run `make setup` in the package: it fetches the weights")
+                .missing, "model \(name) has no \(endings.joined(separator: " or ")) file", at: model.folders,
+                fix: model.origin == .own
+                    ? "name a model that has one (idrscript models lists all)" : "run `make setup` in the package: it fetches the weights")
         }
         return file
     }
@@ -53,10 +99,10 @@ public struct ModelStore: Sendable {
         return list().first { $0.folders.contains(folder) }?.card
     }
 
-    /// The file that `reference` means.
-    public func file(_ reference: ModelReference, ending suffix: String) throws(IDRError) -> String {
+    /// The file that `reference` means; of a named model, the one whose name ends with one of `endings`.
+    public func file(_ reference: ModelReference, ending endings: [String]) throws(IDRError) -> String {
         switch reference {
-        case .named(let name): return try file(of: name, ending: suffix)
+        case .named(let name): return try file(of: name, ending: endings)
         case .path(let path):
             guard FileManager.default.fileExists(atPath: path) else {
                 throw IDRError(.missing, "no model file \(path)", fix: "check the path; it is relative to the folder that the script is started in")
@@ -64,22 +110,4 @@ public struct ModelStore: Sendable {
             return path
         }
     }
-}
-
-/// A named model.
-public struct StoredModel: Sendable, Hashable {
-    public let name: String
-    public let folders: [String]
-
-    /// Paths of its files, the card among them; sorted within each folder.
-    public var files: [String] {
-        folders.flatMap { folder in
-            ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().map { "\(folder)/\($0)" }
-        }
-    }
-
-    public static let cardName = "MODEL_CARD.md"
-
-    /// Path of the model card.
-    public var card: String? { files.first { $0.hasSuffix("/" + Self.cardName) } }
 }

@@ -69,7 +69,7 @@ public struct RecordBundle: Sendable {
     /// The plan's models that the record does not hold, by digest, and where they are.
     private func models(of publication: Publication) throws(IDRError) -> [(file: FileDigest, path: String)] {
         let known = Set(publication.manifest.files)
-        let candidates = modelPaths.flatMap(Self.files) + store.list().flatMap(\.files)
+        let candidates = modelPaths.flatMap(Self.files) + store.files
         var found: [(FileDigest, String)] = []
         for model in publication.record.plan.models {
             let file = FileDigest(name: "\(RecordLayout.models)/\(model.role)/\(model.name)", bytes: model.bytes, sha256: model.sha256)

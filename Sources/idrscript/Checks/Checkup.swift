@@ -11,7 +11,7 @@ struct Checkup: Encodable {
             case ok
             /// Only some things cannot be done.
             case note
-            /// Nothing runs.
+            /// Nothing runs, or a model of the user's cannot be used.
             case problem
         }
 
@@ -30,6 +30,7 @@ struct Checkup: Encodable {
         await checkCompiler()
         checkRuntime()
         checkModels()
+        await checkAddedModels()
         await checkProgram("bwrap", for: "--sandbox", fix: "apt-get install bubblewrap")
         await checkProgram("ssh-keygen", for: "sign, and the check of signatures", fix: "apt-get install openssh-client")
         if access.aspera?.isOn == true {
@@ -74,11 +75,28 @@ struct Checkup: Encodable {
     private mutating func checkModels() {
         for (name, suffix) in [("nuclei-small", ".pth"), ("efficientnet-lite0", ".pth")] {
             do throws(IDRError) {
-                let file = try ModelStore.standard.file(of: name, ending: suffix)
+                let file = try ModelStore.standard.file(of: name, ending: [suffix])
                 let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber)?.intValue ?? 0
                 add("model \(name)", "\(URL(fileURLWithPath: file).lastPathComponent), \(Screens.size(size))")
             } catch {
                 add("model \(name)", error.problem, .problem, fix: error.advice ?? "run make setup in the package")
+            }
+        }
+    }
+
+    private mutating func checkAddedModels() async {
+        let store = ModelStore.standard
+        let added = store.added
+        guard !added.isEmpty else { return }
+        add("models of yours", "\(added.count) (\(added.map(\.name).joined(separator: ", ")))")
+        for model in added {
+            do {
+                try await store.check(model)
+            } catch {
+                let known = error as? IDRError
+                add(
+                    "model \(model.name)", [known?.problem ?? "\(error)", known?.reason].compactMap(\.self).joined(separator: ": "), .problem,
+                    fix: "idrscript models remove \(model.name), and add it again")
             }
         }
     }

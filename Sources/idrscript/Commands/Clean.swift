@@ -13,6 +13,7 @@ struct Clean: AsyncParsableCommand {
 
             EXAMPLES
               idrscript clean
+              idrscript clean --json
               idrscript clean --stages --dry-run
               idrscript clean --all
             """)
@@ -32,7 +33,20 @@ struct Clean: AsyncParsableCommand {
     @Flag(help: "Remove nothing; say what would be removed, and how much it is.")
     var dryRun = false
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    struct Line: Encodable {
+        var kind: KeptFolder.Kind
+        var folder: String
+        /// What there is, in bytes, after the removal.
+        var bytes: Int
+        /// What was removed, or would be.
+        var removedBytes: Int
+    }
+
     func run() async throws {
+        var lines: [Line] = []
         let isAnyChosen = all || stages || downloads || scripts
         for kept in try KeptFolder.all() {
             let isChosen = all || [KeptFolder.Kind.stages: stages, .downloads: downloads, .scripts: scripts][kept.kind] == true
@@ -40,15 +54,18 @@ struct Clean: AsyncParsableCommand {
             let bytes = kept.totalBytes()
             if isChosen, !dryRun { try await kept.clear() }
             let left = isChosen && !dryRun ? kept.totalBytes() : bytes
-            let verb = !isAnyChosen ? "keeps" : dryRun ? "would remove" : "removed"
-            print(line(kept, verb, isAnyChosen && !dryRun ? bytes - left : bytes, left: isAnyChosen && !dryRun ? left : 0))
+            lines.append(Line(kind: kept.kind, folder: kept.folder, bytes: left, removedBytes: !isChosen ? 0 : dryRun ? bytes : bytes - left))
+            if !json { print(text(lines[lines.count - 1], isAnyChosen: isAnyChosen)) }
         }
+        if json { return try printJSON(lines) }
         if !isAnyChosen { print("remove with --stages, --downloads, --scripts or --all") }
     }
 
-    private func line(_ kept: KeptFolder, _ verb: String, _ bytes: Int, left: Int) -> String {
-        let name = kept.kind.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
-        return "\(name) \(verb) \(Self.size(bytes)) in \(kept.folder)" + (left > 0 ? "; \(Self.size(left)) are in use" : "")
+    private func text(_ line: Line, isAnyChosen: Bool) -> String {
+        let name = line.kind.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
+        guard isAnyChosen else { return "\(name) keeps \(Self.size(line.bytes)) in \(line.folder)" }
+        let rest = !dryRun && line.bytes > 0 ? "; \(Self.size(line.bytes)) are in use" : ""
+        return "\(name) \(dryRun ? "would remove" : "removed") \(Self.size(line.removedBytes)) in \(line.folder)\(rest)"
     }
 
     private static func size(_ bytes: Int) -> String {
@@ -59,8 +76,8 @@ struct Clean: AsyncParsableCommand {
 }
 
 /// A folder of things that can be made or fetched again.
-private struct KeptFolder {
-    enum Kind: String {
+struct KeptFolder {
+    enum Kind: String, Encodable {
         case stages, downloads, scripts
     }
 

@@ -36,7 +36,7 @@ struct Ls: ParsableCommand {
     func run() throws {
         let lines = places.compactMap(Self.line)
         if json {
-            print(String(decoding: try CanonicalJSON.encode(lines), as: UTF8.self), terminator: "")
+            try printJSON(lines)
         } else if lines.isEmpty {
             print("no runs here: idrscript run makes them")
         } else {

@@ -2,21 +2,40 @@ import ArgumentParser
 import Foundation
 import IDRData
 import IDRModels
+import IDRPlan
+import IDRProvenance
 
-struct Models: ParsableCommand {
+struct Models: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the models that scripts can name.", subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+        abstract: "Show the models that scripts can name, and add your own.",
+        discussion: """
+            EXAMPLES
+              idrscript models
+              idrscript models show nuclei-small
+              idrscript models add my-nuclei nuclei.pth size_nuclei.npy --card card.md
+              idrscript models pull my-features https://example.org/features.onnx --sha256 9f86d081...
+              idrscript models remove my-nuclei
+
+            Your models are in $XDG_DATA_HOME/idrkit/models, or ~/.local/share/idrkit/models.
+            """,
+        subcommands: [List.self, Show.self, Add.self, Pull.self, Remove.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List models with their files and SHA-256.")
+        static let configuration = CommandConfiguration(
+            abstract: "List models with their files and SHA-256.",
+            discussion: """
+                EXAMPLES
+                  idrscript models list
+                  idrscript models list --json
+                """)
+
+        @Flag(help: "Print JSON.")
+        var json = false
 
         func run() throws {
-            for model in ModelStore.standard.list() {
-                print(model.name)
-                for file in model.files where !file.hasSuffix(".md") && !file.hasSuffix("-sha256") {
-                    print("  \(URL(fileURLWithPath: file).lastPathComponent)  sha256 \(try SHA256.hex(ofFile: file))")
-                }
-            }
+            let models = ModelStore.standard.list().map(ModelListing.init)
+            if json { return try printJSON(models) }
+            for line in TextTable.lines(["model", "from", "file", "what", "size", "sha256"], models.flatMap(\.rows)) { print(line) }
         }
     }
 
@@ -27,8 +46,73 @@ struct Models: ParsableCommand {
         var name: String
 
         func run() throws {
-            let card = try ModelStore.standard.file(of: name, ending: StoredModel.cardName)
+            let card = try ModelStore.standard.file(of: name, ending: [StoredModel.cardName])
             print(try String(contentsOfFile: card, encoding: .utf8), terminator: "")
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a model that you added.",
+            discussion: """
+                EXAMPLES
+                  idrscript models remove my-nuclei
+                """)
+
+        @Argument(help: "The model's name.")
+        var name: String
+
+        func run() throws {
+            let model = try ModelStore.standard.remove(name)
+            print("removed  \(model.name) from \(model.folders.joined(separator: ", "))")
+        }
+    }
+}
+
+/// A model as the list shows it.
+struct ModelListing: Encodable {
+    struct File: Encodable {
+        var name: String
+        var path: String
+        /// nil where it cannot be told.
+        var kind: ModelFile.Kind?
+        var bytes: Int?
+        var sha256: String?
+        /// Why it cannot be used.
+        var problem: String?
+    }
+
+    var name: String
+    var origin: StoredModel.Origin
+    var files: [File]
+
+    init(_ model: StoredModel) {
+        (name, origin) = (model.name, model.origin)
+        files = model.weights.map { path in
+            let name = URL(fileURLWithPath: path).lastPathComponent
+            do throws(IDRError) {
+                let file = try ModelFile(reading: path)
+                return File(name: name, path: path, kind: file.kind, bytes: file.bytes, sha256: file.sha256)
+            } catch {
+                return File(name: name, path: path, problem: error.reason ?? error.problem)
+            }
+        }
+    }
+
+    /// Rows of the list: a line a file.
+    var rows: [[String]] {
+        let from =
+            switch origin {
+            case .shipped: "IDRKit"
+            case .setting: "IDRKIT_MODELS"
+            case .own: "you"
+            }
+        guard !files.isEmpty else { return [[name, from, "none", origin == .shipped ? "`make setup` fetches it" : "", "", ""]] }
+        return files.enumerated().map { index, file in
+            [
+                index == 0 ? name : "", index == 0 ? from : "", file.name, file.kind?.text ?? file.problem ?? "", file.bytes.map(Screens.size) ?? "-",
+                file.sha256 ?? "-",
+            ]
         }
     }
 }

@@ -46,10 +46,3 @@ struct Screens: AsyncParsableCommand {
         return String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }
-
-/// Prints a value as JSON for programs.
-func printJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
-}

@@ -6,7 +6,7 @@ import IDRPlan
 struct Trust: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say that you have looked at a script from elsewhere and let it run, or list and take back what you said.",
-        usage: "idrscript trust <script>\n       idrscript trust --list\n       idrscript trust --remove <digest>",
+        usage: "idrscript trust <script>\n       idrscript trust --list [--json]\n       idrscript trust --remove <digest>",
         discussion: """
             A script is trusted by its bytes: one that is changed must be looked at again. Nothing is run here. Scripts that you wrote
             need no trust; those of records, bundles, downloads and other users do, or an allowed signer, or --sandbox.
@@ -21,7 +21,16 @@ struct Trust: ParsableCommand {
     @Option(help: ArgumentHelp("Take back the trust in a script, by its SHA-256 or how that begins (12 digits or more).", valueName: "digest"))
     var remove: String?
 
+    @Flag(help: "Print the list as JSON.")
+    var json = false
+
+    struct Trusted: Encodable {
+        var name: String
+        var sha256: String
+    }
+
     func validate() throws {
+        if json, !list { throw ValidationError("--json is a form of the list: it goes with --list") }
         guard [script != nil, list, remove != nil].filter({ $0 }).count == 1 else {
             throw ValidationError("give a script, or --list, or --remove <digest>")
         }
@@ -32,7 +41,9 @@ struct Trust: ParsableCommand {
         let store = try TrustStore.standard()
         if let script { return try trust(script, store) }
         if let remove { return try distrust(remove, store) }
-        for entry in try store.trusted() { print("\(entry.sha256)  \(entry.name)") }
+        let trusted = try store.trusted()
+        if json { return try printJSON(trusted.map { Trusted(name: $0.name, sha256: $0.sha256) }) }
+        for entry in trusted { print("\(entry.sha256)  \(entry.name)") }
     }
 
     private func trust(_ path: String, _ store: TrustStore) throws {

@@ -19,12 +19,8 @@ struct SandboxFiles {
     /// The weights and cards of the models that can be named. Only files that are models' go in, wherever `IDRKIT_MODELS` may lead.
     mutating func addStore(_ store: ModelStore = .standard) {
         for model in store.list() {
-            var names: Set<String> = []
-            // Of one name, the first is taken, as a plan takes it.
-            for file in model.files where Self.isModelFile(file) {
-                let name = URL(fileURLWithPath: file).lastPathComponent
-                guard names.insert(name).inserted else { continue }
-                let place = "\(Inside.models)/\(model.name)/\(name)"
+            for file in model.files {
+                let place = "\(Inside.models)/\(model.name)/\(URL(fileURLWithPath: file).lastPathComponent)"
                 add(file, as: place)
                 models.add(file, inside: place)
             }
@@ -71,11 +67,5 @@ struct SandboxFiles {
             guard all?.fileAttributes?[.type] as? FileAttributeType == .typeRegular else { continue }
             models.add("\(folder)/\(RecordLayout.models)/\(name)", inside: "\(Inside.record)/\(RecordLayout.models)/\(name)")
         }
-    }
-
-    private static func isModelFile(_ path: String) -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-        return [".pth", ".npy", ".h5", ".onnx", ".json", StoredModel.cardName].contains { path.hasSuffix($0) }
     }
 }

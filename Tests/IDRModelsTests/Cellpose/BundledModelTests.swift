@@ -20,9 +20,9 @@ struct BundledModelTests {
 
     static func segmenter(tileSide: Int = 224) throws -> CellposeSegmenter {
         let store = ModelStore.standard
-        let network = try CellposeNetwork(stateDict: TorchFile(reading: store.file(.nucleiSmall, ending: ".pth")).tensors, name: "nuclei-small")
+        let network = try CellposeNetwork(stateDict: TorchFile(reading: store.file(.nucleiSmall, ending: [".pth"])).tensors, name: "nuclei-small")
         return CellposeSegmenter(
-            network: network, sizeModel: try SizeModelWeights(reading: store.file(.nucleiSmall, ending: ".npy")), tileSide: tileSide)
+            network: network, sizeModel: try SizeModelWeights(reading: store.file(.nucleiSmall, ending: [".npy"])), tileSide: tileSide)
     }
 
     static func frame(_ number: Int) async throws -> (image: Plane<Float>, truth: LabelImage) {

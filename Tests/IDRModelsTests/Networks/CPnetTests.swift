@@ -118,4 +118,17 @@ struct CPnetTests {
         let error = #expect(throws: IDRError.self) { try session.run(["x": .random([1, 2, 30, 32], seed: 1)], outputs: ["y"]) }
         #expect(error?.problem == "small cannot be run on x [1, 2, 30, 32]")
     }
+
+    /// The steps after the network would end the process.
+    @Test func networksThatCannotSegmentAreRefused() {
+        let four = FormulaWeights.tensors(FormulaWeights.cpnetLayout(channels: [2, 4, 8], outputs: 4), seed: 1)
+        let outputs = #expect(throws: IDRError.self) { try CellposeNetwork(stateDict: four, name: "four") }
+        #expect(outputs?.reason?.contains("4 planes") == true && outputs?.subject == ["four"])
+        for diameter in [0, -30, Float.nan, .infinity] {
+            var tensors = FormulaWeights.tensors(FormulaWeights.cpnetLayout(channels: [2, 4, 8]), seed: 1)
+            tensors[0].tensor = WeightTensor(shape: [1], values: [diameter])
+            let error = #expect(throws: IDRError.self) { try CellposeNetwork(stateDict: tensors, name: "flat") }
+            #expect(error?.reason?.contains("mean diameter") == true)
+        }
+    }
 }

@@ -1,0 +1,50 @@
+internal import Foundation
+
+/// A named model.
+public struct StoredModel: Sendable, Hashable {
+    /// Where a model comes from.
+    public enum Origin: String, Codable, Sendable {
+        /// IDRKit or its set-up.
+        case shipped
+        /// The folder that `IDRKIT_MODELS` names, and no other.
+        case setting
+        /// The user added it.
+        case own
+    }
+
+    public let name: String
+    /// Folders with its files, best first.
+    public let folders: [String]
+    public let origin: Origin
+
+    /// The name of a model's card.
+    public static let cardName = "MODEL_CARD.md"
+    /// How the names of a model's other files end.
+    private static let endings = FeatureNetwork.endings + [".npy", ".json"]
+
+    /// Paths of its files, the card among them; sorted within each folder. Of one file name, the first folder's counts.
+    public var files: [String] {
+        var names: Set<String> = []
+        return folders.flatMap(Self.files).filter { names.insert(URL(fileURLWithPath: $0).lastPathComponent).inserted }
+    }
+
+    /// Paths of its files but the card.
+    public var weights: [String] { files.filter { !Self.isCard($0) } }
+
+    /// Path of the model card.
+    public var card: String? { files.first(where: Self.isCard) }
+
+    /// The first of its files whose name ends with one of `endings`.
+    public func file(ending endings: [String]) -> String? { files.first { file in endings.contains { file.hasSuffix($0) } } }
+
+    /// Paths of the models' files in `folder`, sorted. Others are no concern of a plan, nor of a sandbox.
+    static func files(in folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().map { "\(folder)/\($0)" }.filter { path in
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+            return isCard(path) || endings.contains { path.hasSuffix($0) }
+        }
+    }
+
+    private static func isCard(_ path: String) -> Bool { path.hasSuffix("/" + cardName) }
+}
