@@ -70,7 +70,7 @@ import Testing
         var copies: [String] = []
         for ending in [".pth", ".npy"] {
             copies.append(small.scratch("nuclei\(ending)"))
-            try FileManager.default.copyItem(atPath: store.file(of: "nuclei-small", ending: ending), toPath: copies[copies.count - 1])
+            try FileManager.default.copyItem(atPath: store.file(of: "nuclei-small", ending: [ending]), toPath: copies[copies.count - 1])
         }
         let pipeline = screen("idr0013A", mirror: small.mirror).controls().frame(2).correct(behaviour)
             .segment(diameter: diameter, model: .path(copies[0]), sizeModel: .path(copies[1]), behaviour).profile(behaviour)
