@@ -10,6 +10,7 @@ import Testing
             #expect(found.elements.prefix(4) == ["svg", "title", "desc", "style"])
             #expect(found.attributes.first?["role"] == "img")
             #expect(!picture.alt.isEmpty && found.texts.count > 2 && found.texts[2] == picture.alt)
+            #expect(found.badNumbers.isEmpty, "\(found.badNumbers)")
         }
     }
 
@@ -41,6 +42,24 @@ import Testing
         for picture in FigureSamples.poor() { #expect(picture.alt.contains("Nothing to show: "), "\(picture.alt)") }
     }
 
+    @Test func valuesOfAFeatureThatAreNotFiniteAreLeftOutAndCounted() {
+        let values: [Double] = [1, .nan, .infinity, 4, -.infinity, 2]
+        let groups = ["a", "a", "a", "b", "b", "b"]
+        let wells = ["A1", "A2", "A3", "B1", "B2", "B3"]
+        let features = values.enumerated().flatMap { row, value in [Float(value), Float(row), Float.nan] }
+        let pictures = [
+            (PlateMap.picture(title: "t", plates: groups.map { _ in "P" }, wells: wells, values: values, name: "n"), "finite value: 3 wells."),
+            (DistributionChart.picture(title: "t", values: values, groups: groups, name: "n"), "Left out as not finite: 3 values."),
+            (FeatureHeatMap.picture(title: "t", features: features, rows: groups, names: ["some", "all", "none"]), "Grey: no value."),
+            (PCAChart.picture(title: "t", features: features, groups: groups), "Left out as constant or not finite in a row: 2 features."),
+        ]
+        for (picture, words) in pictures {
+            let found = PictureXML(picture)
+            #expect(picture.alt.contains(words) && !picture.alt.contains("Nothing to show"), "\(picture.alt)")
+            #expect(found.isWellFormed && found.badNumbers.isEmpty, "\(found.badNumbers)")
+        }
+    }
+
     @Test func columnsOfUnequalLengthsAreSaid() {
         let pictures = [
             PlateMap.picture(title: "t", plates: ["P"], wells: ["A1", "A2"], values: [1], name: "n"),
@@ -70,11 +89,7 @@ import Testing
                 ]
                 for picture in pictures {
                     let found = PictureXML(picture)
-                    #expect(found.isWellFormed)
-                    let numbers = found.attributes.flatMap { attributes -> [String] in
-                        ["x", "y", "width", "height", "d", "cx"].compactMap { attributes[$0] }
-                    }
-                    #expect(!numbers.contains { $0.contains("nan") || $0.contains("NaN") || $0.contains("inf") })
+                    #expect(found.isWellFormed && found.badNumbers.isEmpty, "\(found.badNumbers)")
                 }
             }
         }

@@ -24,6 +24,12 @@ final class PictureXML: NSObject, XMLParserDelegate {
 
     func count(_ element: String) -> Int { elements.count { $0 == element } }
 
+    /// Places and sizes that are no numbers, which browsers leave out without a word.
+    var badNumbers: [String] {
+        let numbers = attributes.flatMap { $0.filter { !["href", "class", "xmlns"].contains($0.key) }.values }
+        return numbers.filter { $0.contains(/nan|inf/.ignoresCase()) }
+    }
+
     /// Whether some text contains `words`.
     func says(_ words: String) -> Bool { texts.joined(separator: " ").contains(words) }
 

@@ -22,18 +22,26 @@ enum Chromium {
         let folder = ExampleFrames.checkout.appending(path: ".build/screenshots").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let picture = "\(folder)/\(name)-\(scheme.rawValue).png"
-        let profile = try ScratchFolder()
-        let result = try await BuiltProgram.run(
-            program ?? "",
-            [
-                "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr", "--user-data-dir=\(profile.path)",
-                "--window-size=1100,3000", "--blink-settings=preferredColorScheme=\(scheme == .dark ? 0 : 1)", "--screenshot=\(picture)",
-                "file://\(page)",
-            ], in: profile.path, environment: ["HOME": profile.path])
-        let complaints = result.errors.split(separator: "\n").map(String.init).filter { $0.contains("CONSOLE") }
+        let size = ["--window-size=1100,3000", "--blink-settings=preferredColorScheme=\(scheme == .dark ? 0 : 1)"]
+        let complaints = try await open(page, ["--screenshot=\(picture)"] + size).complaints
         let png = Array(try Data(contentsOf: URL(fileURLWithPath: picture)))
         let brightness = "import sys, imagecodecs; print(int(imagecodecs.png_decode(open(sys.argv[1], 'rb').read())[0, 0, :3].mean()))"
         let corner = Int(try TestPython.output(of: brightness, picture).filter(\.isNumber)) ?? -1
         return Shot(png: png, corner: corner, complaints: complaints)
+    }
+
+    /// The page's document after its scripts had their chance, as HTML, and what the page wrote to the console.
+    static func document(of page: String) async throws -> (html: String, complaints: [String]) {
+        try await open(page, ["--dump-dom"])
+    }
+
+    private static func open(_ page: String, _ options: [String]) async throws -> (html: String, complaints: [String]) {
+        let profile = try ScratchFolder()
+        let quiet = [
+            "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr", "--user-data-dir=\(profile.path)",
+        ]
+        let result = try await BuiltProgram.run(
+            program ?? "", quiet + options + ["file://\(page)"], in: profile.path, environment: ["HOME": profile.path])
+        return (result.output, result.errors.split(separator: "\n").map(String.init).filter { $0.contains("CONSOLE") })
     }
 }

@@ -56,7 +56,7 @@ import Testing
         #expect(table.rowCount == 4 && table.rows.count == 4 && table.title == "One a well")
         #expect(notebook.entries[2].outputs.count == 3 && notebook.entries[2].outputs.last == .text("\n"))
         let pictures = notebook.entries[3].outputs.compactMap { if case .figure(let picture) = $0 { picture } else { nil } }
-        #expect(pictures.count == 5 && pictures[1].alt.contains("Nothing to show"), "\(pictures.map(\.alt))")
+        #expect(pictures.count == 5 && pictures[1].alt.contains("Nothing to show: the profiles have no feature none such."), "\(pictures.map(\.alt))")
         let page = String(decoding: try folder.scratch.bytes("out/report.html"), as: UTF8.self)
         #expect(page == ReportPage(notebook).html && !page.contains("<script"))
         // The record is whole, with the report beside it.

@@ -70,6 +70,13 @@ import Testing
         try site.folder.write(Self.header + "import Greetings\nstruct NoGreeting: Error {}\nif greeting().isEmpty == false { throw NoGreeting() }\n")
         let thrown = try await site.idrscript("run", "script.swift")
         #expect(thrown.status == 1 && thrown.errors.contains("script.swift:4:") && thrown.errors.contains("NoGreeting()"), "\(thrown.errors)")
+
+        try site.folder.write(Self.header + "import Greetings\n@main struct Greeter { static func main() { print(greeting()) } }\n")
+        let main = try await site.idrscript("run", "script.swift")
+        #expect(main.status == 1 && main.errors.contains("write Greeter.main() as the last line"), "\(main.errors)")
+        try site.folder.write(Self.header + "import Greetings\nprint(\"\"\"\n@main \\(greeting())\n\"\"\")\n")
+        let word = try await site.idrscript("run", "script.swift")
+        #expect(word.status == 0 && word.output.hasPrefix("@main "), "\(word.errors)")
     }
 
     @Test(arguments: [

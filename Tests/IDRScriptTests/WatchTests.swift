@@ -54,6 +54,20 @@ import Testing
         #expect(end.status == 0, "\(end.status) \(end.errors)")
     }
 
+    @Test func aSaveInAnotherEncodingIsSaid() async throws {
+        let folder = try await ScriptFolder()
+        let bytes = Data("import IDRKit\n// Gr".utf8) + [0xF6] + Data("nse\nprint(\"one\")\n".utf8)
+        try bytes.write(to: URL(fileURLWithPath: folder.scratch("script.swift")))
+        let running = try folder.start("watch", "script.swift")
+        let url = try await address(running)
+        #expect(try await waits(for: "role=\"alert\"", at: url).contains("the script is not UTF-8 text"))
+        try folder.write("import IDRKit\n// Gr\u{f6}nse\nprint(\"one\")\n")
+        _ = try await waits(for: ">one", at: url)
+        kill(running.process.processIdentifier, SIGINT)
+        let end = try await running.end()
+        #expect(end.errors.contains("watch: the script is not UTF-8 text") && end.errors.contains("script.swift:2"), "\(end.errors)")
+    }
+
     @Test func theSandboxIsRefused() async throws {
         let folder = try await ScriptFolder()
         try folder.write("print(1)\n")

@@ -38,7 +38,7 @@ struct PlanPrinter {
         if plan.wells.count > Self.shownWells {
             lines.append("  ... and \(plan.wells.count - Self.shownWells) more wells (idrscript plan --json lists all)")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(TextTable.printable).joined(separator: "\n") + "\n"
     }
 
     /// The network's file: a plan may leave its choice to the configuration.

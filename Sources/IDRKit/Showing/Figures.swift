@@ -25,40 +25,57 @@ public enum ProfileValue: Sendable, Hashable, ExpressibleByStringLiteral {
 extension AggregatedProfiles {
     /// Wells of the plates, coloured by a number. Needs profiles of wells: `aggregated(by: .well)`.
     public func plateMap(of value: ProfileValue = .cells, title: String? = nil) -> Picture {
-        PlateMap.picture(
-            title: title ?? "Plate map of \(value.name)", plates: texts("Metadata_Plate"), wells: texts(Strata.wellNameColumn),
-            values: values(of: value),
-            name: value.name)
+        figure(title ?? "Plate map of \(value.name)", of: value) {
+            PlateMap.picture(
+                title: $0, plates: texts("Metadata_Plate"), wells: texts(Strata.wellNameColumn), values: values(of: value), name: value.name)
+        }
     }
 
     /// Wells of the plates, coloured by a column of texts.
     public func plateMap(by column: Strata, title: String? = nil) -> Picture {
         let name = column.columns.joined(separator: ", ")
-        return PlateMap.picture(
-            title: title ?? "Plate map of \(name)", plates: texts("Metadata_Plate"), wells: texts(Strata.wellNameColumn), categories: texts(column),
-            name: name)
+        return figure(title ?? "Plate map of \(name)", by: column) {
+            PlateMap.picture(
+                title: $0, plates: texts("Metadata_Plate"), wells: texts(Strata.wellNameColumn), categories: texts(column), name: name)
+        }
     }
 
     /// A number's distribution in each group of `column`: a point for each profile, or a violin where there are many.
     public func distribution(of value: ProfileValue, by column: Strata = .controlType, title: String? = nil) -> Picture {
-        DistributionChart.picture(title: title ?? "\(value.name) by group", values: values(of: value), groups: texts(column), name: value.name)
+        figure(title ?? "\(value.name) by group", of: value, by: column) {
+            DistributionChart.picture(title: $0, values: values(of: value), groups: texts(column), name: value.name)
+        }
     }
 
     /// All features of the profiles, each standardised over them.
     public func heatMap(by column: Strata = .controlType, title: String = "Features") -> Picture {
-        FeatureHeatMap.picture(title: title, features: features.map(Float.init), rows: texts(column), names: featureNames)
+        figure(title, by: column) {
+            FeatureHeatMap.picture(title: $0, features: features.map(Float.init), rows: texts(column), names: featureNames)
+        }
     }
 
     /// The two first principal components of the standardised features.
     public func pca(by column: Strata = .controlType, title: String = "Principal components") -> Picture {
-        PCAChart.picture(title: title, features: features.map(Float.init), groups: texts(column))
+        figure(title, by: column) { PCAChart.picture(title: $0, features: features.map(Float.init), groups: texts(column)) }
+    }
+
+    /// The figure that `draw` makes of a title; a sentence where the profiles do not have what it is to show.
+    private func figure(_ title: String, of value: ProfileValue = .cells, by column: Strata = [], _ draw: (String) -> Picture) -> Picture {
+        if rowCount == 0 { return .nothing(title, because: "there are no nuclei") }
+        if case .feature(let name) = value, !featureNames.contains(name) {
+            return .nothing(title, because: "the profiles have no feature \(name)")
+        }
+        let known = (metadata + annotations).map(\.name)
+        if let missing = column.columns.first(where: { !known.contains($0) }) {
+            return .nothing(title, because: "the profiles have no column \(missing); there are: \(known.joined(separator: ", "))")
+        }
+        return draw(title)
     }
 
     private func values(of value: ProfileValue) -> [Double] {
         switch value {
         case .cells: cellCounts.map(Double.init)
-        case .feature(let name):
-            featureNames.firstIndex(of: name).map(values(of:)) ?? [Double](repeating: .nan, count: rowCount)
+        case .feature(let name): featureNames.firstIndex(of: name).map(values(of:)) ?? []
         }
     }
 

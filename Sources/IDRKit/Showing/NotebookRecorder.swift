@@ -18,6 +18,7 @@ package final class NotebookRecorder: Sendable {
         var watchesExit = false
         var hasFailed = false
         var wroteLive = 0.0
+        var warned: Set<String> = []
     }
 
     /// More is on the terminal only.
@@ -85,15 +86,26 @@ package final class NotebookRecorder: Sendable {
         writeLive(isLast: true)
     }
 
-    /// A report that cannot be written is said and harms nothing else.
+    /// A report that cannot be written harms nothing else: the record was closed before. What lies there of an older one would pass for this
+    /// one's, and is removed.
     private func write(_ notebook: Notebook, to folders: [String]) {
         for folder in folders {
             do {
                 try notebook.write(to: folder)
             } catch {
-                FileHandle.standardError.write(Data("warning: the report was not written: \(error)\n".utf8))
+                Notebook.remove(from: folder)
+                let reason = (error as? IDRError).map { [$0.problem, $0.reason].compactMap(\.self).joined(separator: ": ") } ?? "\(error)"
+                let warning = IDRError(
+                    .system, "there is no report of this run; its record is whole", at: [folder], because: reason,
+                    fix: "when that is mended, run the script again: complete batches are skipped")
+                state.withLock { warnOnce("\(warning)", &$0) }
             }
         }
+    }
+
+    private func warnOnce(_ text: String, _ state: inout State) {
+        guard state.warned.insert(text).inserted else { return }
+        FileHandle.standardError.write(Data("warning: \(text)\n".utf8))
     }
 
     /// The page of `idrscript watch`, at most five times a second.
@@ -106,7 +118,11 @@ package final class NotebookRecorder: Sendable {
             return state.notebook(startedAt, start, isLast ? nil : .running)
         }
         guard let notebook else { return }
-        try? AtomicFile.write(Array(ReportPage(notebook).html.utf8), to: path)
+        do {
+            try AtomicFile.write(Array(ReportPage(notebook).html.utf8), to: path)
+        } catch {
+            state.withLock { warnOnce("the page in the browser is an older one: \(error)", &$0) }
+        }
     }
 
     private func begin(_ state: inout State, _ file: String?) {
@@ -115,6 +131,9 @@ package final class NotebookRecorder: Sendable {
                 state.source = (script.name, (try? String(contentsOfFile: script.source, encoding: .utf8)) ?? "")
             } else if let file, let text = try? String(contentsOfFile: file, encoding: .utf8) {
                 state.source = (file, text)
+            }
+            if let source = state.source {
+                for warning in ScriptCells(source.text).warnings { warnOnce("\(SourcePlace.name(source.path)), \(warning)", &state) }
             }
         }
         guard !state.watchesExit else { return }

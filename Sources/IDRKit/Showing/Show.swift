@@ -1,12 +1,13 @@
 import Foundation
 @_exported public import IDRNotebook
 import IDRPlan
+import IDRProvenance
 @_exported public import IDRTables
 
 /// Shows the first rows of profiles: on the terminal, and in the report with the cell that shows them.
 /// - Parameters:
 ///   - profiles: one profile a group of cells.
-///   - rows: how many are shown, from the first.
+///   - rows: how many are shown, from the first; at most 1,000.
 ///   - title: what stands above.
 ///   - file: the script; leave it out.
 ///   - line: the call's line, whose cell of the report it goes to; leave it out.
@@ -20,7 +21,7 @@ public func show(_ profiles: AggregatedProfiles, rows: Int = 10, title: String? 
 ///   - file: the script; leave it out.
 ///   - line: the call's line, whose cell of the report it goes to; leave it out.
 public func show(markdown text: String, file: String = #filePath, line: Int = #line) {
-    Swift.print(text)
+    Swift.print(TextTable.printable(text, keepingLines: true))
     NotebookRecorder.shared.note(.markdown(text), file: file, line: line)
 }
 
@@ -53,12 +54,12 @@ public func show(_ value: Double, _ name: String, unit: String = "", digits: Int
 ///   - file: the script; leave it out.
 ///   - line: the call's line, whose cell of the report it goes to; leave it out.
 public func show(_ figure: Picture, file: String = #filePath, line: Int = #line) {
-    Swift.print("figure: \(figure.alt)")
+    Swift.print(TextTable.printable("figure: \(figure.alt)"))
     NotebookRecorder.shared.note(.figure(figure), file: file, line: line)
 }
 
 private func show(_ name: String, _ value: String, _ unit: String, _ file: String, _ line: Int) {
-    Swift.print("\(name): \(value)\(unit.isEmpty ? "" : " " + unit)")
+    Swift.print(TextTable.printable("\(name): \(value)\(unit.isEmpty ? "" : " " + unit)"))
     NotebookRecorder.shared.note(.number(name: name, value: value, unit: unit), file: file, line: line)
 }
 

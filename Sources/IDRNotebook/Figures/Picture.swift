@@ -39,7 +39,7 @@ extension Picture {
     }
 
     /// What stands in a figure's place where its values give none.
-    static func nothing(_ title: String, because reason: String) -> Picture {
+    package static func nothing(_ title: String, because reason: String) -> Picture {
         SVG(title: title).picture(notes: ["Nothing to show: \(reason)."])
     }
 }

@@ -42,10 +42,15 @@ package struct JupyterImport {
         do {
             file = try JSONDecoder().decode(File.self, from: data)
         } catch {
-            throw IDRError(.invalidInput, "the notebook cannot be read", at: [name], because: "it is not a Jupyter notebook of format 4")
+            let isText = String(validating: data, as: UTF8.self) != nil
+            throw IDRError(
+                .invalidInput, "the notebook cannot be read", at: [name],
+                because: isText ? "it is not a Jupyter notebook of format 4" : "it is not UTF-8 text", fix: "save it anew with Jupyter")
         }
         guard file.nbformat == 4 else {
-            throw IDRError(.invalidInput, "the notebook cannot be read", at: [name], because: "it has format \(file.nbformat), and format 4 is read")
+            throw IDRError(
+                .invalidInput, "the notebook cannot be read", at: [name], because: "it has format \(file.nbformat), and format 4 is read",
+                fix: "save it anew with Jupyter")
         }
         let language = file.metadata?.kernelspec?.language?.lowercased() ?? "swift"
         guard language == "swift" else {

@@ -61,7 +61,8 @@ package struct JupyterNotebook {
     /// A form for browsers, and words for where there is none.
     private static func data(of output: CellOutput) -> [String: Any] {
         switch output {
-        case .markdown(let text): return ["text/markdown": text, "text/plain": text]
+        // As HTML: converters pass on what tags Markdown has, and a gene's name could run code.
+        case .markdown(let text): return ["text/html": ReportPage.fragment(output), "text/plain": text]
         case .figure(let picture):
             switch picture.form {
             case .svg(let svg): return ["image/svg+xml": svg, "text/plain": picture.alt]

@@ -9,6 +9,7 @@ extension TableExcerpt {
             let text = TextTable.printable(text)
             return text.count > widest ? text.prefix(widest - 1) + "…" : text
         }
+        let title = title.map(TextTable.printable)
         guard !columns.isEmpty else { return "\(title.map { $0 + ": " } ?? "")an empty table\n" }
         let lines = TextTable.lines(columns.map { cut($0.name) }, rows.map { $0.map(cut) })
         return ((title.map { [$0] } ?? []) + lines + [caption]).joined(separator: "\n") + "\n"

@@ -17,6 +17,11 @@ extension Notebook {
         try AtomicFile.write(Array(ReportPage(self).html.utf8), to: "\(folder)/\(RecordLayout.report)")
     }
 
+    /// Removes the notebook and the report that lie in the folder of a run.
+    package static func remove(from folder: String) {
+        for name in [RecordLayout.notebook, RecordLayout.report] { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+    }
+
     /// Says in the run that is called `name` what it was judged to be.
     package mutating func add(_ verdict: RunSummary.Verdict, toRun name: String) {
         func marked(_ output: CellOutput) -> CellOutput {

@@ -110,8 +110,14 @@ package enum TextTable {
     }
 
     /// Without characters that steer a terminal: names come from tables that others wrote.
-    package static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
+    package static func printable(_ text: String) -> String { printable(text, keepingLines: false) }
+
+    /// - Parameter keepingLines: leaves line ends and tabs as they are.
+    package static func printable(_ text: String, keepingLines: Bool) -> String {
+        func isKept(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.generalCategory != .control || keepingLines && (scalar == "\n" || scalar == "\t")
+        }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { isKept($0) ? $0 : "\u{fffd}" }))
     }
 }
 

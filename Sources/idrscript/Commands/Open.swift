@@ -22,7 +22,8 @@ struct Open: AsyncParsableCommand {
         let path = URL(fileURLWithPath: "\(folder)/\(RecordLayout.report)").path
         guard FileManager.default.fileExists(atPath: path) else {
             throw IDRError(
-                .missing, "there is no report", at: [path], because: "the run has not ended, or the folder is a copy of its record",
+                .missing, "there is no report", at: [path],
+                because: "the run has not ended, its report could not be written, or the folder is a copy of its record",
                 fix: "run its script again: complete batches are skipped")
         }
         guard !self.print, ProcessInfo.processInfo.environment["DISPLAY"] != nil || ProcessInfo.processInfo.environment["WAYLAND_DISPLAY"] != nil

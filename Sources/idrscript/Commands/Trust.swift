@@ -48,10 +48,7 @@ struct Trust: ParsableCommand {
 
     private func trust(_ path: String, _ store: TrustStore) throws {
         let data = try ScriptCompiler.source(of: path)
-        // Foundation's own decoding leaves out a byte order mark.
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw IDRError(.refused, "the script is not UTF-8 text", at: [path], because: "what cannot be read cannot be trusted")
-        }
+        let text = try ScriptCompiler.text(of: data, path: path)
         if let line = Self.lineWithHiddenText(text) {
             throw IDRError(
                 .refused, "the script hides something", at: ["\(path):\(line)"],

@@ -30,6 +30,8 @@ struct PackageBuild {
         defer { withExtendedLifetime(lock) {} }
         try AtomicFolder.make("\(root)/Sources/script")
         try AtomicFile.write([UInt8](main), to: "\(root)/Sources/script/main.swift")
+        // Of a file that is alone, SwiftPM makes no script where one of its lines begins with @main, be it in a text.
+        try AtomicFile.write([], to: "\(root)/Sources/script/empty.swift")
         let found = try await resolve()
         let colour = Toolchain.isPlain ? ["--no-color-diagnostics"] : []
         let build = ["build", "-c", "release", "--product", "script", "--quiet", "--skip-update", "--force-resolved-versions"]

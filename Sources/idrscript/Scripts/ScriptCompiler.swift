@@ -18,11 +18,11 @@ struct ScriptCompiler {
 
     /// The executable for the script `source`, which lies at `path`.
     /// - Throws: where it does not compile, the compiler has already printed its diagnostics on the script's own lines:
-    ///   nothing more is said.
+    ///   nothing more is said, unless what they say is of no help.
     func compiled(_ source: Data, path: String) async throws -> CompiledScript {
-        guard let text = String(data: source, encoding: .utf8) else {
-            throw IDRError(.invalidInput, "the script is not UTF-8 text", at: [path], fix: "save it as UTF-8")
-        }
+        var text = try Self.text(of: source, path: path)
+        // Only at the beginning of a file does the compiler pass over a byte order mark.
+        if text.unicodeScalars.first == "\u{feff}" { text.unicodeScalars.removeFirst() }
         let packages = try ScriptPackage.named(in: text, path: path)
         guard packages.isEmpty || sandbox == nil else {
             throw IDRError(
@@ -33,13 +33,40 @@ struct ScriptCompiler {
         let pinned = packages.isEmpty ? [] : (pins ?? []).map { "\($0.address) \($0.version) \($0.revision)" }
         let key = try cache.key(script: path, source: source, flags: flags.values + pinned, support: support)
         if let cached = cache.script(for: key) { return cached }
-        return try await cache.store(key) { script in
+        return try await cache.store(key) { [text] script in
             try source.write(to: URL(fileURLWithPath: script.source))
             try Data(try await support.toolchain.version().utf8).write(to: URL(fileURLWithPath: script.compilerFile))
-            if packages.isEmpty { return try await compile(text, path: path, as: script) }
-            let built = try await packageBuild(packages).build(Self.main(text, name: path), as: script)
-            try AtomicFile.write(CanonicalJSON.encode(built), to: script.packagesFile)
+            do {
+                if packages.isEmpty { return try await compile(text, path: path, as: script) }
+                let built = try await packageBuild(packages).build(Self.main(text, name: path), as: script)
+                try AtomicFile.write(CanonicalJSON.encode(built), to: script.packagesFile)
+            } catch let failure as ExitCode {
+                throw Self.adviceOnMain(text, path: path) ?? failure
+            }
         }
+    }
+
+    /// For a script that begins at a type, as a program of several files does: the compiler speaks of files that its author does not have.
+    private static func adviceOnMain(_ text: String, path: String) -> IDRError? {
+        let words = /^[ \t]*@main\s+(?:(?:public|package|internal|private|fileprivate|final|@\w+)\s+)*(?:struct|enum|class|actor)\s+(\w+)/
+        guard let match = text.firstMatch(of: words.anchorsMatchLineEndings()) else { return nil }
+        let line = text[..<match.range.lowerBound].count(where: \.isNewline) + 1
+        return IDRError(
+            .invalidInput, "@main has no place in a script", at: ["\(path):\(line)"], because: "a script's lines run from top to bottom",
+            fix: "take @main away and write \(match.1).main() as the last line, with try or await where it needs them; "
+                + "or build a package of your own, as example_files/script-package is")
+    }
+
+    /// What a script says.
+    /// - Throws: an ``IDRError`` with the line where it is not UTF-8.
+    static func text(of source: Data, path: String) throws(IDRError) -> String {
+        // Foundation's own decoding leaves out a byte order mark.
+        if let text = String(validating: source, as: UTF8.self) { return text }
+        let lines = source.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+        throw IDRError(
+            .invalidInput, "the script is not UTF-8 text", at: ["\(path):\(line + 1)"],
+            because: "the line has bytes that are no character, as other encodings have (Latin-1, UTF-16)", fix: "save the script as UTF-8")
     }
 
     private func packageBuild(_ packages: [ScriptPackage]) throws -> PackageBuild {

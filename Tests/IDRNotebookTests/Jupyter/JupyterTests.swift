@@ -33,11 +33,12 @@ struct JupyterTests {
             nbformat.validate(notebook)
             body, _ = HTMLExporter().from_notebook_node(notebook)
             kinds = [output["output_type"] for cell in notebook.cells for output in cell.get("outputs", [])]
-            print(len(notebook.cells), notebook.nbformat, notebook.nbformat_minor, ",".join(kinds), "A &amp; B" in body)
+            print(len(notebook.cells), notebook.nbformat, notebook.nbformat_minor, ",".join(kinds), "A &amp; B" in body, "<script>alert" in body)
             """
         let said = try TestPython.output(of: program, scratch("a.ipynb")).split(separator: "\n").last
         #expect(
-            said == "2 4 5 stream,display_data,stream,error,display_data,display_data,display_data,display_data,display_data True", "\(said ?? "")")
+            said == "2 4 5 stream,display_data,stream,error,display_data,display_data,display_data,display_data,display_data True False",
+            "\(said ?? "")")
         #expect(try JupyterNotebook(notebook).json() == JupyterNotebook(notebook).json())
     }
 
@@ -59,6 +60,9 @@ struct JupyterTests {
             let error = #expect(throws: IDRError.self) { try read(wrong) }
             #expect(error?.subject == ["n.ipynb"])
         }
+        let latin = Data(#"{"nbformat": 4, "cells": [{"cell_type": "code", "source": "// Gr"#.utf8) + [0xF6] + Data(#""}]}"#.utf8)
+        let error = #expect(throws: IDRError.self) { try JupyterImport(latin, name: "n.ipynb") }
+        #expect(error?.reason == "it is not UTF-8 text" && error?.advice != nil)
         // A title cannot become code.
         let title = #"{"nbformat": 4, "cells": [{"cell_type": "code", "source": "1", "metadata": {"title": "a\nexit(1)"}}]}"#
         #expect(try read(title).script.contains("// %% a\n1\n"))
