@@ -11,7 +11,7 @@ extension TableExcerpt {
         }
         let title = title.map(TextTable.printable)
         guard !columns.isEmpty else { return "\(title.map { $0 + ": " } ?? "")an empty table\n" }
-        let lines = TextTable.lines(columns.map { cut($0.name) }, rows.map { $0.map(cut) })
+        let lines = TextTable.lines(columns.map { cut($0.name) }, [columns.map { "<\($0.type)>" }] + rows.map { $0.map(cut) })
         return ((title.map { [$0] } ?? []) + lines + [caption]).joined(separator: "\n") + "\n"
     }
 

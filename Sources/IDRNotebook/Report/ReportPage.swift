@@ -90,7 +90,7 @@ package struct ReportPage {
     private mutating func add(_ table: TableExcerpt) {
         if let title = table.title { page.add("<h3>\(HTMLPage.escaped(title))</h3>") }
         guard !table.columns.isEmpty else { return page.add("<p class=\"caption\">an empty table</p>") }
-        page.addTable(table.columns.map(\.name), table.rows, numeric: table.columns.map { $0.type == "number" })
+        page.addTable(table.columns.map(\.name), table.rows, numeric: table.columns.map { $0.type == "number" }, types: table.columns.map(\.type))
         page.add("<p class=\"caption\">\(HTMLPage.escaped(table.caption))</p>")
     }
 
@@ -133,7 +133,7 @@ package struct ReportPage {
         .state { padding: .5rem 1rem; border-left: .5rem solid var(--good); background: var(--shade) }
         .state.failed { border-color: var(--bad) } .state.running { border-color: #b58900 }
         .problem { color: var(--bad); white-space: pre-wrap } .warning { padding-left: .75rem; border-left: .25rem solid #b58900 }
-        .cell { margin: 1.5rem 0 } .time, .caption { color: var(--weak); font-size: .85rem; font-weight: 400 } .time { margin-left: .75rem }
+        .cell { margin: 1.5rem 0 } th small { font-weight: 400; color: var(--weak) } .time, .caption { color: var(--weak); font-size: .85rem; font-weight: 400 } .time { margin-left: .75rem }
         pre { overflow-x: auto; padding: .75rem; background: var(--shade); font: .875rem/1.45 ui-monospace, monospace; margin: .5rem 0 }
         pre.output { background: none; border-left: .25rem solid var(--line) }
         details.code { border: 0; padding: 0; margin: .5rem 0 } details.code > summary { font-size: .85rem; font-weight: 400; color: var(--weak) }

@@ -45,9 +45,15 @@ package struct HTMLPage {
     /// - Parameters:
     ///   - classes: of the rows; empty, or one a row.
     ///   - numeric: which columns are numbers; empty: none.
-    package mutating func addTable(_ header: [String], _ rows: [[String]], classes: [String] = [], numeric: [Bool] = []) {
+    ///   - types: what stands below the columns' names; empty: nothing.
+    package mutating func addTable(
+        _ header: [String], _ rows: [[String]], classes: [String] = [], numeric: [Bool] = [], types: [String] = []
+    ) {
         let marks = header.indices.map { $0 < numeric.count && numeric[$0] ? " class=\"numeric\"" : "" }
-        let head = zip(header, marks).map { "<th scope=\"col\"\($1)>\(Self.escaped($0))</th>" }.joined()
+        let head = header.indices.map { column in
+            let type = column < types.count ? "<br><small>\(Self.escaped(types[column]))</small>" : ""
+            return "<th scope=\"col\"\(marks[column])>\(Self.escaped(header[column]))\(type)</th>"
+        }.joined()
         var lines = ["<div class=\"wide\" tabindex=\"0\"><table><thead><tr>\(head)</tr></thead><tbody>"]
         for (index, row) in rows.enumerated() {
             let style = index < classes.count && !classes[index].isEmpty ? " class=\"\(Self.escaped(classes[index]))\"" : ""
