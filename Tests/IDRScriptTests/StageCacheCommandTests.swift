@@ -86,7 +86,7 @@ import Testing
         #expect(shown.status == 0 && shown.output.contains("stages    keeps ") && shown.output.contains("--all"), "\(shown.output)")
         let json = try await folder.idrscript("clean", "--json")
         let kept = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]] ?? []
-        #expect(kept.map { $0["kind"] as? String } == ["stages", "downloads", "scripts", "scripts"], "\(json.output)")
+        #expect(kept.map { $0["kind"] as? String } == ["stages", "downloads", "scripts", "scripts", "scripts"], "\(json.output)")
         #expect(kept.first?["bytes"] as? Int ?? 0 > 0 && kept.allSatisfy { $0["removedBytes"] as? Int == 0 }, "\(json.output)")
         let dry = try await folder.idrscript("clean", "--all", "--dry-run")
         #expect(dry.output.contains("stages    would remove ") && dry.output.contains("scripts   would remove "), "\(dry.output)")

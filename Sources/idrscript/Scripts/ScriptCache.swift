@@ -78,6 +78,7 @@ struct ScriptCache {
             let gone = "\(folder.prefix(root.count + 1 + 64)).\(ProcessInfo.processInfo.processIdentifier)"
             if rename(folder, gone) == 0 { try? FileManager.default.removeItem(atPath: gone) }
         }
+        unlink("\(root)/\(ScriptCompiler.moduleMap)")
     }
 
     /// A file's identity without reading it: size and time of change.

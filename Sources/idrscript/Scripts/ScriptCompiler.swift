@@ -138,7 +138,7 @@ struct ScriptCompiler {
     /// What a script is linked with besides its objects.
     static func linking(_ library: String) -> [String] { ["-L", library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", library] }
 
-    private static let moduleMap = "libraries.modulemap"
+    static let moduleMap = "libraries.modulemap"
 
     /// IDRKit's modules name the C libraries behind them. Scripts never see anything of these, so that modules without content do,
     /// and no C header needs to be installed, or read, to compile a script.
