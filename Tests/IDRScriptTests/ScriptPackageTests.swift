@@ -24,6 +24,8 @@ import Testing
         #expect(try record.lock().packages == packages)
         let crate = String(decoding: try site.folder.scratch.bytes("results/ro-crate-metadata.json"), as: UTF8.self)
         #expect(crate.contains("commit \(packages[0].revision)") && crate.contains("https://packages.example/latin"))
+        let report = String(decoding: try site.folder.scratch.bytes("results/report.html"), as: UTF8.self)
+        #expect(report.contains("https://packages.example/greetings 1.0.0, commit \(packages[0].revision)"))
         #expect(try await site.idrscript("verify", "results").status == 0)
 
         // Unchanged, it starts without SwiftPM and without a network.

@@ -34,6 +34,9 @@ extension RunSummary {
         for model in plan.models { facts.append(Fact(name: "model, \(model.role)", value: "\(model.name), SHA-256 \(model.sha256)")) }
         if let first = complete.first, let machine = try? record.environment(of: first) {
             facts.append(Fact(name: "IDRKit", value: [machine.idrkit.version, machine.idrkit.commit].compactMap(\.self).joined(separator: ", ")))
+            for package in machine.packages ?? [] {
+                facts.append(Fact(name: "package", value: "\(package.address) \(package.version), commit \(package.revision)"))
+            }
             facts.append(Fact(name: "machine", value: "\(machine.processor), \(machine.cores) cores, \(machine.operatingSystem)"))
         }
         if let author = record.run.author, let name = author.name ?? author.laboratory { facts.append(Fact(name: "author", value: name)) }
