@@ -31,6 +31,8 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
         public static let system = Code(rawValue: "system")
         /// A server could not be reached, or did not give what it was asked for.
         public static let transfer = Code(rawValue: "transfer")
+        /// Packages that a script names cannot be had, or are not those that a record names.
+        public static let packages = Code(rawValue: "packages")
         /// A run ended, but some of its batches failed.
         public static let batchesFailed = Code(rawValue: "batches-failed")
     }

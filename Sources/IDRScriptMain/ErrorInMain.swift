@@ -10,8 +10,9 @@ public func errorInMain(_ object: UnsafeMutableRawPointer) {
     let error = unsafeBitCast(object, to: (any Error).self)
     let failure = error as? IDRError
     var message = "error: \(failure?.description ?? String(describing: error))\n"
-    let offset = idrkit_throw_offset(object)
-    let place = offset == 0 ? nil : SourceLine(executableOffset: offset)
+    var offsets = [UInt](repeating: 0, count: Int(IDRKIT_THROW_FRAMES))
+    let count = Int(idrkit_throw_offsets(object, &offsets))
+    let place = count == 0 ? nil : SourceLine(executableOffsets: Array(offsets.prefix(count)), script: NotebookRecorder.shared.scriptName)
     // An error that names the script's line was thrown in IDRKit, and in an executable that holds IDRKit that is where the address leads.
     let isNamed = failure?.subject.contains { $0.wholeMatch(of: /[^\/]+\.swift:\d+/) != nil } ?? false
     if let place, !isNamed { message = "\(place.text): " + message }
@@ -20,15 +21,19 @@ public func errorInMain(_ object: UnsafeMutableRawPointer) {
     exit(failure?.code == .batchesFailed ? 3 : 1)
 }
 
-/// The line of the script that an address belongs to, from its debug information.
+/// The line that an error came from, out of the executable's debug information.
 struct SourceLine {
+    let file: String
+    let line: Int
     /// `file:line:column`.
     let text: String
-    var file: String? { text.split(separator: ":").first.map(String.init) }
-    var line: Int? { text.split(separator: ":").dropLast().last.flatMap { Int($0) } }
 
-    /// nil where the toolchain's symbolizer is not at hand or does not know: the message then goes without a line.
-    init?(executableOffset: UInt) {
+    /// - Parameters:
+    ///   - executableOffsets: of the places that it came through, the innermost first.
+    ///   - script: the script's file name, whose lines say most to its author; nil where it is not known. Of other files only the name is shown: a
+    ///     package's lie in a cache.
+    /// - Returns: nil where the toolchain's symbolizer is not at hand or does not know: the message then goes without a line.
+    init?(executableOffsets: [UInt], script: String?) {
         let environment = ProcessInfo.processInfo.environment
         let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/llvm-symbolizer" }
         let candidates = [environment["IDRKIT_SYMBOLIZER"]].compactMap(\.self) + folders
@@ -36,16 +41,22 @@ struct SourceLine {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: symbolizer)
-        process.arguments = ["--obj=" + Self.executablePath, "--functions=none", "0x" + String(executableOffset, radix: 16)]
+        process.arguments = ["--obj=" + Self.executablePath, "--functions=none"] + executableOffsets.map { "0x" + String($0, radix: 16) }
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return nil }
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         // Code that the compiler made, not the script, has line 0.
-        guard let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first, !line.hasPrefix("??"), !line.contains(":0:")
-        else { return nil }
-        text = String(line)
+        let places = String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap {
+            $0.wholeMatch(of: /(.+):([1-9][0-9]*):([0-9]+)/)?.output
+        }
+        func name(_ file: Substring) -> String { String(file.split(separator: "/").last ?? "") }
+        let own = places.first { script != nil && name($0.1) == script }
+        guard let place = own ?? places.first, let number = Int(place.2) else { return nil }
+        file = String(place.1)
+        line = number
+        text = "\(own == nil && script != nil ? name(place.1) : file):\(place.2):\(place.3)"
     }
 
     private static var executablePath: String { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path }

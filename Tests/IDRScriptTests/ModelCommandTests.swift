@@ -12,7 +12,7 @@ import Testing
     private static let b0 = fixture("features/efficientnet_b0_wS.h5")
 
     /// What is in the user's folder but the lock.
-    private func models(_ scratch: ScratchFolder) -> [String] { scratch.files(below: "data/idrkit/models").filter { $0 != "lock" } }
+    private func models(_ scratch: ScratchFolder) -> [String] { scratch.files(below: "data/idrkit/models").filter { !$0.hasPrefix(".lock") } }
 
     @Test func aModelIsAddedListedShownAndRemoved() async throws {
         let desk = try Desk()
@@ -120,7 +120,7 @@ import Testing
         try await running.send(signal, onceThereIs: flag)
         let stopped = try await running.end()
         #expect(stopped.status == 128 + signal && stopped.errors.contains("nothing was added"), "\(stopped.status) \(stopped.errors)")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: desk.scratch("data/idrkit/models")) == ["lock"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: desk.scratch("data/idrkit/models")) == [".lock"])
     }
 
     /// A limit of the file size stands for a full disk.
@@ -130,19 +130,19 @@ import Testing
         let result = try await BuiltProgram.run(
             "/bin/bash", ["-c", limited, Self.program, Self.b0], in: desk.scratch.path, environment: ["XDG_DATA_HOME": desk.scratch("data")])
         #expect(result.status == 1 && result.errors.contains("cannot be written"), "\(result.errors)")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: desk.scratch("data/idrkit/models")) == ["lock"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: desk.scratch("data/idrkit/models")) == [".lock"])
     }
 
     @Test func theDoctorTriesTheUsersModels() async throws {
         let desk = try Desk()
-        let none = try await desk.idrscript("doctor")
+        let none = try await desk.idrscript("doctor", "--offline")
         #expect(none.status == 0 && !none.output.contains("models of yours"), "\(none.output)")
         #expect(try await desk.idrscript("models", "add", "mine", Self.b0).status == 0)
-        let one = try await desk.idrscript("doctor")
+        let one = try await desk.idrscript("doctor", "--offline")
         #expect(one.status == 0 && one.output.contains("ok        models of yours: 1 (mine)"), "\(one.output)")
         try desk.write("no weights", to: "data/idrkit/models/mine/efficientnet_b0_wS.h5")
         try desk.write("a card alone", to: "data/idrkit/models/empty/MODEL_CARD.md")
-        let ill = try await desk.idrscript("doctor")
+        let ill = try await desk.idrscript("doctor", "--offline")
         #expect(ill.status == 1 && ill.output.contains("problem   model mine: ") && ill.output.contains("models remove mine"), "\(ill.output)")
         #expect(ill.output.contains("problem   model empty: model empty has no weights"), "\(ill.output)")
         // The list shows what there is all the same.

@@ -98,7 +98,8 @@ import Testing
         #expect(try await folder.idrscript("clean", "--all").status == 0)
         // Other programs (the compiler, ONNX Runtime) keep things beside IDRKit's folder.
         let left = folder.scratch.files(below: "cache").filter { $0.hasPrefix("idrkit/") || $0.hasPrefix("other/") }
-        #expect(left == strange.map { String($0.dropFirst(6)) }.sorted())
+        // What the compiler reads stays: another process may be compiling.
+        #expect(left == (strange.map { String($0.dropFirst(6)) } + ["idrkit/scripts/libraries.modulemap"]).sorted())
         #expect(folder.scratch.files(below: "cache").contains { $0.hasPrefix("clang/") })
         #expect(folder.scratch.files(below: "b") == before.filter { $0.hasPrefix("b/") }.map { String($0.dropFirst(2)) })
         // The other folder is a cache only where the setting says so.

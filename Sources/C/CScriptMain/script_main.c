@@ -17,32 +17,39 @@ extern void (*_Atomic _swift_willThrow)(void *error) __attribute__((weak));
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *lastError;
-static uintptr_t lastOffset;
+static uintptr_t lastOffsets[IDRKIT_THROW_FRAMES];
+static int lastCount;
 
-// Remembers the innermost address in the script itself that the newest throw came through.
+// Remembers the addresses in the executable that the newest throw came through, the innermost first. Packages that a script needs are linked
+// into it, so that the first may be one of theirs.
 static void remember(void *error) {
   void *frames[48];
+  uintptr_t offsets[IDRKIT_THROW_FRAMES];
+  int found = 0;
   int count = backtrace(frames, 48);
-  for (int i = 0; i < count; i++) {
+  for (int i = 0; i < count && found < IDRKIT_THROW_FRAMES; i++) {
     char *frame = frames[i];
     if (frame <= &__executable_start || frame >= &etext || frame == (char *)&remember) continue;
     char *own = (char *)&remember;
     if (frame > own && frame < own + 512) continue;  // this function's own frame
-    pthread_mutex_lock(&lock);
-    lastError = error;
-    lastOffset = (uintptr_t)(frame - &__executable_start) - 1;
-    pthread_mutex_unlock(&lock);
-    return;
+    offsets[found++] = (uintptr_t)(frame - &__executable_start) - 1;
   }
+  if (found == 0) return;
+  pthread_mutex_lock(&lock);
+  lastError = error;
+  lastCount = found;
+  for (int i = 0; i < found; i++) lastOffsets[i] = offsets[i];
+  pthread_mutex_unlock(&lock);
 }
 
 __attribute__((constructor)) static void install(void) {
   if (&_swift_willThrow) _swift_willThrow = remember;
 }
 
-uintptr_t idrkit_throw_offset(void *error) {
+int idrkit_throw_offsets(void *error, uintptr_t *out) {
   pthread_mutex_lock(&lock);
-  uintptr_t offset = error == lastError ? lastOffset : 0;
+  int count = error == lastError ? lastCount : 0;
+  for (int i = 0; i < count; i++) out[i] = lastOffsets[i];
   pthread_mutex_unlock(&lock);
-  return offset;
+  return count;
 }

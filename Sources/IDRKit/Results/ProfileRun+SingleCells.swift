@@ -5,7 +5,7 @@ import IDRProvenance
 public import IDRTables
 
 extension ProfileRun {
-    /// The column of a nucleus's id, as the `.h5ad` files have it.
+    /// The column of a nucleus's id, as records call it.
     static let cellColumn = "Cell"
 
     /// Profiles of single nuclei, for looking at: tables, distributions, principal components.
@@ -14,7 +14,7 @@ extension ProfileRun {
     /// show(try await cells.singleCells().pca(by: .controlType))
     /// ```
     /// - Parameters:
-    ///   - count: where the run has more, so many are chosen, evenly over the run and the same ones each time. Only these are in memory.
+    ///   - count: where the run has more, so many are chosen, evenly over the run and the same ones each time. Only these, and one batch, are in memory.
     ///   - file: the script; leave it out.
     ///   - line: the call's line, which an error names; leave it out.
     /// - Returns: a row a nucleus, sorted by plate, well and id; what else the tables say of it are annotations.

@@ -1,3 +1,4 @@
+import Foundation
 import IDRData
 import IDRImaging
 public import IDRNotebook
@@ -70,13 +71,20 @@ extension ProfileRun {
         of well: String, plate: String? = nil, frame: Int? = nil, field: Int? = nil, file: String = #filePath, line: Int = #line
     ) async throws -> ProfiledWell {
         do {
-            return try await image(well, plate, frame, field)
+            let (image, isOwn) = try await image(well, plate, frame, field)
+            if !isOwn {
+                let warning = "the image of well \(well), made again, has other nuclei than the run's"
+                FileHandle.standardError.write(Data("warning: \(warning)\n".utf8))
+                NotebookRecorder.shared.note(.warning(warning), file: file, line: line)
+            }
+            return image
         } catch let error as IDRError {
             throw error.at(SourcePlace.text(file, line))
         }
     }
 
-    private func image(_ well: String, _ plate: String?, _ frame: Int?, _ field: Int?) async throws -> ProfiledWell {
+    /// - Returns: the image, and whether its nuclei are those of the record.
+    private func image(_ well: String, _ plate: String?, _ frame: Int?, _ field: Int?) async throws -> (ProfiledWell, isOwn: Bool) {
         let resolution = resolution
         let found = batches.flatMap { batch in
             batch.images.filter {
@@ -96,21 +104,20 @@ extension ProfileRun {
         let request = FrameRequest(reference, field: image.field, of: resolution.plan, profiling: resolution.profiledChannels)
         let fetched = try await resolution.fetcher.fetch(request)
         let frame = try CorrectedFrame(image, fetched.channels[fetched.segmented], of: resolution.plan.plan)
-        return ProfiledWell(image, frame, try await segmented(frame, image, batch: batch))
+        let nuclei = try await segmented(frame, image, batch: batch)
+        return (ProfiledWell(image, frame, nuclei), try PlaneDigest.sha256(of: nuclei.labels) == image.digests.labels)
     }
 
-    /// From the results that are kept for all scripts, or made again. Only those that this machine's own runs made are looked for.
+    /// The run's own, where it was kept; made again otherwise.
     private func segmented(_ frame: CorrectedFrame, _ image: ImageRecord, batch: Int) async throws -> SegmentedImage {
-        let diameter =
-            image.segmentation.diameterSource == SegmentExecutor.Diameter.ofImage
-            ? nil : SegmentExecutor.Diameter(pixels: image.segmentation.diameter, source: image.segmentation.diameterSource)
+        let diameter = SegmentExecutor.Diameter(pixels: image.segmentation.diameter, source: image.segmentation.diameterSource)
         if let cache = try? StageCache(resolution.options.stages ?? .configured),
             let environment = try? RecordFolder(reading: folder).environment(of: batch)
         {
-            let key = StageKeys(plan: resolution.plan, environment: environment)
-                .segment(plane: try PlaneDigest.sha256(of: frame.after), diameter: diameter?.pixels)
+            let key = StageKeys(plan: resolution.plan, environment: environment).segment(
+                plane: try PlaneDigest.sha256(of: frame.after), diameter: diameter.source == SegmentExecutor.Diameter.ofImage ? nil : diameter.pixels)
             let kept = try? await cache.value(for: key, SegmentedImage.self)
-            if let kept, (kept.labels.height, kept.labels.width) == (frame.after.height, frame.after.width) { return kept }
+            if let kept, try PlaneDigest.sha256(of: kept.labels) == image.digests.labels { return kept }
         }
         return try StageLoader(resolution: resolution).segment().segment(frame.after, diameter: diameter)
     }

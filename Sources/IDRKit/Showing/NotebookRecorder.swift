@@ -48,6 +48,9 @@ package final class NotebookRecorder: Sendable {
         writeLive()
     }
 
+    /// The file name of the script that idrscript started; nil for executables that were built elsewhere.
+    package var scriptName: String? { options?.script?.name }
+
     /// Keeps the error that ends the script.
     /// - Parameters:
     ///   - file: the source file that threw it, and the line there; nil where they are not known.
@@ -57,9 +60,10 @@ package final class NotebookRecorder: Sendable {
         return state.withLock { state in
             begin(&state, file)
             state.hasFailed = true
-            // Errors of runs and results name the line themselves.
             let name = state.source.map { SourcePlace.name($0.path) } ?? "script.swift"
-            let line = line ?? message.firstRange(of: name + ":").flatMap { Int(message[$0.upperBound...].prefix(while: \.isNumber)) }
+            // A line of a package's file is none of the script's. Errors of runs and results name the line themselves.
+            let own = file.map { SourcePlace.name($0) == name } ?? false
+            let line = (own ? line : nil) ?? message.firstRange(of: name + ":").flatMap { Int(message[$0.upperBound...].prefix(while: \.isNumber)) }
             state.events.append(Notebook.Event(line: line, output: .error(message), seconds: seconds))
             let lines = (state.source?.text ?? "").split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             return line.flatMap { lines.indices.contains($0 - 1) ? "\($0) | \(lines[$0 - 1])" : nil }

@@ -16,12 +16,12 @@ public final class CellposeNetwork: Sendable {
         let network = try CPnet(stateDict: stateDict)
         meanDiameter = Double(network.diameterMean)
         channels = network.channels[0]
-        // Cellpose's steps after the network take three planes, and divide by the diameter.
-        guard network.outputs == 3, meanDiameter.isFinite, meanDiameter > 0 else {
+        // Cellpose's steps after the network take three planes, and images are scaled by the diameter: 30 pixels, or 17, in published networks.
+        guard network.outputs == 3, (1...1000).contains(meanDiameter) else {
             throw IDRError(
                 .invalidInput, "this network cannot segment", at: [name],
                 because: network.outputs == 3
-                    ? "its mean diameter is \(meanDiameter) pixels"
+                    ? "its mean diameter is \(meanDiameter) pixels, and 1 to 1000 are taken"
                     : "it gives \(network.outputs) planes, and three are needed: two flows and a probability",
                 fix: "give a Cellpose 2.1 network")
         }

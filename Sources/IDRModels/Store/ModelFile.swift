@@ -25,7 +25,7 @@ public struct ModelFile: Codable, Sendable, Hashable {
 
         /// What it is by its name's ending and, for a `.pth`, by the names of its tensors. Whether it works is not looked at.
         /// - Throws: ``IDRError`` for a file that is none of these, or whose beginning cannot be read.
-        init(of path: String) throws(IDRError) {
+        public init(of path: String) throws(IDRError) {
             switch ModelFile.ending(of: path) {
             case ".npy": self = .sizeModel
             case ".h5", ".hdf5": self = .efficientNetB0

@@ -155,16 +155,22 @@ extension ModelStore {
     }
 
     /// Keeps others from sweeping for as long as the lock that is returned lives; and sweeps what ended processes have left, where nobody
-    /// else is at work.
+    /// else is at work. A model that was about to be replaced comes back.
     private static func sweeping(_ own: String) async throws -> FileLock {
-        if let lock = try FileLock.attempt(.exclusive, folder: own) {
-            for name in (try? FileManager.default.contentsOfDirectory(atPath: own)) ?? []
-            where name.hasPrefix(".") && name.hasSuffix(AtomicFile.partialSuffix) {
-                try? FileManager.default.removeItem(atPath: "\(own)/\(name)")
+        // Hidden, so that no model has its name.
+        let place = "\(own)/.lock"
+        if let lock = try FileLock.attempt(.exclusive, folder: place) {
+            let manager = FileManager.default
+            for name in (try? manager.contentsOfDirectory(atPath: own)) ?? [] {
+                if let model = name.wholeMatch(of: /\.(.+)\.[0-9]+-[0-9]+\.partial\.old/)?.1, !manager.fileExists(atPath: "\(own)/\(model)") {
+                    rename("\(own)/\(name)", "\(own)/\(model)")
+                } else if name.wholeMatch(of: /\..+\.partial(\.old)?/) != nil {
+                    try? manager.removeItem(atPath: "\(own)/\(name)")
+                }
             }
             if lock.share() { return lock }
         }
-        return try await FileLock.acquire(.shared, folder: own)
+        return try await FileLock.acquire(.shared, folder: place)
     }
 }
 

@@ -79,9 +79,16 @@ public struct ModelStore: Sendable {
     }
 
     /// The file of model `name` whose name ends with one of `endings`.
+    /// - Throws: an ``IDRError`` where there is none, or several: a name must not stand for one of them by chance.
     public func file(of name: String, ending endings: [String]) throws(IDRError) -> String {
         let model = try model(name)
-        guard let file = model.file(ending: endings) else {
+        let files = model.files.filter { file in endings.contains { file.hasSuffix($0) } }
+        guard files.count <= 1 else {
+            throw IDRError(
+                .refused, "model \(name) has several \(endings.joined(separator: " or ")) files", at: files, because: "one of them is needed",
+                fix: "keep one there, or give the path of the one that you mean: .path(\"...\")")
+        }
+        guard let file = files.first else {
             throw IDRError(
                 .missing, "model \(name) has no \(endings.joined(separator: " or ")) file", at: model.folders,
                 fix: model.origin == .own

@@ -11,10 +11,11 @@ extension Notebook {
         self = try CanonicalJSON.decode(Notebook.self, from: data, path: path)
     }
 
-    /// Writes the notebook and the report into the folder of a run.
+    /// Writes the report and the notebook into the folder of a run. The report, which people read, comes first.
     package func write(to folder: String) throws {
-        try AtomicFile.write(CanonicalJSON.encode(self), to: "\(folder)/\(RecordLayout.notebook)")
+        let notebook = try CanonicalJSON.encode(self)
         try AtomicFile.write(Array(ReportPage(self).html.utf8), to: "\(folder)/\(RecordLayout.report)")
+        try AtomicFile.write(notebook, to: "\(folder)/\(RecordLayout.notebook)")
     }
 
     /// Removes the notebook and the report that lie in the folder of a run.

@@ -46,7 +46,7 @@ public struct Lock: Codable, Sendable, Hashable {
         let commits = [packages, other.packages].map { list in
             Dictionary((list ?? []).map { ($0.address, "\($0.version) \($0.revision)") }) { first, _ in first }
         }
-        lines += Self.differences("package", commits[0], commits[1], digits: 24)
+        lines += Self.differences("package", commits[0], commits[1], digits: .max)
         return lines + Self.differences("library", libraries, other.libraries) + Self.differences("model", models, other.models)
     }
 

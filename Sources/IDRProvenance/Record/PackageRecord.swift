@@ -11,4 +11,7 @@ public struct PackageRecord: Codable, Sendable, Hashable {
         self.version = version
         self.revision = revision
     }
+
+    /// For people.
+    public var text: String { "\(address) \(version) (\(revision.prefix(12)))" }
 }

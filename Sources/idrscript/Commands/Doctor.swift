@@ -8,6 +8,7 @@ struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check what this machine has of what IDRKit needs, and say how to get the rest.",
         discussion: """
+            Asks the hosts of the settings whether they answer (--offline: not).
             Ends with status 1 where something that every run needs is missing, or a model of yours cannot be used; with --live, where
             something differs or could not be asked.
 

@@ -47,7 +47,8 @@ struct Models: AsyncParsableCommand {
 
         func run() throws {
             let card = try ModelStore.standard.file(of: name, ending: [StoredModel.cardName])
-            print(try String(contentsOfFile: card, encoding: .utf8), terminator: "")
+            // Others may have written it.
+            print(TextTable.printable(try String(contentsOfFile: card, encoding: .utf8), keepingLines: true), terminator: "")
         }
     }
 
@@ -91,8 +92,13 @@ struct ModelListing: Encodable {
         files = model.weights.map { path in
             let name = URL(fileURLWithPath: path).lastPathComponent
             do throws(IDRError) {
-                let file = try ModelFile(reading: path)
-                return File(name: name, path: path, kind: file.kind, bytes: file.bytes, sha256: file.sha256)
+                var file = File(name: name, path: path)
+                let digest = try FileDigest(file: path, name: name)
+                (file.bytes, file.sha256) = (digest.bytes, digest.sha256)
+                // DeepProfiler's configuration is no weights.
+                if name.hasSuffix(".json") { return file }
+                do throws(IDRError) { file.kind = try ModelFile.Kind(of: path) } catch { file.problem = error.reason ?? error.problem }
+                return file
             } catch {
                 return File(name: name, path: path, problem: error.reason ?? error.problem)
             }

@@ -89,7 +89,7 @@ struct Reproduce: AsyncParsableCommand {
             RunSummary.Verdict(
                 headline: verdict.headline, record: verdict.record,
                 text: verdict.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).joined(separator: "\n")),
-            toRun: URL(fileURLWithPath: rerun).lastPathComponent)
+            toRun: Reproduction.runName)
         try notebook.write(to: rerun)
     }
 

@@ -17,7 +17,7 @@ struct ScriptArguments: ParsableArguments {
         help: ArgumentHelp("Pass a flag to the compiler: -D<NAME>, -O, -Onone, -Osize, -Ounchecked.", valueName: "flag"))
     var compilerFlags: [String] = []
 
-    @Flag(help: "Run only on what the idr.lock beside the script names: the same toolchain, libraries and models.")
+    @Flag(help: "Run only on what the idr.lock beside the script names: the same toolchain, libraries, models and packages.")
     var locked = false
 
     @Option(help: ArgumentHelp("Who may have signed a script from elsewhere.", valueName: "file"))
@@ -82,7 +82,10 @@ struct ScriptArguments: ParsableArguments {
         let support = try ScriptSupport.find()
         let flags = try CompilerFlags(compilerFlags)
         let pins = try options.lock.flatMap { path throws(IDRError) in try Lock(reading: path).packages }
-        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags, pins: pins).compiled(source, path: script)
+        var compiler = ScriptCompiler(support: support, cache: .standard, flags: flags, pins: pins)
+        compiler.isOffline = try sources.complete().freshness == .offline
+        compiler.isQuiet = options.isQuiet ?? false
+        let compiled = try await compiler.compiled(source, path: script)
         var options = options
         options.script = StartedScript(
             source: compiled.source, name: URL(fileURLWithPath: script).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",

@@ -47,8 +47,7 @@ struct Reproduction {
         do {
             if !runnable.isEmpty { try await rerun(script, record, batches: runnable, report: report) }
         } catch let error as IDRError {
-            // The script's packages are gone.
-            guard error.code == .transfer else { throw error }
+            guard error.code == .packages else { throw error }
             unavailable = error
         }
         let failure =
@@ -101,8 +100,9 @@ struct Reproduction {
         let support = try ScriptSupport.find()
         // The report and messages call it what its author did.
         let name = try PathPart.checked(record.run.script.name, called: "the script's name")
-        let pins = try options.batches?.first.map { number throws(IDRError) in try record.environment(of: number).packages } ?? nil
-        let compiled = try await ScriptCompiler(support: support, cache: .standard, flags: flags, pins: pins).compiled(source, path: name)
+        var compiler = ScriptCompiler(support: support, cache: .standard, flags: flags, pins: try packages(of: record, options.batches ?? []))
+        compiler.isOffline = try (choices.access ?? Access()).over(.configured()).freshness == .offline
+        let compiled = try await compiler.compiled(source, path: name)
         var options = options
         options.script = StartedScript(
             source: compiled.source, name: name, arguments: record.run.script.arguments, compiler: compiled.compiler ?? "",
@@ -112,7 +112,26 @@ struct Reproduction {
         return try await run.runAsChild(options)
     }
 
-    var rerunFolder: String { output + "/run" }
+    /// The packages that the script was built with for these batches. A run that was continued may have been built anew in between.
+    private func packages(of record: RecordFolder, _ batches: [Int]) throws(IDRError) -> [PackageRecord]? {
+        var found: [[PackageRecord]?] = []
+        for number in batches {
+            let packages = try record.environment(of: number).packages
+            if !found.contains(packages) { found.append(packages) }
+        }
+        guard found.count <= 1 else {
+            throw IDRError(
+                .packages, "batches of this run were built with different packages", at: [folder],
+                because: found.map { $0?.map(\.text).joined(separator: ", ") ?? "none" }.joined(separator: "; "),
+                fix: "repeat them apart, with --batches")
+        }
+        return found.first ?? nil
+    }
+
+    var rerunFolder: String { "\(output)/\(Self.runName)" }
+
+    /// Of the folder of the rerun.
+    static let runName = "run"
 
     /// - Parameter refusal: why batches that are not in the rerun cannot be judged.
     private func verdict(_ record: RecordFolder, _ check: RecordVerification, _ wanted: [Int], refusal: String?) -> Verdict {

@@ -10,10 +10,14 @@ import SystemPackage
 /// with the same packages share.
 struct PackageBuild {
     let packages: [ScriptPackage]
-    /// All packages as a record or lock has them, those that others need too, sorted by address; nil takes what SwiftPM finds.
+    /// All packages as a record or lock has them, those that others need too, sorted by address; nil takes what SwiftPM found when the folder
+    /// was made.
     let pins: [PackageRecord]?
+    let isOffline: Bool
     let support: ScriptSupport
     let flags: CompilerFlags
+    /// What is said of the fetching.
+    let say: @Sendable (String) -> Void
     /// The shared folder.
     let folder: String
 
@@ -62,55 +66,63 @@ struct PackageBuild {
     /// What SwiftPM finds is kept in the folder. A record's versions of packages that others need are asked for where they are other ones, by
     /// version and from the places that the script leads to: a record may come from anywhere, and only its script is trusted.
     private func resolve() async throws -> [PackageRecord] {
-        var found = try await fetch(besides: [])
-        guard let pins, found != pins else { return found }
-        let others = pins.filter { pin in found.contains { $0.address == pin.address && $0.version != pin.version } }
-        if !others.isEmpty {
-            try? FileManager.default.removeItem(atPath: resolvedFile)
-            found = try await fetch(besides: others)
+        if let found = try resolved(), pins == nil || found == pins { return found }
+        guard !isOffline else {
+            throw unavailable("they are not here, and no server may be asked", fix: "run it once without --offline")
         }
-        guard found == pins else {
-            let named = { (records: [PackageRecord]) in
-                records.map { "\($0.address) \($0.version) (\($0.revision.prefix(12)))" }.joined(separator: ", ")
+        var wanted: [PackageRecord] = []
+        while true {
+            let found = try await fetch(besides: wanted)
+            guard let pins, found != pins else { return found }
+            // With other versions, other packages may be needed.
+            let more = pins.filter { pin in found.contains { $0.address == pin.address && $0.version != pin.version } && !wanted.contains(pin) }
+            guard !more.isEmpty else {
+                let strangers = found.filter { !pins.contains($0) }.map(\.text) + pins.filter { !found.contains($0) }.map { "not \($0.text)" }
+                throw unavailable(
+                    "they are other ones than recorded: \(strangers.joined(separator: ", "))",
+                    fix: "a version that stands for another commit was changed by its author: ask there")
             }
-            throw unavailable("the versions stand for other commits than recorded: \(named(found)), not \(named(pins))")
+            wanted += more
         }
-        return found
     }
 
     private var resolvedFile: String { "\(root)/Package.resolved" }
+    private var state: String { "\(root)/.build/workspace-state.json" }
 
-    /// Writes the package and fetches what it needs, where that is not there yet.
+    /// What was found before; nil where nothing was, or not all of it.
+    private func resolved() throws -> [PackageRecord]? {
+        guard [state, resolvedFile].allSatisfy(FileManager.default.fileExists) else { return nil }
+        return try ResolvedPackages(reading: resolvedFile).records
+    }
+
+    /// Writes the package and fetches what it needs.
     private func fetch(besides others: [PackageRecord]) async throws -> [PackageRecord] {
         let manifest = manifest(besides: others, moduleMap: try ScriptCompiler.writeModuleMap(in: folder))
         try AtomicFile.write(Array(manifest.utf8), to: "\(root)/Package.swift")
-        let state = "\(root)/.build/workspace-state.json"
-        if ![state, resolvedFile].allSatisfy(FileManager.default.fileExists) {
-            let names = packages.map { "\($0.identity) \($0.version)" }.joined(separator: ", ")
-            FileHandle.standardError.write(Data("fetching the script's packages: \(names)\n".utf8))
-            let result = try await Subprocess.run(
-                .path(FilePath(swift)), arguments: ["package", "--package-path", root, "resolve"], environment: Self.environment, input: .none,
-                output: .discarded, error: .string(limit: 1 << 20))
-            guard result.terminationStatus.isSuccess else {
-                // What is half there would pass for resolved.
-                try? FileManager.default.removeItem(atPath: state)
-                throw unavailable(Self.reason(result.standardError))
-            }
+        try? FileManager.default.removeItem(atPath: resolvedFile)
+        say("fetching the script's packages: \(packages.map { "\($0.identity) \($0.version)" }.joined(separator: ", "))")
+        let result = try await Subprocess.run(
+            .path(FilePath(swift)), arguments: ["package", "--package-path", root, "resolve"], environment: Self.environment, input: .none,
+            output: .discarded, error: .string(limit: 1 << 20))
+        guard result.terminationStatus.isSuccess else {
+            // What is half there would pass for resolved.
+            try? FileManager.default.removeItem(atPath: state)
+            throw unavailable(Self.reason(result.standardError), fix: "check the connection, and the addresses and versions at the script's top")
         }
         return try ResolvedPackages(reading: resolvedFile).records
     }
 
-    private func unavailable(_ reason: String) -> IDRError {
+    private func unavailable(_ reason: String, fix advice: String) -> IDRError {
         IDRError(
-            .transfer, "the script's packages cannot be had", at: packages.map { "\($0.address) \($0.version)" }, because: reason,
-            fix: "check the connection, and the addresses and versions at the script's top")
+            .packages, "the script's packages cannot be had", at: packages.map { "\($0.address) \($0.version)" }, because: reason, fix: advice)
     }
 
     /// The errors among what SwiftPM and git say.
     private static func reason(_ output: String) -> String {
         let lines = output.split(whereSeparator: \.isNewline).filter { $0.contains("error:") || $0.contains("fatal:") }
         let reasons = lines.prefix(3).map { $0.trimmingCharacters(in: .whitespaces).replacing("error: ", with: "").replacing("fatal: ", with: "") }
-        return reasons.isEmpty ? "SwiftPM does not say why" : reasons.joined(separator: "; ")
+        // A server has a say in it.
+        return reasons.isEmpty ? "SwiftPM does not say why" : TextTable.printable(reasons.joined(separator: "; "))
     }
 
     // MARK: - The package around the script

@@ -71,14 +71,17 @@ struct ScriptCache {
         }
     }
 
-    /// Removes all compiled scripts; one that is running goes on.
+    /// Removes all compiled scripts, and packages that nobody is building; a script that is running goes on.
     func clear() {
         for folder in folders() {
+            let isShared = FileManager.default.fileExists(atPath: "\(folder)/lock")
+            let lock = isShared ? try? FileLock.attempt(.exclusive, folder: folder) : nil
+            defer { withExtendedLifetime(lock) {} }
+            guard !isShared || lock != nil else { continue }
             // An entry is there as a whole or not at all.
             let gone = "\(folder.prefix(root.count + 1 + 64)).\(ProcessInfo.processInfo.processIdentifier)"
             if rename(folder, gone) == 0 { try? FileManager.default.removeItem(atPath: gone) }
         }
-        unlink("\(root)/\(ScriptCompiler.moduleMap)")
     }
 
     /// A file's identity without reading it: size and time of change.

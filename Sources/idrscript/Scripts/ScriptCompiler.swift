@@ -13,8 +13,11 @@ struct ScriptCompiler {
     var flags = CompilerFlags()
     /// nil compiles on the machine itself.
     var sandbox: ScriptSandbox?
-    /// What a record or lock says of the packages that scripts name; nil takes the newest that fit.
+    /// What a record or lock says of the packages that scripts name; nil takes what SwiftPM finds, once for all scripts that name the same.
     var pins: [PackageRecord]?
+    /// Whether packages may be fetched, and whether that is said.
+    var isOffline = false
+    var isQuiet = false
 
     /// The executable for the script `source`, which lies at `path`.
     /// - Throws: where it does not compile, the compiler has already printed its diagnostics on the script's own lines:
@@ -32,7 +35,14 @@ struct ScriptCompiler {
         }
         let pinned = packages.isEmpty ? [] : (pins ?? []).map { "\($0.address) \($0.version) \($0.revision)" }
         let key = try cache.key(script: path, source: source, flags: flags.values + pinned, support: support)
-        if let cached = cache.script(for: key) { return cached }
+        if let cached = cache.script(for: key) {
+            guard packages.isEmpty || cached.packages != nil else {
+                throw IDRError(
+                    .system, "a compiled script's list of packages cannot be read", at: [cached.packagesFile],
+                    fix: "idrscript clean --scripts, and run again")
+            }
+            return cached
+        }
         return try await cache.store(key) { [text] script in
             try source.write(to: URL(fileURLWithPath: script.source))
             try Data(try await support.toolchain.version().utf8).write(to: URL(fileURLWithPath: script.compilerFile))
@@ -73,7 +83,9 @@ struct ScriptCompiler {
         let lines = packages.map { "\($0.address) \($0.version) \($0.products)" } + (pins ?? []).map { "\($0.address) \($0.revision)" }
         let key = try ScriptCache.packages.key(script: "", source: Data(lines.joined(separator: "\n").utf8), flags: flags.values, support: support)
         return PackageBuild(
-            packages: packages, pins: pins, support: support, flags: flags, folder: "\(ScriptCache.packages.root)/\(key)")
+            packages: packages, pins: pins, isOffline: isOffline, support: support, flags: flags,
+            say: { [isQuiet] text in if !isQuiet { FileHandle.standardError.write(Data((text + "\n").utf8)) } },
+            folder: "\(ScriptCache.packages.root)/\(key)")
     }
 
     /// The bytes of the script at `path`, read once: what is decided on is what is compiled.
@@ -138,7 +150,7 @@ struct ScriptCompiler {
     /// What a script is linked with besides its objects.
     static func linking(_ library: String) -> [String] { ["-L", library, "-lIDRKit", "-Xlinker", "-rpath", "-Xlinker", library] }
 
-    static let moduleMap = "libraries.modulemap"
+    private static let moduleMap = "libraries.modulemap"
 
     /// IDRKit's modules name the C libraries behind them. Scripts never see anything of these, so that modules without content do,
     /// and no C header needs to be installed, or read, to compile a script.

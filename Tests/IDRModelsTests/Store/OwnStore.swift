@@ -28,10 +28,12 @@ struct OwnStore {
     }
 
     /// Everything in the user's folder but the lock.
-    var own: [String] { scratch.files(below: "own").filter { $0 != "lock" } }
+    var own: [String] { scratch.files(below: "own").filter { !$0.hasPrefix(".lock") } }
 
     /// Folders that were begun too.
-    var folders: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: scratch("own"))) ?? []).filter { $0 != "lock" }.sorted() }
+    var folders: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: scratch("own"))) ?? []).filter { !$0.hasPrefix(".lock") }.sorted()
+    }
 }
 
 extension TorchSample {

@@ -1,5 +1,8 @@
 #pragma once
 #include <stdint.h>
 
-// Offset in the executable of the place that threw `error`, or 0 where it was thrown outside the script's own code.
-uintptr_t idrkit_throw_offset(void *error);
+#define IDRKIT_THROW_FRAMES 16
+
+// Offsets in the executable of the places that `error` was thrown through, the innermost first, in `out`, which has room for
+// IDRKIT_THROW_FRAMES of them. Returns how many there are: 0 where it was thrown outside the executable's own code.
+int idrkit_throw_offsets(void *error, uintptr_t *out);

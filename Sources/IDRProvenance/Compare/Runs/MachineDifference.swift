@@ -57,7 +57,7 @@ enum MachineDifference {
     }
 
     private static func text(_ packages: [PackageRecord]?) -> String? {
-        packages?.map { "\($0.address) \($0.version) (\($0.revision.prefix(12)))" }.joined(separator: "; ")
+        packages?.map(\.text).joined(separator: "; ")
     }
 
     private static func hardware(_ a: RunEnvironment, _ b: RunEnvironment) -> [SetupDifference] {
