@@ -124,7 +124,7 @@ struct CPnetTests {
         let four = FormulaWeights.tensors(FormulaWeights.cpnetLayout(channels: [2, 4, 8], outputs: 4), seed: 1)
         let outputs = #expect(throws: IDRError.self) { try CellposeNetwork(stateDict: four, name: "four") }
         #expect(outputs?.reason?.contains("4 planes") == true && outputs?.subject == ["four"])
-        for diameter in [0, -30, Float.nan, .infinity] {
+        for diameter in [0, -30, 1e-30, 1e9, Float.nan, .infinity] {
             var tensors = FormulaWeights.tensors(FormulaWeights.cpnetLayout(channels: [2, 4, 8]), seed: 1)
             tensors[0].tensor = WeightTensor(shape: [1], values: [diameter])
             let error = #expect(throws: IDRError.self) { try CellposeNetwork(stateDict: tensors, name: "flat") }

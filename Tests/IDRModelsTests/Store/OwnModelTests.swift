@@ -81,10 +81,11 @@ import Testing
         #expect(desk.folders.isEmpty && desk.scratch.contents == ["root"])
     }
 
-    @Test(arguments: ["a", "_", "9", "my-nuclei_2.1", String(repeating: "a", count: 64)])
+    @Test(arguments: ["a", "_", "9", "lock", "my-nuclei_2.1", String(repeating: "a", count: 64)])
     func namesThatAreSome(name: String) async throws {
         let desk = try OwnStore()
         _ = try await desk.add(name, OwnStore.network)
+        _ = try await desk.add(name, OwnStore.network, replacing: true)
         #expect(desk.store.list().map(\.name).contains(name))
     }
 
@@ -174,7 +175,7 @@ import Testing
         let left = desk.scratch("own/.other.1-0.partial")
         try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: desk.scratch("own/.mine"), withIntermediateDirectories: true)
-        let atWork = try #require(try FileLock.attempt(.shared, folder: desk.scratch("own")))
+        let atWork = try #require(try FileLock.attempt(.shared, folder: desk.scratch("own/.lock")))
         _ = try await desk.add("one", OwnStore.network)
         #expect(FileManager.default.fileExists(atPath: left))
         withExtendedLifetime(atWork) {}
@@ -183,6 +184,29 @@ import Testing
         try FileManager.default.createDirectory(atPath: other.scratch("own/.mine"), withIntermediateDirectories: true)
         _ = try await other.add("two", OwnStore.network)
         #expect(other.folders == [".mine", "two"])
+    }
+
+    /// A process ended between moving a model away and moving its successor in.
+    @Test func aModelThatWasBeingReplacedComesBack() async throws {
+        let desk = try OwnStore()
+        _ = try await desk.add("mine.v2", OwnStore.network)
+        let manager = FileManager.default
+        try manager.moveItem(atPath: desk.scratch("own/mine.v2"), toPath: desk.scratch("own/.mine.v2.1-0.partial.old"))
+        try manager.createDirectory(atPath: desk.scratch("own/.mine.v2.1-0.partial"), withIntermediateDirectories: false)
+        _ = try await desk.add("other", OwnStore.network)
+        #expect(desk.folders == ["mine.v2", "other"] && desk.own.contains("mine.v2/cpnet_reduced_trained.pth"))
+        // Where it is there, what was moved away goes.
+        try manager.createDirectory(atPath: desk.scratch("own/.mine.v2.1-0.partial.old"), withIntermediateDirectories: false)
+        _ = try await desk.add("third", OwnStore.network)
+        #expect(desk.folders == ["mine.v2", "other", "third"])
+    }
+
+    @Test func aNameThatCouldMeanTwoFilesMeansNone() throws {
+        let desk = try OwnStore()
+        try FileManager.default.copyItem(atPath: OwnStore.b0, toPath: desk.scratch("root/shipped/b0.h5"))
+        #expect(try desk.store.file(of: "shipped", ending: [".pth"]).hasSuffix("/shipped.pth"))
+        let error = #expect(throws: IDRError.self) { try desk.store.file(of: "shipped", ending: FeatureNetwork.endings) }
+        #expect(error?.code == .refused && error?.subject.count == 2)
     }
 
     @Test func onlyTheUsersAreRemoved() async throws {
