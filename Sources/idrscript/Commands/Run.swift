@@ -8,6 +8,7 @@ struct Run: AsyncParsableCommand {
             The script is compiled once; an unchanged one starts at once. A run that was interrupted continues where it stopped:
             batches that are complete are skipped, and said so. Results of stages are kept for all scripts: a changed parameter runs its
             stage and those after it (idrscript why says what was reused; idrscript clean removes what was kept).
+            A script names Swift packages that it needs at its top: // idrscript: package ADDRESS VERSION PRODUCT
 
             EXAMPLES
               idrscript run screen.swift --output results
