@@ -52,20 +52,23 @@ package final class LoopbackServer: Sendable {
         self.listener = listener
         port = UInt16(bigEndian: address.sin_port)
         // The thread holds no reference to the server, so that the server can end.
-        let serve: @Sendable (Int32) -> Void = { [weak self] connection in self?.serve(connection) }
+        let serve: @Sendable (Int32) -> Void = { [weak self] connection in
+            if let self { self.serve(connection) } else { close(connection) }
+        }
         Thread.detachNewThread {
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                if connection < 0, [EINTR, ECONNABORTED].contains(errno) { continue }
+                guard connection >= 0 else { break }
                 Thread.detachNewThread { serve(connection) }
             }
+            close(listener)
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    // The thread that accepts closes the listener: closed from here, its number could be another server's by the time of the next accept, which would
+    // then take that one's connections.
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func serve(_ connection: Int32) {
         defer { close(connection) }

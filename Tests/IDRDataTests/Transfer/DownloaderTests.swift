@@ -35,17 +35,19 @@ import Testing
     /// Fetches `/file` of `server` into a folder and says what is in that folder then.
     static func fetch(
         _ server: LoopbackServer, in folder: ScratchFolder, tally: TransferTally? = nil, limit: Int = 1 << 30,
-        verify: (String) async throws -> Void = { try verify($0) }
+        stall: Double = 60, verify: (String) async throws -> Void = { try verify($0) }
     ) async throws -> FetchedFile {
-        try await Downloader(RemoteClientTests.client())
+        try await Downloader(RemoteClientTests.client(stall: stall))
             .download(RemoteURL(server.base + "/file"), to: folder("file"), limit: limit, tally: tally, verify: verify)
     }
 
-    private func succeeds(_ handler: @escaping LoopbackServer.Handler, requests: Int, ranges: [String?]? = nil) async throws {
+    private func succeeds(
+        _ handler: @escaping LoopbackServer.Handler, requests: Int, ranges: [String?]? = nil, stall: Double = 60
+    ) async throws {
         let folder = try ScratchFolder()
         let server = try LoopbackServer(handler)
         let tally = TransferTally()
-        let file = try await Self.fetch(server, in: folder, tally: tally)
+        let file = try await Self.fetch(server, in: folder, tally: tally, stall: stall)
         #expect(folder.contents == ["file"])
         #expect(try folder.bytes("file") == Self.bytes)
         #expect(try file.sha256 == SHA256.hex(of: Self.bytes) && file.bytes == Self.bytes.count && file.source == server.base + "/file")
@@ -106,8 +108,8 @@ import Testing
 
     @Test func aStallIsEndedAndGoneOnWith() async throws {
         try await succeeds(
-            { $0.earlier == 0 ? Self.cut(after: 1000) + [.wait(seconds: 4)] : LoopbackServer.file(Self.bytes, $0) }, requests: 2,
-            ranges: [nil, "bytes=1000-"])
+            { $0.earlier == 0 ? Self.cut(after: 1000) + [.wait(seconds: 300)] : LoopbackServer.file(Self.bytes, $0) }, requests: 2,
+            ranges: [nil, "bytes=1000-"], stall: 5)
     }
 
     @Test func aSlowDripIsPatientlyTaken() async throws {
