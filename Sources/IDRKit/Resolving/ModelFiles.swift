@@ -68,7 +68,7 @@ struct ModelFiles {
         var reason = "the plan names a network of its own but no size model"
         if case .named(let name) = stage.model {
             let model = try store.model(name)
-            if let size = model.file(ending: [".npy"]) { return size }
+            if let size = model.files(ending: [".npy"]).first { return size }
             reason = "model \(name) has no size model"
         }
         throw IDRError(

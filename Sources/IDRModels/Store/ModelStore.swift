@@ -82,7 +82,7 @@ public struct ModelStore: Sendable {
     /// - Throws: an ``IDRError`` where there is none, or several: a name must not stand for one of them by chance.
     public func file(of name: String, ending endings: [String]) throws(IDRError) -> String {
         let model = try model(name)
-        let files = model.files.filter { file in endings.contains { file.hasSuffix($0) } }
+        let files = model.files(ending: endings)
         guard files.count <= 1 else {
             throw IDRError(
                 .refused, "model \(name) has several \(endings.joined(separator: " or ")) files", at: files, because: "one of them is needed",

@@ -34,8 +34,8 @@ public struct StoredModel: Sendable, Hashable {
     /// Path of the model card.
     public var card: String? { files.first(where: Self.isCard) }
 
-    /// The first of its files whose name ends with one of `endings`.
-    public func file(ending endings: [String]) -> String? { files.first { file in endings.contains { file.hasSuffix($0) } } }
+    /// Those of its files whose name ends with one of `endings`.
+    public func files(ending endings: [String]) -> [String] { files.filter { file in endings.contains { file.hasSuffix($0) } } }
 
     /// Paths of the models' files in `folder`, sorted. Others are no concern of a plan, nor of a sandbox.
     static func files(in folder: String) -> [String] {

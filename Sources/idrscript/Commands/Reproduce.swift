@@ -76,7 +76,7 @@ struct Reproduce: AsyncParsableCommand {
         do {
             try addToReport(verdict, of: rerun)
         } catch {
-            FileHandle.standardError.write(Data("warning: the rerun's report does not show the verdict: \(error)\n".utf8))
+            warn("the rerun's report does not show the verdict: \(error)")
         }
         if json { try printJSON(verdict) } else { print(verdict.text + "\nverdict: \(folder)/verdict.html") }
         if verdict.reached != .bit { throw ExitCode(verdict.reached.exitCode) }
