@@ -19,9 +19,16 @@ func room(_ name: String, uses: [Target.Dependency], resources: [Resource]? = ni
     .target(name: name, dependencies: uses, resources: resources, swiftSettings: settings)
 }
 
-func tests(_ name: String, uses: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .testTarget(name: name, dependencies: uses, resources: resources, swiftSettings: settings)
+/// Tests of a room may look into every room: what they set up often comes from above.
+func tests(of room: String, and others: [Target.Dependency] = []) -> Target {
+    .testTarget(name: room + "Tests", dependencies: rooms.map { .init(stringLiteral: $0) } + ["TestSupport"] + others, swiftSettings: settings)
 }
+
+/// What tests, conformance and benchmarks use.
+let rooms = [
+    "IDRPlan", "IDRImaging", "IDRFiles", "IDRHDF5", "IDRFormats", "IDRTransfer", "IDRScreens", "IDRModels", "IDRTables", "IDRRecord", "IDRCrate",
+    "IDRComparison", "IDRNotebook", "IDRKit",
+]
 
 /// The rooms, lowest first: each uses only rooms below it.
 let package = Package(
@@ -52,28 +59,61 @@ let package = Package(
         c("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
         c("CONNXRuntime"),
 
+        // What to do, as values that can be encoded and compared: screens, wells, planes, selections, stages, plans. No C, no I/O.
         room("IDRPlan", uses: []),
+        // Pure functions over planes: BaSiC, Cellpose's dynamics and outlines, crops. No I/O, no globals.
         room("IDRImaging", uses: ["IDRPlan", "COpenBLAS"]),
-        room("IDRData", uses: ["IDRImaging", "IDRPlan", "CHDF5", "CCrypto", "CZlib", "CZip", "CTIFF", "CCurl", "CZstd", "CBlosc"]),
+        // Files that are whole or not there, locks, digests, archives, CSV, the cache on disk, processes, tasks that are shared.
+        room("IDRFiles", uses: ["IDRPlan", "CCrypto", "CZlib", "CZip"]),
+        // The checked layer over HDF5: its actor, its driver for bytes that are elsewhere.
+        room("IDRHDF5", uses: ["IDRFiles", "IDRPlan", "CHDF5"]),
+        // Bytes to planes: CellH5, OME-Zarr, TIFF and OME-TIFF. It does not ask where the bytes are.
+        room("IDRFormats", uses: ["IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "CTIFF", "CZlib", "CZstd", "CBlosc"]),
+        // Bytes from elsewhere: HTTP, FTP, Aspera, beginnings of downloads, objects on servers.
+        room("IDRTransfer", uses: ["IDRFiles", "IDRPlan", "CCurl"]),
+        // Studies: catalog, conventions, where a well's pixels lie, and the sources that they are read from.
+        room("IDRScreens", uses: ["IDRTransfer", "IDRFormats", "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan"]),
+        // Networks and their weights: ONNX Runtime, importers, the model store.
         room(
-            "IDRModels", uses: ["IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime"],
+            "IDRModels", uses: ["IDRTransfer", "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "CONNXRuntime"],
             resources: [.copy("Resources/nuclei-small"), .copy("Resources/efficientnet-lite0")]),
-        room("IDRTables", uses: ["IDRData", "IDRImaging", "IDRPlan"]),
-
-        room("IDRProvenance", uses: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
-        room("IDRNotebook", uses: ["IDRProvenance", "IDRTables", "IDRData", "IDRImaging", "IDRPlan", "CPNG"]),
-        room("IDRKit", uses: ["IDRNotebook", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"]),
+        // Profile tables and their files.
+        room("IDRTables", uses: ["IDRHDF5", "IDRFiles", "IDRPlan"]),
+        // Records of runs: what is in them, manifests, signatures, verification.
+        room("IDRRecord", uses: ["IDRTables", "IDRFiles", "IDRPlan"]),
+        // A record as an RO-Crate, its seal, publication, bundles, citation.
+        room("IDRCrate", uses: ["IDRRecord", "IDRModels", "IDRTables", "IDRTransfer", "IDRFiles", "IDRPlan"]),
+        // Two runs beside each other: classes of agreement, verdicts, causes.
+        room("IDRComparison", uses: ["IDRRecord", "IDRTables", "IDRFiles", "IDRPlan"]),
+        // What a person looks at: cells of a script, figures, pages, notebooks.
+        room("IDRNotebook", uses: ["IDRComparison", "IDRRecord", "IDRTables", "IDRFiles", "IDRImaging", "IDRPlan", "CPNG"]),
+        // The DSL and its execution: what a script imports.
+        room(
+            "IDRKit",
+            uses: [
+                "IDRNotebook", "IDRComparison", "IDRCrate", "IDRRecord", "IDRTables", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFormats",
+                "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan",
+            ]),
         // Linked statically into every script: what happens to an error that reaches its top level.
         .target(name: "CScriptMain", path: "Sources/C/CScriptMain"),
         room("IDRScriptMain", uses: ["CScriptMain", "IDRKit", "IDRPlan"]),
-        .executableTarget(
-            name: "idrscript",
-            dependencies: [
-                "IDRKit", "IDRNotebook", "IDRProvenance", "IDRModels", "IDRData", "IDRPlan",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        // What idrscript does with scripts, without a terminal: compile, packages, sandbox, trust, watch, reproduce.
+        room(
+            "IDRScripting",
+            uses: [
+                "IDRKit", "IDRNotebook", "IDRComparison", "IDRCrate", "IDRRecord", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFiles", "IDRPlan",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
+            ]),
+        // Commands: arguments and printing only.
+        .executableTarget(
+            name: "idrscript",
+            dependencies: [
+                "IDRScripting", "IDRKit", "IDRNotebook", "IDRComparison", "IDRCrate", "IDRRecord", "IDRModels", "IDRScreens", "IDRTransfer",
+                "IDRFiles", "IDRPlan",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: settings),
 
         // Scripts can be executables of a package too: swift run mitocheck-controls.
@@ -84,29 +124,33 @@ let package = Package(
 
         // What the tests, the conformance program and the benchmarks share.
         .target(
-            name: "TestSupport", dependencies: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan"], path: "Tests/Support",
-            swiftSettings: settings),
+            name: "TestSupport",
+            dependencies: ["IDRCrate", "IDRRecord", "IDRTables", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFormats", "IDRFiles", "IDRImaging", "IDRPlan"],
+            path: "Tests/Support", swiftSettings: settings),
         // Agreement with the original programs over any folder of fixtures: make conformance FIXTURES=dir.
         .executableTarget(
-            name: "conformance", dependencies: ["IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"],
+            name: "conformance",
+            dependencies: ["IDRTables", "IDRModels", "IDRFormats", "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "TestSupport"],
             path: "Tests/Conformance", swiftSettings: settings),
         // What README's performance table says: make bench.
         .executableTarget(
-            name: "benchmarks",
-            dependencies: ["IDRNotebook", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"],
-            path: "Benchmarks", swiftSettings: settings),
+            name: "benchmarks", dependencies: rooms.map { .init(stringLiteral: $0) } + ["TestSupport"], path: "Benchmarks", swiftSettings: settings),
 
-        tests("IDRPlanTests", uses: ["IDRPlan", "IDRData"]),
-        tests("IDRImagingTests", uses: ["IDRImaging", "IDRData", "IDRPlan", "TestSupport"]),
-        tests("IDRDataTests", uses: ["IDRData", "IDRImaging", "IDRPlan", "CHDF5", "CZlib", "CZstd", "CBlosc", "TestSupport"]),
-        tests("IDRModelsTests", uses: ["IDRModels", "IDRData", "IDRImaging", "IDRPlan", "CONNXRuntime", "TestSupport"]),
-        tests("IDRTablesTests", uses: ["IDRTables", "IDRData", "IDRPlan", "TestSupport"]),
-        tests(
-            "IDRProvenanceTests", uses: ["IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
-        tests(
-            "IDRKitTests", uses: ["IDRKit", "IDRProvenance", "IDRTables", "IDRModels", "IDRData", "IDRImaging", "IDRPlan", "TestSupport"]),
-        tests("IDRNotebookTests", uses: ["IDRNotebook", "IDRProvenance", "IDRData", "IDRImaging", "IDRPlan", "IDRTables", "CPNG", "TestSupport"]),
+        tests(of: "IDRPlan"),
+        tests(of: "IDRImaging"),
+        tests(of: "IDRFiles", and: ["CZlib"]),
+        tests(of: "IDRHDF5", and: ["CHDF5"]),
+        tests(of: "IDRFormats", and: ["CHDF5", "CZlib", "CZstd", "CBlosc"]),
+        tests(of: "IDRTransfer"),
+        tests(of: "IDRScreens"),
+        tests(of: "IDRModels", and: ["CONNXRuntime"]),
+        tests(of: "IDRTables"),
+        tests(of: "IDRRecord"),
+        tests(of: "IDRCrate"),
+        tests(of: "IDRComparison"),
+        tests(of: "IDRNotebook", and: ["CPNG"]),
+        tests(of: "IDRKit"),
         // The command line as a person meets it: these start the built programs.
-        tests("IDRScriptTests", uses: ["IDRNotebook", "IDRProvenance", "IDRData", "IDRPlan", "TestSupport"]),
+        tests(of: "IDRScript"),
     ]
 )

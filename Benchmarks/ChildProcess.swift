@@ -1,6 +1,7 @@
-import Foundation
+import IDRFiles
 import IDRPlan
-import IDRProvenance
+import IDRRecord
+import Foundation
 
 /// A program that was run to its end.
 struct ChildProcess {

@@ -1,5 +1,5 @@
+import IDRRecord
 import Foundation
-import IDRProvenance
 
 /// One figure, with the goal that it has, if any.
 struct Measurement {

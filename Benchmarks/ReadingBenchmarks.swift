@@ -1,6 +1,7 @@
-import Foundation
-import IDRData
+import IDRFormats
 import IDRImaging
+import IDRPlan
+import Foundation
 import TestSupport
 
 /// How much of a movie is read for one of its frames.

@@ -1,7 +1,8 @@
-import Foundation
-import IDRData
+import IDRCrate
+import IDRFiles
 import IDRImaging
-import IDRProvenance
+import IDRRecord
+import Foundation
 import TestSupport
 
 /// Whole runs of `idrscript`, as a user starts them.

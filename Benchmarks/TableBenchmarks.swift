@@ -1,4 +1,3 @@
-import IDRProvenance
 import IDRTables
 import TestSupport
 

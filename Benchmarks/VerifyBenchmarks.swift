@@ -1,6 +1,5 @@
+import IDRRecord
 import Foundation
-import IDRData
-import IDRProvenance
 import TestSupport
 
 /// How fast records are checked.

@@ -11,8 +11,10 @@ install -m 755 "$build/idrscript" "$prefix/bin/idrscript"
 install -m 644 "$build/libIDRKit.so" "$home/libIDRKit.so"
 [ ! -f "$build/idrkit-build" ] || install -m 644 "$build/idrkit-build" "$home/idrkit-build"
 install -m 644 .idrkit/lib/libonnxruntime.so.* "$home/"
-for room in IDRPlan IDRImaging IDRData IDRModels IDRTables IDRProvenance IDRNotebook IDRKit; do
-  install -m 644 "$build/Modules/$room.swiftmodule" "$home/modules/"
+# Whoever imports IDRKit needs the modules of all rooms below it.
+for module in "$build"/Modules/IDR*.swiftmodule; do
+  case "$(basename "$module" .swiftmodule)" in *Tests|IDRScriptMain|IDRScripting) continue ;; esac
+  install -m 644 "$module" "$home/modules/"
 done
 cp "$build"/IDRScriptMain.build/*.o "$build"/CScriptMain.build/*.o "$home/main/"
 cp -r Sources/IDRModels/Resources/. .idrkit/models/. "$prefix/share/idrkit/models/"

@@ -2,7 +2,7 @@
 """Writes OME-Zarr plates and Zarr arrays of every kind that IDRKit reads into a folder: make_zarr_arrays.py FOLDER.
 
 Needs the packages in test-requirements.txt. `cases.json` lists what was written; beside each array lies a `.bin` with
-its values, little-endian and in C order. The tests of IDRData read all of it back.
+its values, little-endian and in C order. The tests of IDRFormats read all of it back.
 """
 
 import itertools

@@ -1,28 +1,28 @@
 /// A two-dimensional image in row-major order, `[y, x]`: pixel (y, x) is `pixels[y * width + x]`.
-public struct Plane<Pixel: Sendable>: Sendable {
-    public let height: Int
-    public let width: Int
+package struct Plane<Pixel: Sendable>: Sendable {
+    package let height: Int
+    package let width: Int
     /// `height * width` values, row after row.
-    public var pixels: [Pixel]
+    package var pixels: [Pixel]
 
-    public init(height: Int, width: Int, pixels: [Pixel]) {
+    package init(height: Int, width: Int, pixels: [Pixel]) {
         precondition(height >= 0 && width >= 0 && pixels.count == height * width, "a plane holds height * width pixels")
         self.height = height
         self.width = width
         self.pixels = pixels
     }
 
-    public init(height: Int, width: Int, repeating value: Pixel) {
+    package init(height: Int, width: Int, repeating value: Pixel) {
         self.init(height: height, width: width, pixels: Array(repeating: value, count: height * width))
     }
 
-    public subscript(y: Int, x: Int) -> Pixel {
+    package subscript(y: Int, x: Int) -> Pixel {
         get { pixels[y * width + x] }
         set { pixels[y * width + x] = newValue }
     }
 
     @inlinable
-    public func map<Other: Sendable>(_ transform: (Pixel) -> Other) -> Plane<Other> {
+    package func map<Other: Sendable>(_ transform: (Pixel) -> Other) -> Plane<Other> {
         Plane<Other>(height: height, width: width, pixels: pixels.map(transform))
     }
 }
@@ -30,4 +30,4 @@ public struct Plane<Pixel: Sendable>: Sendable {
 extension Plane: Equatable where Pixel: Equatable {}
 
 /// A label image: 0 is background, 1...n are the objects.
-public typealias LabelImage = Plane<Int32>
+package typealias LabelImage = Plane<Int32>

@@ -1,11 +1,11 @@
 /// A named array of a network's weights, as every importer delivers it and every graph takes it.
-public struct WeightTensor: Sendable, Equatable {
+package struct WeightTensor: Sendable, Equatable {
     /// One number per dimension, slowest first; empty for a scalar.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The elements in row-major order, converted to 32-bit floats.
-    public let values: [Float]
+    package let values: [Float]
 
-    public init(shape: [Int], values: [Float]) {
+    package init(shape: [Int], values: [Float]) {
         precondition(values.count == shape.reduce(1, *), "a tensor holds as many values as its shape says")
         self.shape = shape
         self.values = values

@@ -2,26 +2,26 @@
 ///
 /// It is decoded from DeepProfiler's own JSON and encodes to the same nesting. A value that would make DeepProfiler
 /// compute something else than this package does is an error and not ignored.
-public struct DeepProfilerConfig: Sendable, Hashable {
+package struct DeepProfilerConfig: Sendable, Hashable {
     /// The index columns that name the channels' files, in the order in which their features are put side by side.
-    public var channels: [String]
+    package var channels: [String]
     /// The width that boxes are divided by: at DeepProfiler's published version this value, not the image's own width.
-    public var width: Int
+    package var width: Int
     /// The height that boxes are divided by; see ``width``.
-    public var height: Int
+    package var height: Int
     /// Side of the square around each nucleus, in pixels.
-    public var boxSize: Int
+    package var boxSize: Int
     /// Whether pixels of other objects are set to 0.
-    public var maskObjects: Bool
+    package var maskObjects: Bool
     /// Side of the network's input, in pixels (`use_pretrained_input_size`).
-    public var inputSize: Int
+    package var inputSize: Int
     /// File name of the network's weights, or nil for DeepProfiler's "None" (weights that come with the network).
-    public var checkpoint: String?
+    package var checkpoint: String?
     /// Crops per call of the network.
-    public var batchSize: Int
+    package var batchSize: Int
 
     /// A configuration with DeepProfiler's usual values where none is given; sizes in pixels.
-    public init(
+    package init(
         channels: [String], width: Int, height: Int, boxSize: Int = 128, maskObjects: Bool = false, inputSize: Int = 224, checkpoint: String? = nil,
         batchSize: Int = 1024
     ) {
@@ -36,7 +36,7 @@ public struct DeepProfilerConfig: Sendable, Hashable {
     }
 
     /// The name that goes into the column `Metadata_Model` and before the features' numbers.
-    public static let modelName = "efficientnet"
+    package static let modelName = "efficientnet"
     /// The only crop generator, feature layer and mode of locations that give EfficientNet-B0's 1,280 features of single cells.
     static let cropGenerator = "repeat_channel_crop_generator"
     static let featureLayer = "avg_pool"
@@ -45,7 +45,7 @@ public struct DeepProfilerConfig: Sendable, Hashable {
 
 extension DeepProfilerConfig: Codable {
     /// - Throws: ``IDRError`` that names the entry which is missing, of the wrong type or not supported.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let root = try ConfigSection(decoder)
         let images = try root.section("dataset").section("images")
         let locations = try root.section("dataset").section("locations")
@@ -83,7 +83,7 @@ extension DeepProfilerConfig: Codable {
     }
 
     /// The same nesting as DeepProfiler's file, with the entries that decide the features.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var root = encoder.container(keyedBy: ConfigKey.self)
         var dataset = root.nestedContainer(keyedBy: ConfigKey.self, forKey: "dataset")
         var images = dataset.nestedContainer(keyedBy: ConfigKey.self, forKey: "images")

@@ -1,10 +1,10 @@
 /// Which IDRKit this is.
-public enum IDRKitVersion {
+package enum IDRKitVersion {
     /// The package's version, as in its tags and in CITATION.cff.
-    public static let current = "0.1.0"
+    package static let current = "0.1.0"
 
     /// The compiler that built this library.
-    public static let compiler: String = {
+    package static let compiler: String = {
         #if compiler(>=6.4)
             "6.4 or later"
         #elseif compiler(>=6.3)

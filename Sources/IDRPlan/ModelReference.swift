@@ -21,6 +21,6 @@ public enum ModelReference: Codable, Sendable, Hashable {
 }
 
 /// The part of a `/`-separated path after its last separator.
-func lastPathComponent(of path: String) -> String {
+package func lastPathComponent(of path: String) -> String {
     String(path.split(separator: "/").last ?? "")
 }

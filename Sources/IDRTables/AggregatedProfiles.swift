@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 /// How the cells of a group become one profile.
 public enum Aggregation: String, Sendable, Hashable, Codable, CaseIterable {
@@ -11,9 +11,9 @@ public enum Aggregation: String, Sendable, Hashable, Codable, CaseIterable {
 /// One profile a group of cells, as pycytominer's `aggregate` makes them (version 1.2): groups in the order of their texts, NaN left out.
 public struct AggregatedProfiles: Sendable, Equatable {
     /// The columns that cells were grouped by, one text a group.
-    public let metadata: [ProfileTable.TextColumn]
+    public let metadata: [TextColumn]
     /// What else is known of the groups, one text a group: empty where its cells differ.
-    public let annotations: [ProfileTable.TextColumn]
+    public let annotations: [TextColumn]
     /// Cells of each group, those without features among them.
     public let cellCounts: [Int]
     /// Names of the features, in the order of the tables' columns.
@@ -36,7 +36,7 @@ public struct AggregatedProfiles: Sendable, Equatable {
     ///   - read: gives `[cell, feature]` in row-major order of some of the features.
     /// - Throws: an ``IDRError`` where columns have different lengths, and what `read` throws.
     public init(
-        strata: [ProfileTable.TextColumn], annotations: [ProfileTable.TextColumn] = [], featureNames: [String], by aggregation: Aggregation,
+        strata: [TextColumn], annotations: [TextColumn] = [], featureNames: [String], by aggregation: Aggregation,
         blockSize: Int = .max,
         reading read: (Range<Int>) throws -> [Double]
     ) throws {
@@ -48,9 +48,9 @@ public struct AggregatedProfiles: Sendable, Equatable {
         for row in 0..<count { rows[strata.map { $0.values[row] }, default: []].append(row) }
         // By code points, as Python sorts texts.
         let groups = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-        metadata = strata.indices.map { column in ProfileTable.TextColumn(name: strata[column].name, values: groups.map { $0.key[column] }) }
+        metadata = strata.indices.map { column in TextColumn(name: strata[column].name, values: groups.map { $0.key[column] }) }
         self.annotations = annotations.map { column in
-            ProfileTable.TextColumn(
+            TextColumn(
                 name: column.name,
                 values: groups.map { group in
                     let first = group.value.first.map { column.values[$0] } ?? ""

@@ -1,36 +1,36 @@
-internal import IDRData
-public import IDRPlan
+package import IDRPlan
+import IDRHDF5
 
 extension AnnDataFile {
     /// What a file says of its cells besides their features.
-    public struct Cells: Sendable {
+    package struct Cells: Sendable {
         /// One id a cell, in the file's order.
-        public let ids: [String]
+        package let ids: [String]
         /// Columns of texts; one value a cell.
-        public let metadata: [ProfileTable.TextColumn]
+        package let metadata: [TextColumn]
         /// Names of the features, in the order of the file's columns.
-        public let featureNames: [String]
+        package let featureNames: [String]
     }
 
     /// Reads ids, metadata and feature names of a file that ``write(_:to:identity:)`` wrote.
     /// - Throws: ``IDRError`` where the file is none of these.
-    public static func readCells(_ path: String) throws(IDRError) -> Cells {
+    package static func readCells(_ path: String) throws(IDRError) -> Cells {
         let file = try HDF5File(reading: path)
         let ids = try file.readStrings("/obs/_index")
-        var metadata: [ProfileTable.TextColumn] = []
+        var metadata: [TextColumn] = []
         for name in try file.attributeStrings("column-order", of: "/obs") where file.exists("/obs/\(name)/codes") {
             let categories = try file.readStrings("/obs/\(name)/categories")
             let codes = try file.read("/obs/\(name)/codes", as: Int32.self)
             guard codes.count == ids.count, codes.allSatisfy({ categories.indices.contains(Int($0)) }) else {
                 throw IDRError(.invalidInput, "the column \(name) does not fit its table", at: [path])
             }
-            metadata.append(ProfileTable.TextColumn(name: name, values: codes.map { categories[Int($0)] }))
+            metadata.append(TextColumn(name: name, values: codes.map { categories[Int($0)] }))
         }
         return Cells(ids: ids, metadata: metadata, featureNames: try file.readStrings("/var/_index"))
     }
 
     /// Reads `[cell, feature]` of some features, in row-major order.
-    public static func readFeatures(_ path: String, _ features: Range<Int>) throws(IDRError) -> [Float] {
+    package static func readFeatures(_ path: String, _ features: Range<Int>) throws(IDRError) -> [Float] {
         let file = try HDF5File(reading: path)
         let rows = try file.info(of: "/X").shape.first ?? 0
         guard rows > 0, !features.isEmpty else { return [] }

@@ -1,5 +1,5 @@
-public import IDRData
-public import IDRPlan
+package import IDRPlan
+package import IDRHDF5
 
 /// Profile tables as AnnData files (`.h5ad`), in the on-disk encoding that anndata 0.8 and later read: features as `X`,
 /// locations, metadata and outlines as `obs`, feature names as `var`, the run's identity as `uns["idrkit"]`.
@@ -7,13 +7,13 @@ public import IDRPlan
 /// `obs` is indexed by cell id. Metadata are categories, locations are float64. The same table and identity give the same bytes:
 /// no time stamps, and everything in a fixed order. Numbers are stored plain, because compressing features takes longer than making the file.
 @HDF5Actor
-public enum AnnDataFile {
+package enum AnnDataFile {
     /// Writes `table` to `path`; the file appears when it is complete.
     ///
     /// - Parameter identity: what tells this table from others, such as the plan's digest, the batch's number and versions.
     ///   Names must not be empty, `.` or contain `/`.
     /// - Throws: ``IDRError`` where a name is not allowed or the file cannot be written.
-    public static func write(_ table: ProfileTable, to path: String, identity: [String: String] = [:]) throws(IDRError) {
+    package static func write(_ table: ProfileTable, to path: String, identity: [String: String] = [:]) throws(IDRError) {
         let file = try HDF5Writer(path)
         try encode("/", as: "anndata", "0.1.0", in: file)
         try writeArray("/X", table.features, shape: [table.rowCount, table.featureNames.count], in: file)

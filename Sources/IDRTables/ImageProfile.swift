@@ -1,16 +1,16 @@
 /// What a batch knows of one image: a row of its index, its nuclei and their features.
-public struct ImageProfile: Sendable {
+package struct ImageProfile: Sendable {
     /// The values of ``ProfileSchema/indexColumns``, in their order.
-    public let index: [String]
+    package let index: [String]
     /// Centres of the nuclei, in pixels.
-    public let locations: NucleusLocations
+    package let locations: NucleusLocations
     /// One id per nucleus; see ``cellIDs(image:labels:)``.
-    public let cellIDs: [String]
+    package let cellIDs: [String]
     /// `[nucleus, feature]` in row-major order, or nil where the image has no profile (DeepProfiler wrote no `.npz`: no nuclei, or a failure).
-    public internal(set) var features: [Float]?
+    package internal(set) var features: [Float]?
 
     /// An image with one location and one id for each nucleus.
-    public init(index: [String], locations: NucleusLocations, cellIDs: [String], features: [Float]?) {
+    package init(index: [String], locations: NucleusLocations, cellIDs: [String], features: [Float]?) {
         self.index = index
         self.locations = locations
         self.cellIDs = cellIDs
@@ -18,5 +18,5 @@ public struct ImageProfile: Sendable {
     }
 
     /// Ids that join rows to the objects of a label image: `<image>#<label>`.
-    public static func cellIDs(image: String, labels: some Sequence<Int32>) -> [String] { labels.map { "\(image)#\($0)" } }
+    package static func cellIDs(image: String, labels: some Sequence<Int32>) -> [String] { labels.map { "\(image)#\($0)" } }
 }

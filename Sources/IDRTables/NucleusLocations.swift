@@ -1,10 +1,10 @@
-public import IDRPlan
+package import IDRPlan
 
 /// Where the nuclei of one image are, and optionally their outlines: the content of a DeepProfiler locations file
 /// (`<well>-<site>-Nuclei.csv`).
-public struct NucleusLocations: Sendable, Equatable {
+package struct NucleusLocations: Sendable, Equatable {
     /// How numbers in a locations file are read.
-    public enum Reading: Sendable {
+    package enum Reading: Sendable {
         /// To the nearest value: what was written comes back.
         case exact
         /// As pandas reads them (``PandasNumberReading``), for agreement with the published tables.
@@ -12,17 +12,17 @@ public struct NucleusLocations: Sendable, Equatable {
     }
 
     /// Centres in pixels from the left; NaN where a nucleus has no outline to take the mean of.
-    public var x: [Double]
+    package var x: [Double]
     /// Centres in pixels from the top; NaN as in ``x``.
-    public var y: [Double]
+    package var y: [Double]
     /// One text per nucleus (``NumPyText/pairs(_:isAbbreviated:)``), or nil where outlines are not kept.
-    public var outlines: [String]?
+    package var outlines: [String]?
 
     /// How many nuclei there are.
-    public var count: Int { x.count }
+    package var count: Int { x.count }
 
     /// - Precondition: the arrays have one element per nucleus.
-    public init(x: [Double] = [], y: [Double] = [], outlines: [String]? = nil) {
+    package init(x: [Double] = [], y: [Double] = [], outlines: [String]? = nil) {
         precondition(x.count == y.count && x.count == outlines?.count ?? x.count, "one x, one y and one outline per nucleus")
         self.x = x
         self.y = y
@@ -35,7 +35,7 @@ public struct NucleusLocations: Sendable, Equatable {
     ///
     /// - Parameter what: how errors call the text.
     /// - Throws: ``IDRError`` where a column is missing, a row is too short or a centre is not a number.
-    public init(csv: some Sequence<UInt8>, reading: Reading = .exact, called what: String = "the locations file") throws(IDRError) {
+    package init(csv: some Sequence<UInt8>, reading: Reading = .exact, called what: String = "the locations file") throws(IDRError) {
         let rows = try CSVText.rows(csv, called: what)
         self.init()
         guard let names = rows.first else { return }
@@ -60,7 +60,7 @@ public struct NucleusLocations: Sendable, Equatable {
 
     /// The text of the locations file that Cellpose and pandas write: a header and a row per nucleus, NaN as nothing;
     /// one empty line where there are no nuclei.
-    public var csv: String {
+    package var csv: String {
         if count == 0 { return "\n" }
         let header = NucleusLocations.header
         var text = Array("\(header.x),\(header.y)\(outlines == nil ? "" : "," + header.outline)\n".utf8)
@@ -76,7 +76,7 @@ public struct NucleusLocations: Sendable, Equatable {
     }
 
     /// These locations after a way through a file and pandas: the centres that DeepProfiler crops around and that the published tables hold.
-    public func asReadByPandas() -> NucleusLocations {
+    package func asReadByPandas() -> NucleusLocations {
         func read(_ values: [Double]) -> [Double] { values.map { PandasNumberReading.value(of: PythonNumberText.of($0)) ?? $0 } }
         return NucleusLocations(x: read(x), y: read(y), outlines: outlines)
     }

@@ -1,17 +1,17 @@
 /// Which columns the tables of a run have. All batches of a run share it, the empty ones too.
-public struct ProfileSchema: Sendable, Equatable {
+package struct ProfileSchema: Sendable, Equatable {
     /// The fields that every image brings, in order, as in DeepProfiler's `index.csv`: `Metadata_Plate`, `Metadata_Well`,
     /// `Metadata_Site`, `Plate_Map_Name`, `DNA`, `Gene`, `Gene_Replicate`.
-    public let indexColumns: [String]
+    package let indexColumns: [String]
     /// The network's name, the value of `Metadata_Model` and the first part of the features' names.
-    public let model: String
+    package let model: String
     /// How many features a cell has.
-    public let featureCount: Int
+    package let featureCount: Int
     /// Whether the table has the column `Object_Outline`.
-    public let hasOutlines: Bool
+    package let hasOutlines: Bool
 
     /// The columns of a run; by default those of the published tables, with `featureCount` features.
-    public init(
+    package init(
         indexColumns: [String] = ProfileSchema.deepProfilerIndex, model: String = "efficientnet", featureCount: Int, hasOutlines: Bool = false
     ) {
         self.indexColumns = indexColumns
@@ -21,20 +21,20 @@ public struct ProfileSchema: Sendable, Equatable {
     }
 
     /// The columns of the `index.csv` that the published pipeline writes.
-    public static let deepProfilerIndex = index(channels: ["DNA"])
+    package static let deepProfilerIndex = index(channels: ["DNA"])
 
     /// The columns of an `index.csv` that names a file a channel.
-    public static func index(channels: [String]) -> [String] {
+    package static func index(channels: [String]) -> [String] {
         ["Metadata_Plate", "Metadata_Well", "Metadata_Site", "Plate_Map_Name"] + channels + ["Gene", "Gene_Replicate"]
     }
 
     /// The table's metadata columns: the index columns, each with the prefix `Metadata_`, and `Metadata_Model`.
-    public var metadataNames: [String] {
+    package var metadataNames: [String] {
         indexColumns.map { $0.hasPrefix(ProfileSchema.prefix) ? $0 : ProfileSchema.prefix + $0 } + [ProfileSchema.prefix + "Model"]
     }
 
     /// The table's feature columns: `efficientnet_0`, `efficientnet_1`, ... Those of a second channel follow with higher numbers.
-    public var featureNames: [String] { (0..<featureCount).map { "\(model)_\($0)" } }
+    package var featureNames: [String] { (0..<featureCount).map { "\(model)_\($0)" } }
 
     private static let prefix = "Metadata_"
 

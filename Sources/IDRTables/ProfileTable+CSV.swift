@@ -1,6 +1,6 @@
-internal import Foundation
-internal import IDRData
-public import IDRPlan
+package import IDRPlan
+import IDRFiles
+import Foundation
 
 extension ProfileTable {
     /// Writes the table to `path` as gzip-compressed CSV, as IDR_stream writes `batch_<k>.csv.gz`: the same text byte for byte,
@@ -9,7 +9,7 @@ extension ProfileTable {
     /// The text is made and compressed row by row; the file appears when it is complete.
     /// - Returns: SHA-256 of the text, lower-case hexadecimal.
     @discardableResult
-    public func writeCSV(to path: String) throws(IDRError) -> String {
+    package func writeCSV(to path: String) throws(IDRError) -> String {
         var file = try GzipFile(path)
         var digest = try SHA256()
         try forEachLine { line throws(IDRError) in
@@ -21,7 +21,7 @@ extension ProfileTable {
     }
 
     /// The text that ``writeCSV(to:)`` compresses.
-    public func csv() throws(IDRError) -> [UInt8] {
+    package func csv() throws(IDRError) -> [UInt8] {
         var text: [UInt8] = []
         try forEachLine { line in text.append(contentsOf: line) }
         return text

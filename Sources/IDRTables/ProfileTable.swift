@@ -1,40 +1,29 @@
-public import IDRPlan
+package import IDRPlan
 
 /// The single-cell profiles of one batch, as pycytominer compiles them: a row per nucleus.
 ///
 /// Columns are in the order of the published tables: `Object_Outline` (if kept), `Location_Center_X`, `Location_Center_Y`,
 /// metadata, features. A table may have no rows; its columns are then still those of the run.
-public struct ProfileTable: Sendable, Equatable {
-    /// A named column of texts.
-    public struct TextColumn: Sendable, Equatable {
-        /// The column's name.
-        public let name: String
-        /// One text per row.
-        public var values: [String]
-
-        /// A column with a text for each row.
-        public init(name: String, values: [String]) { (self.name, self.values) = (name, values) }
-    }
-
+package struct ProfileTable: Sendable, Equatable {
     /// Centres in pixels from the left, one per row.
-    public private(set) var locationX: [Double] = []
+    package private(set) var locationX: [Double] = []
     /// Centres in pixels from the top, one per row.
-    public private(set) var locationY: [Double] = []
+    package private(set) var locationY: [Double] = []
     /// One text per row, or nil where the run keeps no outlines.
-    public private(set) var outlines: [String]?
+    package private(set) var outlines: [String]?
     /// Columns that say where a row comes from: ``ProfileSchema/metadataNames``.
-    public private(set) var metadata: [TextColumn]
+    package private(set) var metadata: [TextColumn]
     /// Names of the feature columns: ``ProfileSchema/featureNames``.
-    public let featureNames: [String]
+    package let featureNames: [String]
     /// `[row, feature]` in row-major order.
-    public private(set) var features: [Float] = []
+    package private(set) var features: [Float] = []
     /// One id per row, never in the CSV.
-    public private(set) var cellIDs: [String] = []
+    package private(set) var cellIDs: [String] = []
     /// What was left out, in words, in the order of the images.
-    public private(set) var warnings: [String] = []
+    package private(set) var warnings: [String] = []
 
     /// Nuclei of the table.
-    public var rowCount: Int { cellIDs.count }
+    package var rowCount: Int { cellIDs.count }
 
     /// Puts the images of a batch under each other, in their order.
     ///
@@ -45,7 +34,7 @@ public struct ProfileTable: Sendable, Equatable {
     ///   - compat: give every row of a group the outline that the original gives it. It takes the outlines of the group's first
     ///     image row by row, so where an image is listed twice the second listing's cells have none; by default each keeps its own.
     /// - Throws: ``IDRError`` where an image does not fit the schema or its own number of nuclei.
-    public init(_ images: consuming [ImageProfile], schema: ProfileSchema, compat: Bool = false) throws(IDRError) {
+    package init(_ images: consuming [ImageProfile], schema: ProfileSchema, compat: Bool = false) throws(IDRError) {
         var images = images
         metadata = schema.metadataNames.map { TextColumn(name: $0, values: []) }
         featureNames = schema.featureNames

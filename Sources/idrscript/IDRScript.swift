@@ -1,7 +1,7 @@
+import IDRScripting
+import IDRPlan
 import ArgumentParser
 import Foundation
-import IDRPlan
-import IDRProvenance
 
 @main
 struct IDRScript: AsyncParsableCommand {
@@ -16,7 +16,14 @@ struct IDRScript: AsyncParsableCommand {
             }
             words.removeFirst(2)
         }
-        await main(words)
+        do {
+            var command = try parseAsRoot(words)
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        } catch is NotCompiled {
+            exit(withError: ExitCode.failure)
+        } catch {
+            exit(withError: error)
+        }
     }
 
     static let configuration = CommandConfiguration(

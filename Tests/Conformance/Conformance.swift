@@ -1,5 +1,5 @@
-import Foundation
 import IDRPlan
+import Foundation
 
 /// Compares IDRKit with outputs of the original programs, over any folder of fixtures.
 ///

@@ -1,5 +1,5 @@
-import Foundation
 import IDRImaging
+import Foundation
 import TestSupport
 import Testing
 

@@ -1,4 +1,3 @@
-import IDRData
 import IDRImaging
 import Testing
 

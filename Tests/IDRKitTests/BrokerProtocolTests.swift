@@ -1,9 +1,10 @@
-import Foundation
-import IDRData
+import IDRFiles
+import IDRFormats
 import IDRImaging
 import IDRKit
 import IDRPlan
-import IDRProvenance
+import IDRRecord
+import Foundation
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
-import Foundation
-import IDRData
 import IDRKit
 import IDRPlan
+import Foundation
 import Synchronization
 import TestSupport
 

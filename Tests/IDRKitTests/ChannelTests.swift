@@ -1,9 +1,9 @@
-import Foundation
-import IDRData
+import IDRRecord
+import IDRFiles
 import IDRImaging
 import IDRKit
 import IDRPlan
-import IDRProvenance
+import Foundation
 import TestSupport
 import Testing
 

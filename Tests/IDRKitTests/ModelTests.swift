@@ -1,9 +1,9 @@
-import Foundation
-import IDRData
+import IDRRecord
+import IDRFiles
 import IDRKit
 import IDRModels
 import IDRPlan
-import IDRProvenance
+import Foundation
 import TestSupport
 import Testing
 

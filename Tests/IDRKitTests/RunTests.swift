@@ -1,10 +1,12 @@
-import Foundation
-import IDRData
+import IDRFiles
+import IDRFormats
+import IDRHDF5
 import IDRImaging
 import IDRKit
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 import IDRTables
+import Foundation
 import TestSupport
 import Testing
 

@@ -1,8 +1,7 @@
-import Foundation
-import IDRData
 import IDRKit
 import IDRPlan
 import IDRTables
+import Foundation
 import TestSupport
 import Testing
 

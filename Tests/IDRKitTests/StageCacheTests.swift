@@ -1,10 +1,11 @@
-import Foundation
-import IDRData
+import IDRComparison
+import IDRFiles
 import IDRImaging
 import IDRKit
 import IDRModels
 import IDRPlan
-import IDRProvenance
+import IDRRecord
+import Foundation
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import Foundation
 import IDRNotebook
+import Foundation
 
 #if canImport(FoundationXML)
     import FoundationXML

@@ -1,7 +1,8 @@
-import Foundation
-import IDRData
+import IDRFiles
+import IDRImaging
 import IDRNotebook
-import IDRProvenance
+import IDRRecord
+import Foundation
 import TestSupport
 import Testing
 

@@ -1,6 +1,4 @@
 import Foundation
-import IDRData
-import IDRProvenance
 import TestSupport
 import Testing
 

@@ -1,6 +1,5 @@
-import Foundation
-import IDRData
 import IDRPlan
+import Foundation
 import TestSupport
 import Testing
 

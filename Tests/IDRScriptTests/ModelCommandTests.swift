@@ -1,6 +1,7 @@
+import IDRFiles
+import IDRImaging
+import IDRModels
 import Foundation
-import IDRData
-import IDRProvenance
 import TestSupport
 import Testing
 

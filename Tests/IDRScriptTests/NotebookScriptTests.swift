@@ -1,8 +1,7 @@
-import Foundation
-import IDRData
 import IDRNotebook
 import IDRPlan
-import IDRProvenance
+import IDRRecord
+import Foundation
 import TestSupport
 import Testing
 

@@ -1,8 +1,10 @@
-import Foundation
-import IDRData
+import IDRComparison
+import IDRCrate
+import IDRFiles
 import IDRImaging
 import IDRPlan
-import IDRProvenance
+import IDRRecord
+import Foundation
 import TestSupport
 import Testing
 

@@ -1,9 +1,8 @@
-import Foundation
-import IDRData
 import IDRImaging
 import IDRNotebook
 import IDRPlan
-import IDRProvenance
+import IDRTables
+import Foundation
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import Foundation
 import IDRPlan
+import Foundation
 import TestSupport
 import Testing
 

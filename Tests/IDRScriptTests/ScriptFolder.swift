@@ -1,5 +1,4 @@
 import Foundation
-import IDRData
 import TestSupport
 
 /// A scratch folder with a mirror of four small movies, in which scripts are written and run.

@@ -1,5 +1,5 @@
+import IDRRecord
 import Foundation
-import IDRProvenance
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
-import Foundation
-import IDRData
+import IDRFiles
 import IDRPlan
-import IDRProvenance
+import Foundation
 import TestSupport
 import Testing
 

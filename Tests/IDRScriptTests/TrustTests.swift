@@ -1,6 +1,5 @@
+import IDRFiles
 import Foundation
-import IDRData
-import IDRProvenance
 import TestSupport
 import Testing
 

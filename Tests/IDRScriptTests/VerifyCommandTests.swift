@@ -1,6 +1,6 @@
+import IDRFiles
+import IDRRecord
 import Foundation
-import IDRData
-import IDRProvenance
 import TestSupport
 import Testing
 

@@ -1,13 +1,13 @@
-import Foundation
-import IDRData
+import IDRHDF5
 import IDRPlan
 import IDRTables
+import Foundation
 import TestSupport
 import Testing
 
 /// pycytominer's `aggregate`, and what it is not given.
 struct AggregatedProfilesTests {
-    private typealias Column = ProfileTable.TextColumn
+    private typealias Column = TextColumn
 
     @Test(arguments: Aggregation.allCases, [1, 7, 64, 1000])
     func groupsAreThoseOfPycytominer(aggregation: Aggregation, blockSize: Int) async throws {

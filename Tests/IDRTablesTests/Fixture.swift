@@ -1,6 +1,6 @@
-import Foundation
-import IDRData
+import IDRHDF5
 import IDRTables
+import Foundation
 
 enum Fixture {
     static func path(_ name: String) -> String {

@@ -1,5 +1,6 @@
+import IDRFiles
+import IDRPlan
 import Foundation
-import IDRData
 
 /// A new folder that is removed with the value.
 package final class ScratchFolder: Sendable {

@@ -9,45 +9,45 @@
 /// calls it. Unlike that program every loop is bounded, and stacks that determine no flatfield are recognised (``Status``).
 ///
 /// All functions are pure and single-threaded; the same input gives the same bits on every run.
-public enum BaSiC {
+package enum BaSiC {
     /// Fields are estimated on frames of this many rows and columns, whatever the frames' shape.
-    public static let workingSize = 128
+    package static let workingSize = 128
 
     /// How heavily the estimate is smoothed: weights of the sum of absolute cosine coefficients of the two fields.
     ///
     /// The published pipeline computes them from the first movie of a process and keeps them for all later ones:
     /// pass the first movie's penalties to ``BaSiC/fit(_:penalties:settings:)`` to reproduce that.
-    public struct Penalties: Sendable, Hashable, Codable {
+    package struct Penalties: Sendable, Hashable, Codable {
         /// lambda_F: the flatfield's weight, >= 0.
-        public var flatfield: Double
+        package var flatfield: Double
         /// lambda_D: the darkfield's weight, >= 0.
-        public var darkfield: Double
+        package var darkfield: Double
 
-        public init(flatfield: Double, darkfield: Double) {
+        package init(flatfield: Double, darkfield: Double) {
             self.flatfield = flatfield
             self.darkfield = darkfield
         }
     }
 
     /// Tolerances and bounds of the three nested loops. The defaults are those of the published pipeline.
-    public struct Settings: Sendable, Hashable, Codable {
+    package struct Settings: Sendable, Hashable, Codable {
         /// Most rounds of decomposition and reweighting; the published pipeline usually needs all of them.
-        public var reweightingLimit = 10
+        package var reweightingLimit = 10
         /// Rounds end when neither field changes by more than this (relative sum of absolute differences).
-        public var reweightingTolerance = 1e-3
+        package var reweightingTolerance = 1e-3
         /// Most iterations of one decomposition (31 to 35 are usual).
-        public var decompositionLimit = 500
+        package var decompositionLimit = 500
         /// Decompositions end when the norm of what the model leaves unexplained is below this fraction of the stack's norm.
-        public var decompositionTolerance = 1e-6
+        package var decompositionTolerance = 1e-6
         /// Rounds of the baseline estimate; always all of them.
-        public var baselineRounds = 5
+        package var baselineRounds = 5
         /// Most iterations in one round of the baseline estimate (about 35 are usual). The original has no bound here.
-        public var baselineLimit = 500
+        package var baselineLimit = 500
 
-        public init() {}
+        package init() {}
 
         /// The published pipeline's settings.
-        public static let published = Settings()
+        package static let published = Settings()
     }
 
     /// The weight lambda_D as a fraction of lambda_F.

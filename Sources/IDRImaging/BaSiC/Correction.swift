@@ -1,4 +1,4 @@
-public import IDRPlan
+package import IDRPlan
 
 extension BaSiC {
     /// Takes the estimated illumination out of a stack and scales the result to 8 bits, as the published pipeline does.
@@ -13,7 +13,7 @@ extension BaSiC {
     ///   - kept: indices of the frames to return; nil for all. The scale is that of the whole stack in any case.
     /// - Returns: one plane for each kept frame, in the order of `kept`.
     /// - Throws: ``IDRError`` where the frames are not as many or not as large as those of the fit, or `kept` names another one.
-    public static func correct<Pixel: Intensity>(
+    package static func correct<Pixel: Intensity>(
         _ frames: [Plane<Pixel>], with fit: Fit, keeping kept: [Int]? = nil
     ) throws(IDRError) -> [Plane<UInt8>] {
         let kept = kept ?? Array(frames.indices)
@@ -38,7 +38,7 @@ extension BaSiC {
     /// The corrected frames before negatives are cut off and before scaling, in the unit of the pixels.
     ///
     /// - Throws: as ``correct(_:with:keeping:)``.
-    public static func correctedIntensities<Pixel: Intensity>(
+    package static func correctedIntensities<Pixel: Intensity>(
         _ frames: [Plane<Pixel>], with fit: Fit, keeping kept: [Int]? = nil
     ) throws(IDRError) -> [Plane<Double>] {
         let kept = kept ?? Array(frames.indices)

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// The 128-point cosine transform of two columns at once, in place, and its transpose.
 ///

@@ -1,4 +1,4 @@
-public import IDRPlan
+package import IDRPlan
 
 extension BaSiC {
     /// lambda_F and lambda_D of a stack: the sum of the absolute cosine coefficients of its mean frame (128 x 128, divided by its
@@ -7,7 +7,7 @@ extension BaSiC {
     /// - Parameter frames: `[y, x]`, at least one, of one size.
     /// - Returns: nil where the frames' mean is 0 or not finite.
     /// - Throws: ``IDRError`` where there is no frame, or an empty one, or frames of different sizes.
-    public static func penalties<Pixel: Intensity>(of frames: [Plane<Pixel>]) throws(IDRError) -> Penalties? {
+    package static func penalties<Pixel: Intensity>(of frames: [Plane<Pixel>]) throws(IDRError) -> Penalties? {
         penalties(ofWorking: try workingStack(frames))
     }
 
@@ -20,7 +20,7 @@ extension BaSiC {
     ///   - settings: tolerances and bounds.
     /// - Throws: ``IDRError`` where there is no frame, or an empty one, or frames of different sizes, or where penalties are negative
     ///   or not finite, or bounds below 1.
-    public static func fit<Pixel: Intensity>(
+    package static func fit<Pixel: Intensity>(
         _ frames: [Plane<Pixel>], penalties: Penalties? = nil, settings: Settings = .published
     ) throws(IDRError) -> Fit {
         try check(settings)

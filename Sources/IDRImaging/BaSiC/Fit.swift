@@ -1,31 +1,31 @@
 extension BaSiC {
     /// The fields and baselines estimated from a stack of frames.
-    public struct Fit: Sendable, Equatable {
+    package struct Fit: Sendable, Equatable {
         /// `[y, x]` of the frames' size, mean 1.
-        public var flatfield: Plane<Double>
+        package var flatfield: Plane<Double>
         /// `[y, x]` of the frames' size, in the unit of the pixels. May be negative.
-        public var darkfield: Plane<Double>
+        package var darkfield: Plane<Double>
         /// The background of each frame, in the unit of the pixels.
-        public var baseline: [Double]
+        package var baseline: [Double]
         /// The flatfield as estimated, 128 x 128, not normalised.
-        public var workingShading: Plane<Double>
+        package var workingShading: Plane<Double>
         /// The darkfield as estimated, 128 x 128.
-        public var workingDarkfield: Plane<Double>
+        package var workingDarkfield: Plane<Double>
         /// The penalties used; nil where the stack gives none and none were passed.
-        public var penalties: Penalties?
+        package var penalties: Penalties?
         /// Iterations of each decomposition; there is one in every round of reweighting.
-        public var decompositionIterations: [Int]
+        package var decompositionIterations: [Int]
         /// Iterations of each round of the baseline estimate.
-        public var baselineIterations: [Int]
+        package var baselineIterations: [Int]
         /// How the estimate ended.
-        public var status: Status
+        package var status: Status
 
         /// Rounds of decomposition and reweighting.
-        public var reweightings: Int { decompositionIterations.count }
+        package var reweightings: Int { decompositionIterations.count }
     }
 
     /// How an estimate ended. Goes into the record of a run.
-    public enum Status: Sendable, Hashable, Codable {
+    package enum Status: Sendable, Hashable, Codable {
         /// Every loop met its tolerance.
         case converged
         /// The named loop was ended by its bound; the fields are what it had reached. For ``Loop/reweighting`` this is the usual
@@ -35,18 +35,18 @@ extension BaSiC {
         case degenerate(Degeneracy)
 
         /// Whether correction with this fit changes the frames.
-        public var isUsable: Bool {
+        package var isUsable: Bool {
             if case .degenerate = self { false } else { true }
         }
     }
 
     /// The loops of the method, from the outermost.
-    public enum Loop: String, Sendable, Hashable, Codable {
+    package enum Loop: String, Sendable, Hashable, Codable {
         case reweighting, decomposition, baseline
     }
 
     /// Why frames determine no fields.
-    public enum Degeneracy: String, Error, Sendable, Hashable, Codable {
+    package enum Degeneracy: String, Error, Sendable, Hashable, Codable {
         /// There is only one frame.
         case singleFrame
         /// Every pixel of every frame is 0.
@@ -77,7 +77,7 @@ extension BaSiC.Fit {
 }
 
 extension BaSiC.Status: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .converged: "converged"
         case .iterationLimit(let loop): "ended by the bound of the \(loop.rawValue) loop"
@@ -87,7 +87,7 @@ extension BaSiC.Status: CustomStringConvertible {
 }
 
 extension BaSiC.Degeneracy: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .singleFrame: "a single frame does not tell illumination from objects"
         case .allZero: "all pixels are 0"

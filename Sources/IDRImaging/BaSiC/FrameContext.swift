@@ -1,14 +1,14 @@
-public import IDRPlan
+package import IDRPlan
 
 extension BaSiC {
     /// Which frames of a movie are read to correct some of them, and which of those are kept.
-    public struct FrameContext: Sendable, Hashable, Codable {
+    package struct FrameContext: Sendable, Hashable, Codable {
         /// Frames to read, 1-based.
-        public var frames: ClosedRange<Int>
+        package var frames: ClosedRange<Int>
         /// Where in `frames` (0-based, the index into the stack that was read) the wanted frames lie, in the order they were asked for.
-        public var kept: [Int]
+        package var kept: [Int]
         /// False where the published pipeline fails for want of frames on either side, and this uses those that exist.
-        public var isPublishedRule: Bool
+        package var isPublishedRule: Bool
     }
 
     /// The published pipeline's choice of frames for one frame of a movie.
@@ -20,7 +20,7 @@ extension BaSiC {
     ///   - frame: 1-based.
     ///   - count: frames of the movie.
     /// - Throws: ``IDRError`` where the movie has no such frame; it says the valid range.
-    public static func contextFrames(frame: Int, count: Int) throws(IDRError) -> FrameContext {
+    package static func contextFrames(frame: Int, count: Int) throws(IDRError) -> FrameContext {
         try check(frame, count: count)
         if count - frame >= 2 { return FrameContext(frames: frame...frame + 2, kept: [0], isPublishedRule: true) }
         if frame > 2 { return FrameContext(frames: frame - 2...frame, kept: [2], isPublishedRule: true) }
@@ -29,7 +29,7 @@ extension BaSiC {
 
     /// The frames for several wanted frames of one movie, which the published pipeline corrects with all its frames at once.
     /// A single wanted frame has the context of ``contextFrames(frame:count:)``.
-    public static func contextFrames(frames: [Int], count: Int) throws(IDRError) -> FrameContext {
+    package static func contextFrames(frames: [Int], count: Int) throws(IDRError) -> FrameContext {
         guard let first = frames.first else { throw IDRError(.invalidPlan, "no frame is named") }
         if frames.count == 1 { return try contextFrames(frame: first, count: count) }
         for frame in frames { try check(frame, count: count) }

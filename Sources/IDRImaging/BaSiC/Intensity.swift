@@ -1,6 +1,6 @@
 extension BaSiC {
     /// A pixel type whose planes can be corrected. Rows are widened to `Double` once, where they are read.
-    public protocol Intensity: Sendable {
+    package protocol Intensity: Sendable {
         /// Writes the `Double` value of each of the `count` pixels at `row` to `target`.
         static func widen(_ row: UnsafePointer<Self>, count: Int, into target: UnsafeMutablePointer<Double>)
     }
@@ -9,25 +9,25 @@ extension BaSiC {
 // One concrete loop per type: a generic one would convert pixel by pixel through the witness table.
 
 extension UInt8: BaSiC.Intensity {
-    public static func widen(_ row: UnsafePointer<UInt8>, count: Int, into target: UnsafeMutablePointer<Double>) {
+    package static func widen(_ row: UnsafePointer<UInt8>, count: Int, into target: UnsafeMutablePointer<Double>) {
         for index in 0..<count { target[index] = Double(row[index]) }
     }
 }
 
 extension UInt16: BaSiC.Intensity {
-    public static func widen(_ row: UnsafePointer<UInt16>, count: Int, into target: UnsafeMutablePointer<Double>) {
+    package static func widen(_ row: UnsafePointer<UInt16>, count: Int, into target: UnsafeMutablePointer<Double>) {
         for index in 0..<count { target[index] = Double(row[index]) }
     }
 }
 
 extension Float: BaSiC.Intensity {
-    public static func widen(_ row: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Double>) {
+    package static func widen(_ row: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Double>) {
         for index in 0..<count { target[index] = Double(row[index]) }
     }
 }
 
 extension Double: BaSiC.Intensity {
-    public static func widen(_ row: UnsafePointer<Double>, count: Int, into target: UnsafeMutablePointer<Double>) {
+    package static func widen(_ row: UnsafePointer<Double>, count: Int, into target: UnsafeMutablePointer<Double>) {
         target.update(from: row, count: count)
     }
 }

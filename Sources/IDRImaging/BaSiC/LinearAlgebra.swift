@@ -1,12 +1,12 @@
-internal import COpenBLAS
+import COpenBLAS
 
 /// The linear algebra library that is linked, OpenBLAS, on one thread: its bits depend on how many there are.
-public enum LinearAlgebra {
+package enum LinearAlgebra {
     /// OpenBLAS' own description: version, options and the processor type that it chose its kernels for.
-    public static let library: String = openblas_get_config().map { String(cString: $0) } ?? "unknown"
+    package static let library: String = openblas_get_config().map { String(cString: $0) } ?? "unknown"
 
     /// The processor type whose kernels it uses: its bits depend on it.
-    public static let coreType: String = openblas_get_corename().map { String(cString: $0) } ?? "unknown"
+    package static let coreType: String = openblas_get_corename().map { String(cString: $0) } ?? "unknown"
 
     private static let isSingleThreaded: Bool = {
         openblas_set_num_threads(1)

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 extension BaSiC {
     /// Resizes `plane` as scikit-image 0.19's `resize` does with order 1, symmetric borders and the range preserved.
@@ -9,7 +9,7 @@ extension BaSiC {
     ///   - plane: `[y, x]`, at least one pixel.
     ///   - height: rows of the result, at least 1.
     ///   - width: columns of the result, at least 1.
-    public static func resize<Pixel: Intensity>(_ plane: Plane<Pixel>, height: Int, width: Int) -> Plane<Double> {
+    package static func resize<Pixel: Intensity>(_ plane: Plane<Pixel>, height: Int, width: Int) -> Plane<Double> {
         precondition(height > 0 && width > 0 && plane.height > 0 && plane.width > 0, "neither plane may be empty")
         if plane.height == height && plane.width == width { return plane.widened() }
         let vertical = AxisResampler(from: plane.height, to: height)

@@ -4,7 +4,7 @@ extension Cellpose {
     /// As in the original the smallest number of the image is taken for the background, whichever it is: an image without any background pixel loses
     /// its first object.
     /// - Returns: 0 where there are no objects.
-    public static func medianDiameter(of labels: LabelImage) -> Double {
+    package static func medianDiameter(of labels: LabelImage) -> Double {
         let objects = ObjectRuns(labels)
         var areas = (0..<objects.count).map { objects.area(of: $0) }
         if areas.reduce(0, +) == labels.pixels.count { areas = Array(areas.dropFirst()) }
@@ -12,7 +12,7 @@ extension Cellpose {
     }
 
     /// The same, from the objects' areas in pixels.
-    public static func medianDiameter(areas: [Int]) -> Double {
+    package static func medianDiameter(areas: [Int]) -> Double {
         guard !areas.isEmpty else { return 0 }
         let roots = areas.sorted().map { Double($0).squareRoot() }
         let middle = roots.count / 2

@@ -1,15 +1,15 @@
 extension Cellpose {
     /// Where the pixels of an image end when they follow the flows.
-    public struct FlowDestinations: Sendable, Equatable {
-        public let height: Int
-        public let width: Int
+    package struct FlowDestinations: Sendable, Equatable {
+        package let height: Int
+        package let width: Int
         /// The pixels that move, `y * width + x`, ascending. All others stay where they are.
-        public let pixels: [Int32]
+        package let pixels: [Int32]
         /// The final (y, x) of each of `pixels`, within 0...height - 1 and 0...width - 1.
-        public let ends: [SIMD2<Float>]
+        package let ends: [SIMD2<Float>]
 
         /// Final coordinates of every pixel of the image.
-        public func planes() -> (y: Plane<Float>, x: Plane<Float>) {
+        package func planes() -> (y: Plane<Float>, x: Plane<Float>) {
             var y = Plane<Float>(height: height, width: width, repeating: 0)
             var x = y
             for row in 0..<height {
@@ -33,7 +33,7 @@ extension Cellpose {
     ///   - iterations: see ``iterations(rescale:)``.
     ///   - interpolated: whether flows are interpolated between pixels (the main pass) or taken from the pixel below (the size model's pass).
     /// - Returns: nil where fewer than five pixels move: the image has no objects.
-    public static func followFlows(
+    package static func followFlows(
         _ prediction: Prediction, iterations: Int, interpolated: Bool = true, cellProbabilityThreshold: Float = 0
     ) -> FlowDestinations? {
         let steps = FlowSteps(prediction, cellProbabilityThreshold: cellProbabilityThreshold)

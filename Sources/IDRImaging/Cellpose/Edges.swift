@@ -1,6 +1,6 @@
 extension Cellpose {
     /// `labels` without the objects that touch the first or last row or column, numbered 1...n in the old order.
-    public static func removingEdgeObjects(_ labels: LabelImage) -> LabelImage {
+    package static func removingEdgeObjects(_ labels: LabelImage) -> LabelImage {
         let objects = ObjectRuns(labels)
         var kept = LabelImage(height: labels.height, width: labels.width, repeating: 0)
         var last: Int32 = 0

@@ -4,13 +4,13 @@ extension Cellpose {
     /// The predicted flows count also where the cell probability is low.
     /// - Parameter labels: of the prediction's size.
     /// - Returns: one number per label that occurs in `labels`, ascending (index `k - 1` for labels 1...n); NaN where a predicted flow is NaN.
-    public static func flowErrors(of labels: LabelImage, _ prediction: Prediction) -> [Double] {
+    package static func flowErrors(of labels: LabelImage, _ prediction: Prediction) -> [Double] {
         precondition(labels.height == prediction.height && labels.width == prediction.width, "labels and prediction have one size")
         return flowErrors(of: ObjectRuns(labels), prediction)
     }
 
     /// `labels` without the objects whose flow error is above `threshold`. Numbers are kept.
-    public static func removingBadFlows(_ labels: LabelImage, _ prediction: Prediction, threshold: Double) -> LabelImage {
+    package static func removingBadFlows(_ labels: LabelImage, _ prediction: Prediction, threshold: Double) -> LabelImage {
         precondition(labels.height == prediction.height && labels.width == prediction.width, "labels and prediction have one size")
         let objects = ObjectRuns(labels)
         var kept = labels

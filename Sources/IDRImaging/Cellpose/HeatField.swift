@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// The heat that spreads from one object's centre through its pixels. The buffers are kept from object to object.
 struct HeatField {

@@ -3,7 +3,7 @@ extension Cellpose {
     ///
     /// The area counts before filling. A hole is what cannot be reached from outside the object's box in steps to the four neighbours; it is filled
     /// even where another object lies in it, which then is gone, as in the original.
-    public static func fillingHolesAndRemovingSmall(_ labels: LabelImage, minimumArea: Int = 15) -> LabelImage {
+    package static func fillingHolesAndRemovingSmall(_ labels: LabelImage, minimumArea: Int = 15) -> LabelImage {
         let objects = ObjectRuns(labels)
         var filled = labels
         var holes = HoleFinder()

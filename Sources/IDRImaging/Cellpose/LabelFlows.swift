@@ -3,7 +3,7 @@ extension Cellpose {
     ///
     /// Equals `masks_to_flows` of the original on a CPU. Heat spreads from the object's centre and the flow is the direction in which its logarithm
     /// rises. By the original's slip pixels whose upper left neighbour lies outside the object keep the heat itself in place of its logarithm.
-    public static func flows(of labels: LabelImage) -> (y: Plane<Double>, x: Plane<Double>) {
+    package static func flows(of labels: LabelImage) -> (y: Plane<Double>, x: Plane<Double>) {
         var y = Plane<Double>(height: labels.height, width: labels.width, repeating: 0)
         var x = y
         let objects = ObjectRuns(labels)

@@ -5,7 +5,7 @@ extension Cellpose {
     /// neighbourhood is a seed, grown five times over neighbours with a count above 2. Seeds are taken in raster order and overwrite each other.
     /// Objects of more than 40 % of the image are dropped.
     /// - Returns: labels 1...n in the order in which they first appear in the image.
-    public static func labels(at destinations: FlowDestinations) -> LabelImage {
+    package static func labels(at destinations: FlowDestinations) -> LabelImage {
         let sinks = DestinationCounts(destinations).sinks()
         var labels = sinks
         labels.pixels.withUnsafeMutableBufferPointer { labels in

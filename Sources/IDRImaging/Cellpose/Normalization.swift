@@ -1,10 +1,10 @@
 extension Cellpose {
     /// The grey levels that are mapped to 0 and 1: the 1st and the 99th percentile, linearly interpolated.
-    public struct IntensityRange: Sendable, Hashable {
+    package struct IntensityRange: Sendable, Hashable {
         /// NaN where the plane is empty or holds a NaN.
-        public let p1: Double
+        package let p1: Double
         /// NaN where the plane is empty or holds a NaN.
-        public let p99: Double
+        package let p99: Double
 
         /// Images with less contrast than this have no objects to find and become zero.
         var hasContrast: Bool { p99 - p1 > 1e-3 }
@@ -14,17 +14,17 @@ extension Cellpose {
     }
 
     /// The 1st and 99th percentile of the plane's grey levels, exactly as NumPy's `percentile` gives them.
-    public static func intensityRange(of plane: Plane<UInt8>) -> IntensityRange {
+    package static func intensityRange(of plane: Plane<UInt8>) -> IntensityRange {
         IntensityRange(count: plane.pixels.count, histogram: histogram(of: plane.pixels, levels: 256))
     }
 
     /// As for 8-bit planes.
-    public static func intensityRange(of plane: Plane<UInt16>) -> IntensityRange {
+    package static func intensityRange(of plane: Plane<UInt16>) -> IntensityRange {
         IntensityRange(count: plane.pixels.count, histogram: histogram(of: plane.pixels, levels: 65536))
     }
 
     /// As for integer planes; both are NaN where the plane holds a NaN.
-    public static func intensityRange(of plane: Plane<Float>) -> IntensityRange {
+    package static func intensityRange(of plane: Plane<Float>) -> IntensityRange {
         let ranks = OrderStatistics(plane.pixels)
         return ranks.hasNaN ? IntensityRange(p1: .nan, p99: .nan) : IntensityRange(count: plane.pixels.count, valueOfRank: ranks.value)
     }
@@ -32,17 +32,17 @@ extension Cellpose {
     /// The plane scaled so that its 1st percentile is 0 and its 99th is 1, without clipping; all zero where they differ by at most 0.001.
     ///
     /// Equals Cellpose's `normalize_img`: percentiles as NumPy computes them, arithmetic in single precision.
-    public static func normalized(_ plane: Plane<UInt8>) -> Plane<Float> {
+    package static func normalized(_ plane: Plane<UInt8>) -> Plane<Float> {
         normalized(plane, range: intensityRange(of: plane), levels: 256)
     }
 
     /// As for 8-bit planes.
-    public static func normalized(_ plane: Plane<UInt16>) -> Plane<Float> {
+    package static func normalized(_ plane: Plane<UInt16>) -> Plane<Float> {
         normalized(plane, range: intensityRange(of: plane), levels: 65536)
     }
 
     /// As for integer planes; a plane that holds a NaN becomes zero.
-    public static func normalized(_ plane: Plane<Float>) -> Plane<Float> {
+    package static func normalized(_ plane: Plane<Float>) -> Plane<Float> {
         let range = intensityRange(of: plane)
         guard range.hasContrast else { return Plane(height: plane.height, width: plane.width, repeating: 0) }
         return plane.map(range.normalize)

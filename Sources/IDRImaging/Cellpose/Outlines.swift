@@ -1,31 +1,31 @@
 extension Cellpose {
     /// A pixel's place: column and row.
-    public struct OutlinePoint: Sendable, Hashable {
-        public let x: Int32
-        public let y: Int32
+    package struct OutlinePoint: Sendable, Hashable {
+        package let x: Int32
+        package let y: Int32
 
-        public init(x: Int32, y: Int32) {
+        package init(x: Int32, y: Int32) {
             self.x = x
             self.y = y
         }
     }
 
     /// The outlines of an image's objects, one after another.
-    public struct Outlines: Sendable, Equatable {
+    package struct Outlines: Sendable, Equatable {
         /// The objects' labels, ascending.
-        public let labels: [Int32]
+        package let labels: [Int32]
         /// All points; those of object `i` are `points[offsets[i]..<offsets[i + 1]]`.
-        public let points: [OutlinePoint]
+        package let points: [OutlinePoint]
         /// One more than there are objects.
-        public let offsets: [Int]
+        package let offsets: [Int]
 
-        public var count: Int { labels.count }
+        package var count: Int { labels.count }
 
         /// The outline of object `index` (not: of label `index`); empty for an object whose outline has at most four points.
-        public subscript(index: Int) -> ArraySlice<OutlinePoint> { points[offsets[index]..<offsets[index + 1]] }
+        package subscript(index: Int) -> ArraySlice<OutlinePoint> { points[offsets[index]..<offsets[index + 1]] }
 
         /// The mean of the outline's points, which the published pipeline takes for the object's location; nil where the outline is empty.
-        public func center(of index: Int) -> (x: Double, y: Double)? {
+        package func center(of index: Int) -> (x: Double, y: Double)? {
             let outline = self[index]
             guard !outline.isEmpty else { return nil }
             let (x, y) = outline.reduce((0, 0)) { ($0.0 + Int($1.x), $0.1 + Int($1.y)) }
@@ -36,7 +36,7 @@ extension Cellpose {
     /// The outer border of every object, as Cellpose takes it from OpenCV: all border pixels in 8-connected order, beginning with the first in
     /// raster order and going down its left side; pixels of spurs come twice. An object in several pieces has the outline of the piece with the
     /// longest border, of equal ones the last found. Outlines of four points or fewer are empty.
-    public static func outlines(of labels: LabelImage) -> Outlines {
+    package static func outlines(of labels: LabelImage) -> Outlines {
         let objects = ObjectRuns(labels)
         var tracer = BorderTracer()
         var points: [OutlinePoint] = []

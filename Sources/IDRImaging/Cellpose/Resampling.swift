@@ -2,7 +2,7 @@ extension Cellpose {
     /// `plane` on a grid of `height` by `width` pixels, linearly interpolated at pixel centres, edges repeated.
     ///
     /// Follows OpenCV's `INTER_LINEAR` for single precision: no smoothing where the image shrinks, rows are interpolated after columns.
-    public static func resizedLinear(_ plane: Plane<Float>, height: Int, width: Int) -> Plane<Float> {
+    package static func resizedLinear(_ plane: Plane<Float>, height: Int, width: Int) -> Plane<Float> {
         if height == plane.height && width == plane.width { return plane }
         var resized = Plane<Float>(height: height, width: width, repeating: 0)
         guard !plane.pixels.isEmpty, height > 0, width > 0 else { return resized }
@@ -26,7 +26,7 @@ extension Cellpose {
     }
 
     /// `labels` on a grid of `height` by `width` pixels: each new pixel takes the label at its upper left corner, as OpenCV's `INTER_NEAREST`.
-    public static func resizedNearest(_ labels: LabelImage, height: Int, width: Int) -> LabelImage {
+    package static func resizedNearest(_ labels: LabelImage, height: Int, width: Int) -> LabelImage {
         if height == labels.height && width == labels.width { return labels }
         var resized = LabelImage(height: height, width: width, repeating: 0)
         guard !labels.pixels.isEmpty, height > 0, width > 0 else { return resized }

@@ -1,23 +1,23 @@
 extension Cellpose {
     /// How label images are formed from a prediction. The defaults are those of the published pipeline's main pass.
-    public struct MaskOptions: Sendable, Hashable {
+    package struct MaskOptions: Sendable, Hashable {
         /// Steps of the dynamics, see ``Cellpose/iterations(rescale:)``.
-        public var iterations: Int
+        package var iterations: Int
         /// Whether flows are interpolated between pixels.
-        public var interpolated = true
+        package var interpolated = true
         /// Objects with a larger flow error are removed; nil or 0: none.
-        public var flowThreshold: Double? = 0.8
+        package var flowThreshold: Double? = 0.8
         /// Only pixels above this logit move.
-        public var cellProbabilityThreshold: Float = 0
+        package var cellProbabilityThreshold: Float = 0
         /// Objects of fewer pixels are removed.
-        public var minimumArea = 15
+        package var minimumArea = 15
 
-        public init(iterations: Int) {
+        package init(iterations: Int) {
             self.iterations = iterations
         }
 
         /// The size model's second pass: no interpolation, flow threshold 0.4.
-        public static func sizePass(iterations: Int) -> MaskOptions {
+        package static func sizePass(iterations: Int) -> MaskOptions {
             var options = MaskOptions(iterations: iterations)
             options.interpolated = false
             options.flowThreshold = 0.4
@@ -29,7 +29,7 @@ extension Cellpose {
     ///
     /// - Parameter size: the size of the label image where it is not the prediction's; labels are resized before holes are filled.
     /// - Returns: labels 1...n; all zero where no object is found.
-    public static func labels(from prediction: Prediction, _ options: MaskOptions, size: (height: Int, width: Int)? = nil) -> LabelImage {
+    package static func labels(from prediction: Prediction, _ options: MaskOptions, size: (height: Int, width: Int)? = nil) -> LabelImage {
         let size = size ?? (prediction.height, prediction.width)
         let destinations = followFlows(
             prediction, iterations: options.iterations, interpolated: options.interpolated,

@@ -1,13 +1,13 @@
 extension Cellpose {
     /// Averages the network's overlapping tiles, one tile at a time, so that only the running sums are in memory.
-    public struct TileBlend: Sendable {
+    package struct TileBlend: Sendable {
         private let layout: TileLayout
         private let taper: TileTaper
         /// One padded plane per channel, summed in single precision as the original does.
         private var sums: [[Float]]
         private var weights: [Double]
 
-        public init(_ layout: TileLayout, channels: Int) {
+        package init(_ layout: TileLayout, channels: Int) {
             self.layout = layout
             taper = TileTaper(layout)
             let count = layout.paddedHeight * layout.paddedWidth
@@ -16,7 +16,7 @@ extension Cellpose {
         }
 
         /// Adds the network's answer for tile `index`: `values` is `[channel, y, x]`. Tiles are added in the layout's order, each once.
-        public mutating func add(_ values: Span<Float>, tile index: Int) {
+        package mutating func add(_ values: Span<Float>, tile index: Int) {
             let area = layout.tileHeight * layout.tileWidth
             precondition(values.count == sums.count * area, "a tile holds channels * height * width values")
             let (taper, place) = (taper, layout.tiles[index])
@@ -30,7 +30,7 @@ extension Cellpose {
         }
 
         /// The weighted means, one plane per channel, without the padding.
-        public consuming func averaged() -> [Plane<Float>] {
+        package consuming func averaged() -> [Plane<Float>] {
             let (height, width, layout) = (layout.height, layout.width, layout)
             return sums.map { sum in
                 var plane = Plane<Float>(height: height, width: width, repeating: 0)
@@ -46,20 +46,20 @@ extension Cellpose {
     }
 
     /// An image's style from its tiles' styles, with the original's slip: the first tile counts twice.
-    public struct StyleMean: Sendable {
+    package struct StyleMean: Sendable {
         private var sum: [Float] = []
 
-        public init() {}
+        package init() {}
 
         /// Adds the style of the next tile, a vector of unit length.
-        public mutating func add(_ style: [Float]) {
+        package mutating func add(_ style: [Float]) {
             if sum.isEmpty { sum = style }
             precondition(style.count == sum.count, "styles have one length")
             for index in style.indices { sum[index] += style[index] }
         }
 
         /// The mean, scaled to unit length; empty where no tile was added.
-        public func normalized() -> [Float] {
+        package func normalized() -> [Float] {
             let length = sum.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
             return sum.map { Float(Double($0) / length) }
         }

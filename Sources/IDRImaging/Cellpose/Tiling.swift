@@ -1,33 +1,33 @@
-internal import Foundation
+import Foundation
 
 extension Cellpose {
     /// How an image is cut into overlapping tiles for the network: padded with zeros to a multiple of 16 pixels plus 8 on every side, then covered
     /// by tiles of one size whose starts are evenly spaced.
-    public struct TileLayout: Sendable, Hashable {
+    package struct TileLayout: Sendable, Hashable {
         /// A tile's place in the padded image.
-        public struct Tile: Sendable, Hashable {
-            public let rows: Range<Int>
-            public let columns: Range<Int>
+        package struct Tile: Sendable, Hashable {
+            package let rows: Range<Int>
+            package let columns: Range<Int>
         }
 
         /// The side that the published pipeline uses.
-        public static let publishedTileSide = 224
+        package static let publishedTileSide = 224
 
         /// Of the image without padding.
-        public let height: Int
-        public let width: Int
-        public let paddedHeight: Int
-        public let paddedWidth: Int
+        package let height: Int
+        package let width: Int
+        package let paddedHeight: Int
+        package let paddedWidth: Int
         /// Where the image's pixel (0, 0) lies in the padded image.
-        public let offsetY: Int
-        public let offsetX: Int
+        package let offsetY: Int
+        package let offsetX: Int
         /// All tiles have this size: `tileSide`, or less where the padded image is smaller.
-        public let tileHeight: Int
-        public let tileWidth: Int
+        package let tileHeight: Int
+        package let tileWidth: Int
         /// Row after row.
-        public let tiles: [Tile]
+        package let tiles: [Tile]
 
-        public init(height: Int, width: Int, tileSide: Int = publishedTileSide) {
+        package init(height: Int, width: Int, tileSide: Int = publishedTileSide) {
             let (above, below) = Self.padding(height)
             let (left, right) = Self.padding(width)
             self.init(
@@ -71,7 +71,7 @@ extension Cellpose {
         }
 
         /// Copies tile `index` of the padded `plane` to `target`, row after row; what lies outside the image is zero.
-        public func copy(tile index: Int, of plane: Plane<Float>, to target: UnsafeMutableBufferPointer<Float>) {
+        package func copy(tile index: Int, of plane: Plane<Float>, to target: UnsafeMutableBufferPointer<Float>) {
             precondition(plane.height == height && plane.width == width, "the plane has the layout's size")
             precondition(target.count == tileHeight * tileWidth, "the target has a tile's size")
             target.update(repeating: 0)
@@ -86,7 +86,7 @@ extension Cellpose {
         }
 
         /// Tile `index` of the padded `plane`, `[tileHeight, tileWidth]`.
-        public func tile(_ index: Int, of plane: Plane<Float>) -> Plane<Float> {
+        package func tile(_ index: Int, of plane: Plane<Float>) -> Plane<Float> {
             var tile = Plane<Float>(height: tileHeight, width: tileWidth, repeating: 0)
             tile.pixels.withUnsafeMutableBufferPointer { copy(tile: index, of: plane, to: $0) }
             return tile
@@ -100,7 +100,7 @@ extension Cellpose {
     /// - Parameters:
     ///   - length: the tile's height or width.
     ///   - tileSide: the larger of the tile's height and width.
-    public static func taper(_ length: Int, tileSide: Int) -> [Double] {
+    package static func taper(_ length: Int, tileSide: Int) -> [Double] {
         let side = max(224, tileSide, length)
         let center = Double(side - 1) / 2
         let start = side / 2 - length / 2

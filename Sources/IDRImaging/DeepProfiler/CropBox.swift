@@ -1,27 +1,27 @@
 /// Where an object's centre lies, in pixels of the image: x to the right, y down, (0, 0) in the middle of the first pixel.
-public struct CropCenter: Sendable, Hashable, Codable {
-    public var x: Double
-    public var y: Double
+package struct CropCenter: Sendable, Hashable, Codable {
+    package var x: Double
+    package var y: Double
 
-    public init(x: Double, y: Double) {
+    package init(x: Double, y: Double) {
         self.x = x
         self.y = y
     }
 }
 
 /// The sizes that decide what DeepProfiler cuts out around an object and what its network is given.
-public struct CropGeometry: Sendable, Hashable, Codable {
+package struct CropGeometry: Sendable, Hashable, Codable {
     /// Side of the square that is cut out around a centre, in pixels; at least 2. 128 in the published run.
-    public var boxSize: Int
+    package var boxSize: Int
     /// Side of the network's input, in pixels; 224 for EfficientNet-B0.
-    public var inputSize: Int
+    package var inputSize: Int
     /// The height that boxes are divided by. DeepProfiler takes it from its configuration and not from the image:
     /// a value other than the image's own height moves and stretches every crop.
-    public var nominalHeight: Int
+    package var nominalHeight: Int
     /// The width that boxes are divided by; see ``nominalHeight``.
-    public var nominalWidth: Int
+    package var nominalWidth: Int
 
-    public init(boxSize: Int = 128, inputSize: Int = 224, nominalHeight: Int, nominalWidth: Int) {
+    package init(boxSize: Int = 128, inputSize: Int = 224, nominalHeight: Int, nominalWidth: Int) {
         precondition(boxSize >= 2 && inputSize >= 1 && nominalHeight >= 1 && nominalWidth >= 1, "sizes are positive, the box at least 2 pixels")
         self.boxSize = boxSize
         self.inputSize = inputSize
@@ -30,20 +30,20 @@ public struct CropGeometry: Sendable, Hashable, Codable {
     }
 
     /// Float values that one object takes in the network's input: 3 channels of `inputSize * inputSize`.
-    public var valuesPerCrop: Int { 3 * inputSize * inputSize }
+    package var valuesPerCrop: Int { 3 * inputSize * inputSize }
 }
 
 /// The square around an object, in fractions of the (nominal) image, as TensorFlow's `crop_and_resize` takes it.
 ///
 /// Nothing is rounded or clipped: a box may lie partly or wholly outside the image.
-public struct CropBox: Sendable, Hashable {
-    public var y1: Float
-    public var x1: Float
-    public var y2: Float
-    public var x2: Float
+package struct CropBox: Sendable, Hashable {
+    package var y1: Float
+    package var x1: Float
+    package var y2: Float
+    package var x2: Float
 
     /// The box of DeepProfiler's `get_cropping_regions`: corners in double precision, stored and divided in single precision.
-    public init(around center: CropCenter, geometry: CropGeometry) {
+    package init(around center: CropCenter, geometry: CropGeometry) {
         let half = Double(geometry.boxSize) / 2
         let height = Float(geometry.nominalHeight)
         let width = Float(geometry.nominalWidth)

@@ -3,7 +3,7 @@
 /// TensorFlow 1's bilinear resize, and stretching to [-1, 1]. Every operation is in single precision and in the original's order.
 ///
 /// An image of several channels is profiled channel by channel; the features are put side by side.
-public enum DeepProfilerCrops {
+package enum DeepProfilerCrops {
     /// Writes the inputs of all `centers` to `output`, shape `[n, 3, inputSize, inputSize]`, the one channel copied to all three.
     ///
     /// - Parameters:
@@ -11,7 +11,7 @@ public enum DeepProfilerCrops {
     ///   - mask: given where DeepProfiler's `mask_objects` is on; it has the image's size.
     ///   - output: exactly `centers.count * geometry.valuesPerCrop` values.
     /// - Returns: for each crop whether its values are NaN, as those of a constant crop are. The network then gives NaN features; the row is kept.
-    public static func write(
+    package static func write(
         _ centers: [CropCenter], of image: Plane<Float>, geometry: CropGeometry, mask: ObjectMask? = nil, into output: inout MutableSpan<Float>
     ) -> [Bool] {
         precondition(output.count == centers.count * geometry.valuesPerCrop, "the buffer must hold [n, 3, inputSize, inputSize] values")
@@ -36,7 +36,7 @@ public enum DeepProfilerCrops {
     }
 
     /// One crop after the first normalisation, `[boxSize, boxSize]`: what DeepProfiler's cropping graph yields. NaN where the crop is all 0.
-    public static func normalizedCrop(at center: CropCenter, of image: Plane<Float>, geometry: CropGeometry, mask: ObjectMask? = nil) -> Plane<Float>
+    package static func normalizedCrop(at center: CropCenter, of image: Plane<Float>, geometry: CropGeometry, mask: ObjectMask? = nil) -> Plane<Float>
     {
         var cutter = CropCutter(geometry: geometry)
         var crop = Plane<Float>(height: geometry.boxSize, width: geometry.boxSize, repeating: 0)
@@ -45,7 +45,7 @@ public enum DeepProfilerCrops {
     }
 
     /// The network's input from a normalised crop, one channel, `[inputSize, inputSize]`, values in [-1, 1] or all NaN.
-    public static func networkInput(from crop: Plane<Float>, geometry: CropGeometry) -> Plane<Float> {
+    package static func networkInput(from crop: Plane<Float>, geometry: CropGeometry) -> Plane<Float> {
         precondition(crop.height == geometry.boxSize && crop.width == geometry.boxSize, "the crop has the box's size")
         var cutter = CropCutter(geometry: geometry)
         var input = Plane<Float>(height: geometry.inputSize, width: geometry.inputSize, repeating: 0)

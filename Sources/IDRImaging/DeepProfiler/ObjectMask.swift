@@ -1,10 +1,10 @@
 /// DeepProfiler's `mask_objects`: pixels of a crop that do not belong to the object in its middle are set to 0.
-public struct ObjectMask: Sendable {
+package struct ObjectMask: Sendable {
     private let labels: Plane<Float>
     private let labelImage: LabelImage
 
     /// - Parameter labels: the label image of the same size as the image; background has its own label there too.
-    public init(_ labels: LabelImage) {
+    package init(_ labels: LabelImage) {
         labelImage = labels
         self.labels = labels.map(Float.init)
     }
@@ -13,7 +13,7 @@ public struct ObjectMask: Sendable {
     var width: Int { labels.width }
 
     /// The label that counts as the object's own: the median, cut to a whole number, of the 10 x 10 pixels around the centre; 0 where there are none.
-    public func label(at center: CropCenter) -> Int32 {
+    package func label(at center: CropCenter) -> Int32 {
         let rows = ObjectMask.patch(around: center.y, size: labelImage.height)
         let columns = ObjectMask.patch(around: center.x, size: labelImage.width)
         var values: [Int32] = []

@@ -1,6 +1,5 @@
-import Foundation
-import IDRData
 import IDRPlan
+import Foundation
 
 /// Files of this machine that are in the sandbox too.
 package struct BrokerFiles: Sendable {

@@ -1,7 +1,7 @@
-import Foundation
-package import IDRData
 package import IDRPlan
-package import IDRProvenance
+package import IDRFormats
+package import IDRRecord
+import Foundation
 
 /// What a script in the sandbox may ask. It names images by numbers of a plan that the broker has resolved: nothing else can be said.
 package struct BrokerQuestion: Codable, Sendable {

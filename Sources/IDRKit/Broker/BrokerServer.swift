@@ -1,7 +1,7 @@
-import Foundation
-import IDRData
+import IDRScreens
+import IDRRecord
 package import IDRPlan
-import IDRProvenance
+import Foundation
 import Synchronization
 
 /// The broker: resolves plans and reads pixels outside for a script in the sandbox, which it never trusts.

@@ -1,5 +1,5 @@
-package import Foundation
 package import IDRPlan
+package import Foundation
 
 /// One message: a JSON part and a part of raw bytes, each with its length in front.
 package struct BrokerFrame: Sendable, Hashable {

@@ -1,8 +1,8 @@
-import Foundation
-import IDRData
-import IDRModels
 import IDRPlan
-import IDRProvenance
+import IDRFiles
+import IDRModels
+import IDRRecord
+import Foundation
 
 /// This machine's folders, which no text names that goes into the sandbox.
 struct HostPaths: Sendable {

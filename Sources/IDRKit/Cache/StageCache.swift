@@ -1,9 +1,9 @@
-import IDRData
 package import IDRPlan
+import IDRFiles
 import Foundation
 
 /// Where a run keeps results of its stages for later ones.
-public enum StageReuse: Codable, Sendable, Hashable {
+package enum StageReuse: Codable, Sendable, Hashable {
     /// Where the settings say.
     case configured
     /// In a folder, up to so many bytes.

@@ -1,8 +1,8 @@
-import Foundation
-import IDRData
-import IDRImaging
 import IDRPlan
-import IDRProvenance
+import IDRImaging
+import IDRFiles
+import IDRRecord
+import Foundation
 
 /// What decides a stage's result on one image, in words: what equal keys name is equal to the bit.
 package struct StageKey: Codable, Sendable, Hashable {

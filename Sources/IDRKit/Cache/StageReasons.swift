@@ -1,8 +1,7 @@
-import Foundation
-import IDRData
-import IDRImaging
 package import IDRPlan
-package import IDRProvenance
+import IDRImaging
+package import IDRRecord
+import Foundation
 
 /// Why each stage of a batch ran or was reused: from its record, and for stages that ran from the keys of what the cache held before.
 package struct StageReasons: Codable, Sendable {

@@ -1,6 +1,7 @@
-import IDRData
 import IDRImaging
-import IDRProvenance
+import IDRFiles
+import IDRFormats
+import IDRRecord
 
 /// A stage's result that can be kept.
 protocol StageValue: Sendable {

@@ -1,8 +1,7 @@
-import Foundation
-import IDRData
 import IDRPlan
-import IDRProvenance
 import IDRTables
+import IDRRecord
+import Foundation
 
 /// Computes one batch and commits it, or records why it failed.
 struct BatchRunner: Sendable {

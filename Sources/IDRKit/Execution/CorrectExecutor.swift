@@ -1,7 +1,7 @@
-import IDRData
-import IDRImaging
 import IDRPlan
-import IDRProvenance
+import IDRImaging
+import IDRFormats
+import IDRRecord
 
 /// The wanted frames of one channel, corrected where the plan says so.
 struct CorrectedChannel: Sendable {

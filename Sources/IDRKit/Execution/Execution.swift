@@ -1,9 +1,9 @@
-import Foundation
-import IDRData
-import IDRModels
 import IDRPlan
-import IDRProvenance
+import IDRFiles
+import IDRModels
 import IDRTables
+import IDRRecord
+import Foundation
 
 /// One run: batches one after another, wells of a batch side by side.
 struct Execution: Sendable {

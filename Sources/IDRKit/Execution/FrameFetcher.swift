@@ -1,6 +1,6 @@
-package import IDRData
 package import IDRPlan
-package import IDRProvenance
+package import IDRFormats
+package import IDRRecord
 
 /// Where pixels come from. Every plane that a run reads goes through this one protocol, whose request and answer are plain values:
 /// another process can serve it.

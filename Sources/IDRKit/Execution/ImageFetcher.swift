@@ -1,7 +1,8 @@
-package import IDRData
-import IDRImaging
+import IDRFormats
 package import IDRPlan
-import IDRProvenance
+import IDRImaging
+import IDRScreens
+import IDRRecord
 
 /// Reads a request's planes from the screen's sources.
 struct ImageFetcher: FrameFetcher {

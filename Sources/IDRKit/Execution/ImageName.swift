@@ -1,5 +1,5 @@
-import IDRData
 import IDRPlan
+import IDRFormats
 
 /// One frame of a well's channels, on its way through the stages.
 struct ImageFrames: Sendable {

@@ -1,6 +1,6 @@
-import Foundation
 import IDRPlan
-import IDRProvenance
+import IDRRecord
+import Foundation
 
 /// Reads wells ahead of the computation: while one is computed, the next ones are on their way. At most `lookahead` wells wait in memory.
 actor Prefetcher {

@@ -1,7 +1,8 @@
-import IDRData
-import IDRImaging
-import IDRModels
 import IDRPlan
+import IDRImaging
+import IDRFiles
+import IDRFormats
+import IDRModels
 
 /// The features of one image's nuclei.
 struct ProfiledImage: Sendable {

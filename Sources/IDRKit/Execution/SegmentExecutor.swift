@@ -1,8 +1,8 @@
-import IDRData
-import IDRImaging
-import IDRModels
 import IDRPlan
-import IDRProvenance
+import IDRImaging
+import IDRFormats
+import IDRModels
+import IDRRecord
 
 /// The nuclei of one image.
 struct SegmentedImage: Sendable {

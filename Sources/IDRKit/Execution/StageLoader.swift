@@ -1,6 +1,5 @@
-import IDRData
-import IDRModels
 import IDRPlan
+import IDRModels
 import IDRTables
 
 /// The stages of a run with their models in memory, shared by all images.

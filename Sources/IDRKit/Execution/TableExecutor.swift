@@ -1,7 +1,6 @@
-import IDRData
 import IDRPlan
-import IDRProvenance
 import IDRTables
+import IDRRecord
 
 /// Writes the tables of a batch.
 struct TableExecutor: Sendable {

@@ -1,8 +1,9 @@
-import IDRData
-import IDRImaging
 import IDRPlan
-import IDRProvenance
+import IDRImaging
+import IDRFiles
+import IDRFormats
 import IDRTables
+import IDRRecord
 
 /// Everything that happens to one well after its frames were read: correct, segment, profile.
 struct WellPipeline: Sendable {

@@ -1,7 +1,6 @@
-import Foundation
-import IDRData
 import IDRPlan
-import IDRProvenance
+import IDRRecord
+import Foundation
 
 /// Pixels that must be those of a record, whatever source they come from now.
 struct RecordedInputs: FrameFetcher {

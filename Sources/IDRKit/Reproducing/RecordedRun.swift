@@ -1,8 +1,9 @@
-import Foundation
-import IDRData
-import IDRModels
+import IDRScreens
 import IDRPlan
-import IDRProvenance
+import IDRFiles
+import IDRModels
+import IDRRecord
+import Foundation
 
 /// The recorded run that a script is to repeat: wells, models and batches are those of the record, and its pixels are checked against it.
 struct RecordedRun: Sendable {

@@ -1,7 +1,7 @@
-import Foundation
-import IDRData
-import IDRModels
+import IDRScreens
 import IDRPlan
+import IDRModels
+import Foundation
 
 /// The files that a plan's stages load, by role.
 struct ModelFiles {

@@ -1,8 +1,10 @@
-import Foundation
-import IDRData
-import IDRModels
 import IDRPlan
-import IDRProvenance
+import IDRFiles
+import IDRTransfer
+import IDRScreens
+import IDRModels
+import IDRRecord
+import Foundation
 
 /// A resolved plan and what this machine knows of its files.
 struct Resolution: Sendable {

@@ -1,5 +1,6 @@
-import IDRData
+import IDRFiles
 import IDRPlan
+import IDRScreens
 
 /// Applies a plan's selection steps to a screen's tables.
 struct WellSelection {

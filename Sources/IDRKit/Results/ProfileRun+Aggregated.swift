@@ -1,7 +1,7 @@
-import IDRData
 import IDRPlan
-import IDRProvenance
+import IDRHDF5
 public import IDRTables
+import IDRRecord
 
 extension ProfileRun {
     /// One profile a group of cells, over all batches of the run.
@@ -35,8 +35,8 @@ extension ProfileRun {
     private static func aggregate(_ tables: [String], _ strata: Strata, _ aggregation: Aggregation, wells: WellFacts) throws
         -> AggregatedProfiles
     {
-        var columns = strata.columns.map { ProfileTable.TextColumn(name: $0, values: []) }
-        var annotations = WellFacts.columns.map { ProfileTable.TextColumn(name: $0, values: []) }
+        var columns = strata.columns.map { TextColumn(name: $0, values: []) }
+        var annotations = WellFacts.columns.map { TextColumn(name: $0, values: []) }
         var features: [String] = []
         for path in tables {
             let cells = try AnnDataFile.readCells(path)

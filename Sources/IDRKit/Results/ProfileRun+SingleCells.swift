@@ -1,8 +1,8 @@
-import IDRData
-import IDRNotebook
 import IDRPlan
-import IDRProvenance
+import IDRHDF5
 public import IDRTables
+import IDRRecord
+import IDRNotebook
 
 extension ProfileRun {
     /// The column of a nucleus's id, as records call it.
@@ -53,7 +53,7 @@ extension ProfileRun {
             let all = try AnnDataFile.readFeatures(path, featureNames.indices)
             for row in rows { features += all[row * featureNames.count..<(row + 1) * featureNames.count].lazy.map(Double.init) }
         }
-        let columns = names.map { ProfileTable.TextColumn(name: $0, values: texts[$0] ?? []) }
+        let columns = names.map { TextColumn(name: $0, values: texts[$0] ?? []) }
         let width = featureNames.count
         return try AggregatedProfiles(
             strata: Array(columns.prefix(3)), annotations: Array(columns.dropFirst(3)), featureNames: featureNames, by: .mean

@@ -1,9 +1,9 @@
-import Foundation
-import IDRData
-import IDRImaging
-public import IDRNotebook
 import IDRPlan
-import IDRProvenance
+import IDRImaging
+import IDRFormats
+import IDRRecord
+public import IDRNotebook
+import Foundation
 
 /// One image of a run, made again for looking at: read, corrected and segmented as the run did it.
 public struct ProfiledWell: Sendable {

@@ -1,5 +1,5 @@
-import Foundation
 import IDRPlan
+import Foundation
 import Synchronization
 
 /// Keeps a second process out of a run's folder until it is released. The kernel drops it when the process ends, however it ends.

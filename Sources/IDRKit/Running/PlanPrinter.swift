@@ -1,6 +1,6 @@
-import IDRData
+import IDRRecord
 import IDRPlan
-import IDRProvenance
+import IDRComparison
 
 /// Prints what a run would do.
 struct PlanPrinter {

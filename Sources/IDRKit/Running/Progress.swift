@@ -1,5 +1,5 @@
+import IDRRecord
 import Foundation
-import IDRProvenance
 import Synchronization
 
 /// Tells a person how a run goes: one line that is rewritten on a terminal, a plain line a batch otherwise. Everything goes to stderr.

@@ -1,7 +1,7 @@
-import Foundation
-import IDRData
 import IDRPlan
-import IDRProvenance
+import IDRFiles
+import IDRRecord
+import Foundation
 
 extension Pipeline where Stage == Profiled {
     /// Wells in a batch of the published run.

@@ -1,8 +1,9 @@
-import Foundation
-import IDRData
-import IDRModels
 import IDRPlan
-import IDRProvenance
+import IDRFiles
+import IDRModels
+import IDRRecord
+import IDRCrate
+import Foundation
 
 /// The folder of one run while it is written; ``RecordLayout`` says what is where. A batch is complete when its folder is there:
 /// it is filled under another name, synced, and renamed.

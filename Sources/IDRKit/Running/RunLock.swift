@@ -1,5 +1,5 @@
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 
 extension Lock {
     /// Refuses to go on where this is not what the lock at `path` names.

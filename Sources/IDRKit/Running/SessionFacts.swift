@@ -1,9 +1,10 @@
-import Foundation
-import IDRData
-import IDRImaging
-import IDRModels
 import IDRPlan
-import IDRProvenance
+import IDRImaging
+import IDRFiles
+import IDRHDF5
+import IDRModels
+import IDRRecord
+import Foundation
 
 /// What a run's record says of this process: script, machine, libraries.
 struct SessionFacts: Sendable {

@@ -1,24 +1,24 @@
-public import IDRProvenance
+package import IDRRecord
 
 /// What `idrscript` knows of a script that it starts.
-public struct StartedScript: Codable, Sendable, Hashable {
+package struct StartedScript: Codable, Sendable, Hashable {
     /// A copy of the source that was compiled.
-    public var source: String
+    package var source: String
     /// The file's own name.
-    public var name: String
+    package var name: String
     /// What the person wrote behind `--`.
-    public var arguments: [String]
+    package var arguments: [String]
     /// The compiler as it names itself: the first line of `swiftc --version`.
-    public var compiler: String
+    package var compiler: String
     /// The compiler's flags, without folders.
-    public var compilerFlags: [String]
+    package var compilerFlags: [String]
     /// Packages that it was built with besides IDRKit, sorted by address; nil: it names none.
-    public var packages: [PackageRecord]?
+    package var packages: [PackageRecord]?
     /// Why the script was let run: see `ScriptRecord.trust`.
-    public var trust: String
+    package var trust: String
 
     /// Names everything that is known of a script.
-    public init(
+    package init(
         source: String, name: String, arguments: [String], compiler: String, compilerFlags: [String], packages: [PackageRecord]? = nil, trust: String
     ) {
         self.source = source

@@ -1,8 +1,8 @@
-import Foundation
-public import IDRNotebook
+import IDRRecord
 import IDRPlan
-import IDRProvenance
 public import IDRTables
+public import IDRNotebook
+import Foundation
 
 /// A number that each group of cells has: `.cells`, or a feature by its name.
 public enum ProfileValue: Sendable, Hashable, ExpressibleByStringLiteral {

@@ -1,5 +1,5 @@
-import Foundation
 import IDRNotebook
+import Foundation
 
 /// Prints as Swift's own `print` does, and the report shows it with the cell that printed.
 ///

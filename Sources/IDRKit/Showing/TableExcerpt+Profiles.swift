@@ -1,5 +1,5 @@
-import IDRNotebook
 import IDRTables
+import IDRNotebook
 
 extension TableExcerpt {
     /// Features shown of a table that has more.

@@ -1,10 +1,10 @@
-public import IDRImaging
-public import IDRPlan
+package import IDRPlan
+package import IDRImaging
 
 /// A network of the CPnet architecture, ready to run on tiles of grey images.
-public final class CellposeNetwork: Sendable {
+package final class CellposeNetwork: Sendable {
     /// Diameter in pixels that objects have at the network's own scale.
-    public let meanDiameter: Double
+    package let meanDiameter: Double
     private let channels: Int
     private let session: ONNXSession
 
@@ -12,7 +12,7 @@ public final class CellposeNetwork: Sendable {
     ///   - stateDict: as the weights file names them, see ``TorchFile``.
     ///   - name: what messages call it: the file's path.
     /// - Throws: ``IDRError`` where the tensors are not those of such a network, or cannot serve one.
-    public init(stateDict: [NamedTensor], name: String, threads: Int = 1) throws(IDRError) {
+    package init(stateDict: [NamedTensor], name: String, threads: Int = 1) throws(IDRError) {
         let network = try CPnet(stateDict: stateDict)
         meanDiameter = Double(network.diameterMean)
         channels = network.channels[0]
@@ -29,15 +29,15 @@ public final class CellposeNetwork: Sendable {
     }
 
     /// What the network says of one tile.
-    public struct Answer: Sendable {
+    package struct Answer: Sendable {
         /// `[3, y, x]`: five times the flow along y and x, and the cell probability's logit.
-        public let output: [Float]
+        package let output: [Float]
         /// Of unit length.
-        public let style: [Float]
+        package let style: [Float]
     }
 
     /// - Parameter tile: the grey channel; the network's further channels are zero, as Cellpose gives them for grey images.
-    public func run(_ tile: Plane<Float>) throws(IDRError) -> Answer {
+    package func run(_ tile: Plane<Float>) throws(IDRError) -> Answer {
         var values = tile.pixels
         values.append(contentsOf: repeatElement(0, count: (channels - 1) * tile.pixels.count))
         let input = ONNXTensor(shape: [1, channels, tile.height, tile.width], values: values)

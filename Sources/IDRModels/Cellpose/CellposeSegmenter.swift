@@ -1,11 +1,11 @@
-public import IDRImaging
-public import IDRPlan
+package import IDRPlan
+package import IDRImaging
 
 /// Cellpose 2.1.0 on one grey image: a network of the CPnet architecture, its size model, and the steps between them.
 ///
 /// Reproduces `CellposeModel.eval` and `SizeModel.eval` for `channels=[0, 0]` and one network (`net_avg=False`).
 /// All functions are synchronous and may be called from several threads at once.
-public final class CellposeSegmenter: Sendable {
+package final class CellposeSegmenter: Sendable {
     private let network: CellposeNetwork
     private let sizeModel: SizeModelWeights?
     private let tileSide: Int
@@ -13,28 +13,28 @@ public final class CellposeSegmenter: Sendable {
     /// - Parameters:
     ///   - sizeModel: needed only to estimate diameters.
     ///   - tileSide: 224 as published; larger tiles see more context and give slightly other flows.
-    public init(network: CellposeNetwork, sizeModel: SizeModelWeights?, tileSide: Int = Cellpose.TileLayout.publishedTileSide) {
+    package init(network: CellposeNetwork, sizeModel: SizeModelWeights?, tileSide: Int = Cellpose.TileLayout.publishedTileSide) {
         self.network = network
         self.sizeModel = sizeModel
         self.tileSide = tileSide
     }
 
     /// Diameter in pixels that objects have at the network's own scale.
-    public var meanDiameter: Double { network.meanDiameter }
+    package var meanDiameter: Double { network.meanDiameter }
 
     /// What one pass of the network gives.
-    public struct Pass: Sendable {
+    package struct Pass: Sendable {
         /// On the grid that the network saw.
-        public let prediction: Cellpose.Prediction
+        package let prediction: Cellpose.Prediction
         /// Of unit length.
-        public let style: [Float]
+        package let style: [Float]
         /// Size of the network's grid over the image's.
-        public let rescale: Double
+        package let rescale: Double
     }
 
     /// Runs the network over the tiles of `image`, resized by `rescale`.
     /// - Parameter image: normalised, see `Cellpose.normalized`.
-    public func predict(_ image: Plane<Float>, rescale: Double) throws(IDRError) -> Pass {
+    package func predict(_ image: Plane<Float>, rescale: Double) throws(IDRError) -> Pass {
         var input = image
         if rescale != 1 {
             input = Cellpose.resizedLinear(
@@ -54,17 +54,17 @@ public final class CellposeSegmenter: Sendable {
     }
 
     /// An estimated diameter: the size model's first guess, and its refinement on the masks of a second pass.
-    public struct DiameterEstimate: Sendable, Hashable {
+    package struct DiameterEstimate: Sendable, Hashable {
         /// From the style of the whole image, in pixels.
-        public let fromStyle: Double
+        package let fromStyle: Double
         /// Median diameter of the masks found with that guess, in pixels; the network's own where none is found.
-        public let refined: Double
+        package let refined: Double
         /// The style of the first pass.
-        public let style: [Float]
+        package let style: [Float]
     }
 
     /// Estimates the diameter of the objects in `image` (normalised) in two network passes.
-    public func estimateDiameter(_ image: Plane<Float>) throws(IDRError) -> DiameterEstimate {
+    package func estimateDiameter(_ image: Plane<Float>) throws(IDRError) -> DiameterEstimate {
         guard let sizeModel else {
             throw IDRError(
                 .missing, "the diameter cannot be estimated", because: "this network has no size model",
@@ -81,7 +81,7 @@ public final class CellposeSegmenter: Sendable {
 
     /// The objects of `image` (normalised): labels 1...n, those at the border included.
     /// - Parameter diameter: of the objects, in pixels.
-    public func segment(
+    package func segment(
         _ image: Plane<Float>, diameter: Double, flowThreshold: Double = 0.8, cellProbabilityThreshold: Double = 0
     ) throws(IDRError) -> LabelImage {
         try segment(
@@ -90,7 +90,7 @@ public final class CellposeSegmenter: Sendable {
     }
 
     /// The objects of `image` from a pass that was made before.
-    public func segment(
+    package func segment(
         _ image: Plane<Float>, from pass: Pass, flowThreshold: Double = 0.8, cellProbabilityThreshold: Double = 0
     ) throws(IDRError) -> LabelImage {
         var options = Cellpose.MaskOptions(iterations: Cellpose.iterations(rescale: pass.rescale))

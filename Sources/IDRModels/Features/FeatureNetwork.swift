@@ -1,20 +1,20 @@
+package import IDRPlan
+import IDRHDF5
 import Foundation
-import IDRData
-public import IDRPlan
 
 /// A network that turns crops into feature vectors.
 ///
 /// Three kinds of files make one: DeepProfiler's EfficientNet-B0 checkpoint (Keras `.h5`), EfficientNet-Lite0 (torch `.pth`), or any
 /// ONNX model with one input `[n, 3, side, side]`.
-public final class FeatureNetwork: Sendable {
+package final class FeatureNetwork: Sendable {
     /// How the names of such files end.
-    public static let endings = [".pth", ".h5", ".hdf5", ".onnx"]
+    package static let endings = [".pth", ".h5", ".hdf5", ".onnx"]
 
     /// First part of the features' column names and the value of `Metadata_Model`.
-    public let name: String
-    public let featureCount: Int
+    package let name: String
+    package let featureCount: Int
     /// Side of the input in pixels.
-    public let inputSize: Int
+    package let inputSize: Int
     /// No network for crops takes larger ones.
     private static let largestInput = 4096
     private let session: ONNXSession
@@ -25,7 +25,7 @@ public final class FeatureNetwork: Sendable {
 
     /// Reads the file at `path`; its ending decides what it is.
     /// - Throws: an ``IDRError`` where it is damaged or not such a network.
-    public static func load(_ path: String, threads: Int = 1) async throws -> FeatureNetwork {
+    package static func load(_ path: String, threads: Int = 1) async throws -> FeatureNetwork {
         do {
             let (model, name) = try await graph(path)
             return try FeatureNetwork(model: model, path: path, name: name, threads: threads)
@@ -83,7 +83,7 @@ public final class FeatureNetwork: Sendable {
     /// Features of `count` crops.
     /// - Parameter crops: `[count, 3, inputSize, inputSize]`.
     /// - Returns: `[count, featureCount]`.
-    public func features(of crops: [Float], count: Int) throws(IDRError) -> [Float] {
+    package func features(of crops: [Float], count: Int) throws(IDRError) -> [Float] {
         guard count > 0 else { return [] }
         let size = 3 * inputSize * inputSize
         precondition(crops.count == count * size, "crops hold count * 3 * side * side values")

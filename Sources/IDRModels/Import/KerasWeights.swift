@@ -1,31 +1,31 @@
-public import IDRData
-public import IDRPlan
+package import IDRPlan
+package import IDRHDF5
 
 /// The weights in an HDF5 file that Keras wrote with `save_weights` (or `save`, whose file holds the same under `/model_weights`).
 ///
 /// Layers and weights come in the file's own order, as Keras assigns them: by position, not by name.
-public struct KerasWeights: Sendable, Equatable {
+package struct KerasWeights: Sendable, Equatable {
     /// A layer and its weights in the order in which Keras assigns them.
-    public struct Layer: Sendable, Equatable {
+    package struct Layer: Sendable, Equatable {
         /// For example `block1a_se_reduce`.
-        public let name: String
+        package let name: String
         /// For example `block1a_se_reduce/kernel:0` and `block1a_se_reduce/bias:0`, with shapes as Keras has them: kernels `[y, x, in, out]`.
-        public let weights: [NamedTensor]
+        package let weights: [NamedTensor]
     }
 
     /// The layers that have weights, in the order of the model.
-    public let layers: [Layer]
+    package let layers: [Layer]
     /// The names of all layers in the order of the model, also of those without weights.
-    public let layerNames: [String]
+    package let layerNames: [String]
 
     /// The layer called `name`, or nil where it does not exist or has no weights.
-    public subscript(name: String) -> Layer? { layers.first { $0.name == name } }
+    package subscript(name: String) -> Layer? { layers.first { $0.name == name } }
 
     /// Reads the file at `path`.
     ///
     /// - Throws: `missing`, `invalidInput` where it is not HDF5, not from Keras, or a layer or dataset that its attributes name is missing.
     @HDF5Actor
-    public init(reading path: String) throws(IDRError) {
+    package init(reading path: String) throws(IDRError) {
         // A dataset may declare any shape without storing a byte of it.
         var elementsLeft = WeightBytes.unfoldingLimit(fileSize: try WeightBytes.size(of: path))
         let file = try HDF5File(reading: path)

@@ -1,18 +1,18 @@
-public import IDRPlan
+package import IDRPlan
 
 /// A `.npy` file (format versions 1 to 3) of plain numbers: booleans, integers or floats of 1 to 8 bytes, of either byte order,
 /// in row-major or column-major (Fortran) order.
-public struct NumpyFile: Sendable {
+package struct NumpyFile: Sendable {
     /// One number per dimension, slowest first; empty for a scalar.
-    public var shape: [Int] { numbers.shape }
+    package var shape: [Int] { numbers.shape }
     /// The elements' type as NumPy describes it, for example `<f4`.
-    public let type: String
+    package let type: String
     private let numbers: StridedNumbers
 
     /// Reads the file at `path` whole.
     ///
     /// - Throws: `missing`, `invalidInput` for truncated or other files and for arrays of strings, records or objects.
-    public init(reading path: String) throws(IDRError) {
+    package init(reading path: String) throws(IDRError) {
         self = try WeightBytes.naming(path) { () throws(IDRError) in try NumpyFile(bytes: try WeightBytes.read(path)) }
     }
 
@@ -34,8 +34,8 @@ public struct NumpyFile: Sendable {
     }
 
     /// The elements in row-major order; 64-bit integers beyond 2^53 are rounded.
-    public func doubles() -> [Double] { numbers.doubles() }
+    package func doubles() -> [Double] { numbers.doubles() }
 
     /// The array with its elements in row-major order, rounded to 32-bit floats.
-    public func tensor() -> WeightTensor { WeightTensor(shape: shape, values: numbers.floats()) }
+    package func tensor() -> WeightTensor { WeightTensor(shape: shape, values: numbers.floats()) }
 }

@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 /// The start of a `.npy` file, versions 1 to 3: a Python dictionary in text form that gives the elements' type, their order and the shape.
 struct NumpyHeader {

@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 /// NumPy's arrays, scalars and types as a pickle describes them.
 struct NumpyPickle {

@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 /// A cursor over a pickle's bytes; every read is checked against the end.
 struct PickleInput {

@@ -1,19 +1,19 @@
-public import IDRPlan
+package import IDRPlan
 
 /// The numbers of Cellpose's size model: a linear regression from a network's style vector to the logarithm of the objects' diameter.
 ///
 /// `diameter = exp(A · (style - smean) + ln(diamMean) + ymean)` in pixels (Stringer et al. 2021, doi:10.1038/s41592-020-01018-x).
-public struct SizeModelWeights: Sendable, Equatable {
+package struct SizeModelWeights: Sendable, Equatable {
     /// One coefficient per element of the style vector.
-    public let A: [Double]
+    package let A: [Double]
     /// The training images' mean style; files hold it as 32-bit floats, which are exact here.
-    public let smean: [Double]
+    package let smean: [Double]
     /// The training images' mean of `ln(diameter / diamMean)`.
-    public let ymean: Double
+    package let ymean: Double
     /// The diameter in pixels that the network's input is scaled to.
-    public let diamMean: Double
+    package let diamMean: Double
 
-    public init(A: [Double], smean: [Double], ymean: Double, diamMean: Double) {
+    package init(A: [Double], smean: [Double], ymean: Double, diamMean: Double) {
         self.A = A
         self.smean = smean
         self.ymean = ymean
@@ -23,7 +23,7 @@ public struct SizeModelWeights: Sendable, Equatable {
     /// Reads a file such as Cellpose's `size_cytotorch_0.npy`: a pickled dictionary inside a `.npy` file. Nothing in it is executed.
     ///
     /// - Throws: `missing`, `invalidInput` for truncated or other files, `refused` for files that ask for code.
-    public init(reading path: String) throws(IDRError) {
+    package init(reading path: String) throws(IDRError) {
         self = try WeightBytes.naming(path) { () throws(IDRError) in try SizeModelWeights(bytes: try WeightBytes.read(path)) }
     }
 

@@ -1,19 +1,19 @@
-internal import IDRData
-public import IDRPlan
+package import IDRPlan
+import IDRFiles
 
 /// The weights in a `.pth` file that `torch.save(model.state_dict(), path)` wrote, in torch's zip format (1.6 and later) or the format before it.
 ///
 /// The file's pickle is read as data by ``Unpickler``: nothing in it is executed, and a file that asks for anything but tensors is refused.
 /// Every tensor is checked against its storage before it is read, and is converted to row-major 32-bit floats.
-public struct TorchFile: Sendable {
+package struct TorchFile: Sendable {
     /// The tensors in the file's order. Where every name begins with `module.`, as `DataParallel` writes them, the prefix is gone.
-    public let tensors: [NamedTensor]
+    package let tensors: [NamedTensor]
     private let byName: [String: Int]
 
     /// Reads the state_dict at `path`.
     ///
     /// - Throws: `missing`, `invalidInput` for truncated, damaged or other files, `refused` for files that ask for code or unfold to far more than their size.
-    public init(reading path: String) throws(IDRError) {
+    package init(reading path: String) throws(IDRError) {
         self = try WeightBytes.naming(path) { () throws(IDRError) in
             let isZip = try WeightBytes.read(path, first: 4).starts(with: "PK\u{3}\u{4}".utf8)
             let (stateDict, storages) = isZip ? try TorchZip.read(path) : try TorchLegacy.read(try WeightBytes.read(path))
@@ -35,7 +35,7 @@ public struct TorchFile: Sendable {
     }
 
     /// The tensor called `name`, or nil.
-    public subscript(name: String) -> WeightTensor? { byName[name].map { tensors[$0].tensor } }
+    package subscript(name: String) -> WeightTensor? { byName[name].map { tensors[$0].tensor } }
 }
 
 /// The bytes behind a file's tensors.

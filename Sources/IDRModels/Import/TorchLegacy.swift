@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 /// torch's format before 1.6: five pickles one after the other (a magic number, the protocol, facts about the machine, the state_dict, the storages' keys),
 /// then each storage as a 64-bit element count and its elements, always little endian.

@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 /// A block of elements that a file stores and its tensors look into.
 struct TorchStorage: Hashable {

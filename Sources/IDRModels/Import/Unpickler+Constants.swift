@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 extension Unpickler {
     /// The value of an instruction that pushes a constant, or nil where `opcode` is something else.

@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 extension Unpickler {
     /// Names, calls, object states and persistent identifiers: where other readers execute code, this one takes notes.

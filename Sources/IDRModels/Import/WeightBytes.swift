@@ -1,5 +1,5 @@
-internal import Foundation
-internal import IDRPlan
+import IDRPlan
+import Foundation
 
 /// Whole files of weights in memory. They are not memory-mapped: a mapped file that another program shortens kills the process.
 enum WeightBytes {

@@ -1,19 +1,19 @@
-public import IDRPlan
+package import IDRPlan
 
 /// The network of Cellpose 2.1 (Stringer et al. 2021, Pachitariu & Stringer 2022): a residual U-Net whose decoder is steered by a style vector.
 ///
 /// The ONNX model takes `x`, `[image, channel, y, x]` with sides that are multiples of `2^(levels - 1)` (Cellpose pads to 16), and gives
 /// `y`, `[image, 3, y, x]`: flow along y and x (times 5) and the cell probability's logit; and `style`, `[image, channels.last]`, of unit length.
 /// Any number of levels and channels is accepted; they are read off the tensors' shapes.
-public struct CPnet: Sendable {
+package struct CPnet: Sendable {
     /// Channels of the input, then of each level from the finest to the coarsest: `[2, 32, 64, 128, 256]` in the published networks.
-    public let channels: [Int]
+    package let channels: [Int]
     /// Channels of `y`.
-    public let outputs: Int
+    package let outputs: Int
     /// Width in pixels at which the network expects its objects.
-    public let diameterMean: Float
+    package let diameterMean: Float
     /// Median width of the objects that the network was trained on, before rescaling.
-    public let diameterLabels: Float
+    package let diameterLabels: Float
 
     private let blocks: CPnetBlocks
 
@@ -21,7 +21,7 @@ public struct CPnet: Sendable {
     /// diameters may be absent (30 then); anything else that is missing or of another shape is an error.
     ///
     /// - Throws: ``IDRError`` that names the first such tensor.
-    public init(stateDict: [NamedTensor]) throws(IDRError) {
+    package init(stateDict: [NamedTensor]) throws(IDRError) {
         let state = StateDict(stateDict, of: "a Cellpose 2 network (style and residuals on, skips added)")
         blocks = try CPnetBlocks(state)
         channels = blocks.channels
@@ -34,7 +34,7 @@ public struct CPnet: Sendable {
     /// Bytes of the network as an ONNX file; the same weights give the same bytes.
     ///
     /// - Parameter features: also give `down_0`, `down_1`, ... (each level of the encoder) and `up_features` (the decoder's last level).
-    public func model(features: Bool = false) -> [UInt8] {
+    package func model(features: Bool = false) -> [UInt8] {
         var builder = CPnetGraph(blocks)
         return builder.build(features: features)
     }

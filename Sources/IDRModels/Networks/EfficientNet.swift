@@ -2,8 +2,8 @@
 ///
 /// The ONNX model takes `image`, `[image, channel, 224, 224]`, and gives `avg_pool`, `[image, 1280]`: the features before the classifier.
 /// Other sides that are multiples of 32 work too. What value range the input should have depends on how the weights were trained.
-public struct EfficientNet: Sendable {
-    public enum Variant: String, Sendable, Hashable {
+package struct EfficientNet: Sendable {
+    package enum Variant: String, Sendable, Hashable {
         /// As in the Python package `efficientnet` (qubvel) that DeepProfiler uses.
         case b0
         /// As in the Python package `efficientnet_lite_pytorch`.
@@ -11,7 +11,7 @@ public struct EfficientNet: Sendable {
     }
 
     /// What the network's input holds.
-    public enum Input: Sendable, Hashable {
+    package enum Input: Sendable, Hashable {
         /// Three channels.
         case colour
         /// One channel, that stands for three equal ones: the first layer's kernels are added up, which gives the same result for a third of the input.
@@ -19,9 +19,9 @@ public struct EfficientNet: Sendable {
     }
 
     /// Features that the network gives for an image.
-    public static let featureCount = 1280
+    package static let featureCount = 1280
 
-    public let variant: Variant
+    package let variant: Variant
     let weights: EfficientNetWeights
 
     init(variant: Variant, weights: EfficientNetWeights) {
@@ -30,7 +30,7 @@ public struct EfficientNet: Sendable {
     }
 
     /// Bytes of the network as an ONNX file, from `image` to `avg_pool`; the same weights give the same bytes.
-    public func model(input: Input = .grey) -> [UInt8] {
+    package func model(input: Input = .grey) -> [UInt8] {
         var builder = EfficientNetGraph(self, input: input, showsLayers: false)
         return builder.build()
     }
@@ -38,7 +38,7 @@ public struct EfficientNet: Sendable {
     /// Bytes of the network with every layer as an output of its own, nothing folded, under the names of the Keras model,
     /// shapes `[image, channel, y, x]` or `[image, feature]`: for comparison with the original, layer by layer.
     /// Where the weights hold a classifier, `logits` and `probs` follow.
-    public func layerModel(input: Input = .colour) -> [UInt8] {
+    package func layerModel(input: Input = .colour) -> [UInt8] {
         var builder = EfficientNetGraph(self, input: input, showsLayers: true)
         return builder.build()
     }

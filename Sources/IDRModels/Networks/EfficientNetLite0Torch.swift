@@ -1,4 +1,4 @@
-public import IDRPlan
+package import IDRPlan
 
 extension EfficientNet {
     /// EfficientNet-Lite0 from a PyTorch state dictionary with the names of the package `efficientnet_lite_pytorch`.
@@ -7,7 +7,7 @@ extension EfficientNet {
     /// normalisation's epsilon of TensorFlow (1e-3) and its SAME padding.
     ///
     /// - Throws: ``IDRError`` that names the first tensor that is missing or of another shape.
-    public init(lite0 stateDict: [NamedTensor]) throws(IDRError) {
+    package init(lite0 stateDict: [NamedTensor]) throws(IDRError) {
         let state = StateDict(stateDict, of: "EfficientNet-Lite0")
         func unit(_ conv: String, _ norm: String, shape: [Int]) throws(IDRError) -> EfficientNetWeights.Unit {
             let layer = Convolution(weights: try state.tensor("\(conv).weight", shape: shape), bias: nil)

@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 /// The tensors of a saved network by name, checked against the shapes that its architecture has.
 struct StateDict: Sendable {

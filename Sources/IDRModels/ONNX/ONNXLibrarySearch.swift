@@ -1,5 +1,5 @@
-internal import Foundation
 package import IDRPlan
+import Foundation
 
 /// Where the ONNX Runtime library may be, in the order in which the places are asked.
 ///

@@ -1,5 +1,5 @@
-internal import CONNXRuntime
-internal import IDRPlan
+import IDRPlan
+import CONNXRuntime
 
 /// Reads what a session declares: names, element types and shapes of its inputs or outputs.
 struct ONNXPorts {

@@ -1,14 +1,14 @@
-internal import CONNXRuntime
-internal import Foundation
-public import IDRPlan
+package import IDRPlan
+import CONNXRuntime
+import Foundation
 
 /// The ONNX Runtime library, loaded at run time with `dlopen` so that building IDRKit needs nothing of it and
 /// another build of the same interface can be put in its place (`IDRKIT_ONNXRUNTIME`).
-public final class ONNXRuntime: Sendable {
+package final class ONNXRuntime: Sendable {
     /// The library's own version, such as `1.32.0`.
-    public let version: String
+    package let version: String
     /// The file that was loaded, for the digest in a run's record.
-    public let libraryPath: String
+    package let libraryPath: String
 
     // The function table is constant data of the library, which is never unloaded, and the runtime documents
     // its environment as safe to share between threads; both are set once, here.
@@ -21,7 +21,7 @@ public final class ONNXRuntime: Sendable {
     /// The process's runtime, loaded at the first call from the place that ``ONNXLibrarySearch`` describes.
     ///
     /// - Throws: ``IDRError`` with the places that were searched; the same error at each later call.
-    public static func shared() throws(IDRError) -> ONNXRuntime { try loaded.get() }
+    package static func shared() throws(IDRError) -> ONNXRuntime { try loaded.get() }
 
     private static let loaded = Result { () throws(IDRError) in
         let environment = ProcessInfo.processInfo.environment

@@ -1,20 +1,20 @@
-internal import CONNXRuntime
-internal import Foundation
-public import IDRPlan
+package import IDRPlan
+import CONNXRuntime
+import Foundation
 
 /// A network that is ready to run on the CPU.
 ///
 /// `run` may be called from several threads at once. With one thread a session (the default) each call computes on the thread
 /// that makes it, so parallel images share one session and its weights; that is faster than one call on all threads
 /// (see Benchmarks). Measured on ONNX Runtime 1.32, the results' bits depend on neither the threads nor the batch size.
-public final class ONNXSession: Sendable {
+package final class ONNXSession: Sendable {
     /// What the model takes, in its own order.
-    public let inputs: [ONNXPort]
+    package let inputs: [ONNXPort]
     /// What the model gives, in its own order.
-    public let outputs: [ONNXPort]
+    package let outputs: [ONNXPort]
     /// What messages call this network: a file's name, or an architecture.
-    public let name: String
-    public let runtime: ONNXRuntime
+    package let name: String
+    package let runtime: ONNXRuntime
 
     // Sound because both are set once, here, and released only in deinit, when no call can be running any more;
     // in between they are only given to OrtRun, which ONNX Runtime documents as safe to call concurrently on one session,
@@ -29,7 +29,7 @@ public final class ONNXSession: Sendable {
     ///   - name: what to call the network in messages.
     ///   - threads: how many threads one call of `run` may use.
     ///   - runtime: the library; nil takes the process's own.
-    public init(model: [UInt8], name: String, threads: Int = 1, runtime: ONNXRuntime? = nil) throws(IDRError) {
+    package init(model: [UInt8], name: String, threads: Int = 1, runtime: ONNXRuntime? = nil) throws(IDRError) {
         let runtime = if let runtime { runtime } else { try ONNXRuntime.shared() }
         let api = runtime.api
         var options: OpaquePointer?
@@ -62,7 +62,7 @@ public final class ONNXSession: Sendable {
     }
 
     /// Prepares the network of the ONNX file at `path`. A network whose weights are in a second file is refused.
-    public convenience init(path: String, threads: Int = 1, runtime: ONNXRuntime? = nil) throws(IDRError) {
+    package convenience init(path: String, threads: Int = 1, runtime: ONNXRuntime? = nil) throws(IDRError) {
         guard let content = FileManager.default.contents(atPath: path) else {
             throw IDRError(.missing, "the network cannot be read", at: [path], fix: "check the path and the file's permissions")
         }
@@ -78,7 +78,7 @@ public final class ONNXSession: Sendable {
     ///
     /// - Returns: one tensor for each name in `outputs`, in that order.
     /// - Throws: ``IDRError`` where a name is unknown, an input is missing or a shape does not fit the network.
-    public func run(_ inputs: [String: ONNXTensor], outputs: [String]) throws(IDRError) -> [ONNXTensor] {
+    package func run(_ inputs: [String: ONNXTensor], outputs: [String]) throws(IDRError) -> [ONNXTensor] {
         let api = runtime.api
         try check(inputs: inputs, outputs: outputs)
         let ordered = self.inputs.compactMap { port in inputs[port.name].map { (name: port.name, tensor: $0) } }

@@ -2,9 +2,9 @@ import CONNXRuntime
 import Foundation
 
 /// Where everything that IDRKit ships is looked for: around the program or dynamic library that contains this code.
-public enum CodeLocation {
+package enum CodeLocation {
     /// That binary.
-    public static let binary: String = {
+    package static let binary: String = {
         let own = idr_own_binary().map { String(cString: $0) }
         // A program's own name is kept as it was called, so only an absolute path says where it is.
         return URL(fileURLWithPath: own?.hasPrefix("/") == true ? own ?? "" : "/proc/self/exe").resolvingSymlinksInPath().path

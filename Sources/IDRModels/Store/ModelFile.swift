@@ -1,11 +1,11 @@
-internal import Foundation
-internal import IDRData
-public import IDRPlan
+import IDRFiles
+package import IDRPlan
+import Foundation
 
 /// A file of weights, known by content.
-public struct ModelFile: Codable, Sendable, Hashable {
+package struct ModelFile: Codable, Sendable, Hashable {
     /// What a file of weights is.
-    public enum Kind: String, Codable, Sendable {
+    package enum Kind: String, Codable, Sendable {
         case cellpose = "cellpose-network"
         case sizeModel = "size-model"
         case efficientNetLite0 = "efficientnet-lite0"
@@ -13,7 +13,7 @@ public struct ModelFile: Codable, Sendable, Hashable {
         case onnx = "onnx-network"
 
         /// For people.
-        public var text: String {
+        package var text: String {
             switch self {
             case .cellpose: "Cellpose network"
             case .sizeModel: "Cellpose size model"
@@ -25,7 +25,7 @@ public struct ModelFile: Codable, Sendable, Hashable {
 
         /// What it is by its name's ending and, for a `.pth`, by the names of its tensors. Whether it works is not looked at.
         /// - Throws: ``IDRError`` for a file that is none of these, or whose beginning cannot be read.
-        public init(of path: String) throws(IDRError) {
+        package init(of path: String) throws(IDRError) {
             switch ModelFile.ending(of: path) {
             case ".npy": self = .sizeModel
             case ".h5", ".hdf5": self = .efficientNetB0
@@ -55,15 +55,15 @@ public struct ModelFile: Codable, Sendable, Hashable {
         }
     }
 
-    public let name: String
-    public let kind: Kind
-    public let bytes: Int
+    package let name: String
+    package let kind: Kind
+    package let bytes: Int
     /// 64 lower-case hexadecimal digits.
-    public let sha256: String
+    package let sha256: String
 
     /// The file at `path`, which is read, and not tried.
     /// - Throws: ``IDRError`` where it is none of the kinds, or cannot be read.
-    public init(reading path: String) throws(IDRError) {
+    package init(reading path: String) throws(IDRError) {
         let file = try FileDigest(file: path, name: URL(fileURLWithPath: path).lastPathComponent)
         (name, bytes, sha256) = (file.name, file.bytes, file.sha256)
         kind = try Kind(of: path)

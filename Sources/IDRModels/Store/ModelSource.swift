@@ -1,9 +1,10 @@
-internal import Foundation
-public import IDRData
-internal import IDRPlan
+import IDRPlan
+import IDRFiles
+package import IDRTransfer
+import Foundation
 
 /// Where a file of a new model comes from.
-public enum ModelSource: Sendable, Hashable {
+package enum ModelSource: Sendable, Hashable {
     /// A file of the user's.
     case file(String)
     /// A server's, whose bytes must have this digest: 64 hexadecimal digits.

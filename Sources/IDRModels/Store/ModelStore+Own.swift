@@ -1,6 +1,7 @@
-internal import Foundation
-public import IDRData
-public import IDRPlan
+package import IDRPlan
+import IDRFiles
+package import IDRTransfer
+import Foundation
 
 /// The user's own models.
 extension ModelStore {
@@ -12,7 +13,7 @@ extension ModelStore {
     ///   - isReplacing: whether a model of the user's that has this name goes away for it.
     /// - Returns: its files, in the order of `sources`.
     /// - Throws: ``IDRError`` where the name cannot be used or is taken, or a file cannot be used; `CancellationError`.
-    public func add(
+    package func add(
         _ name: String, from sources: [ModelSource], card: String? = nil, replacing isReplacing: Bool = false,
         client: RemoteClient = RemoteClient()
     ) async throws -> [ModelFile] {
@@ -45,7 +46,7 @@ extension ModelStore {
 
     /// Tries a model that was added before.
     /// - Throws: ``IDRError`` where it cannot be used, or its name stands for another model by now.
-    public func check(_ model: StoredModel) async throws {
+    package func check(_ model: StoredModel) async throws {
         var trial = ModelTrial()
         for path in model.weights { try await trial.run(path) }
         let files = try trial.end()
@@ -58,7 +59,7 @@ extension ModelStore {
     /// Removes a model of the user's own.
     /// - Returns: what there was.
     /// - Throws: ``IDRError`` where there is none of that name, or it is not the user's.
-    public func remove(_ name: String) throws(IDRError) -> StoredModel {
+    package func remove(_ name: String) throws(IDRError) -> StoredModel {
         guard let own, let model = added.first(where: { $0.name == name }) else {
             if let other = list().first(where: { $0.name == name }) {
                 throw IDRError(

@@ -1,19 +1,19 @@
-public import Foundation
-public import IDRPlan
+package import IDRPlan
+import Foundation
 
 /// The models that can be named: shipped with IDRKit, fetched by its set-up, or added by the user. Each is a folder with its files and a card.
-public struct ModelStore: Sendable {
+package struct ModelStore: Sendable {
     /// A folder of models each, best first. The user's own is the last.
-    public let roots: [String]
+    package let roots: [String]
     /// The folder of the models that the user adds; nil where there is no place for one.
-    public let own: String?
+    package let own: String?
     /// The folder that a setting names; nil where none does.
     private let setting: String?
 
     /// - Parameters:
     ///   - roots: folders of models, best first.
     ///   - own: the folder of the user's own, which comes after them.
-    public init(roots: [String], own: String? = nil) { self.init(setting: nil, roots: roots, own: own) }
+    package init(roots: [String], own: String? = nil) { self.init(setting: nil, roots: roots, own: own) }
 
     private init(setting: String?, roots: [String], own: String?) {
         func standardized(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
@@ -25,7 +25,7 @@ public struct ModelStore: Sendable {
     }
 
     /// `IDRKIT_MODELS` (a setting overrides), then beside the library, the install prefix, the checkout, and the user's own.
-    public static let standard: ModelStore = {
+    package static let standard: ModelStore = {
         let code = CodeLocation.folder
         var roots = ["\(code)/IDRKit_IDRModels.resources", "\(code)/../share/idrkit/models", "\(code)/../../share/idrkit/models"]
         if let checkout = CodeLocation.checkout { roots += ["\(checkout)/.idrkit/models", "\(checkout)/Sources/IDRModels/Resources"] }
@@ -33,14 +33,14 @@ public struct ModelStore: Sendable {
     }()
 
     /// `idrkit/models` below `XDG_DATA_HOME` or `~/.local/share`; nil where neither that nor HOME is set.
-    public static func ownFolder(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
+    package static func ownFolder(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
         // The XDG rules: a relative path there is to be ignored.
         func absolute(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
         return (absolute("XDG_DATA_HOME") ?? absolute("HOME").map { $0 + "/.local/share" }).map { $0 + "/idrkit/models" }
     }
 
     /// Models by name, each with the folders that hold its files. A name that stands for another model already is none of the user's.
-    public func list() -> [StoredModel] {
+    package func list() -> [StoredModel] {
         var models: [String: StoredModel] = [:]
         for root in roots where root != own {
             for name in Self.names(in: root) {
@@ -53,13 +53,13 @@ public struct ModelStore: Sendable {
     }
 
     /// What the user has added, also models whose names stand for others by now.
-    public var added: [StoredModel] {
+    package var added: [StoredModel] {
         guard let own else { return [] }
         return Self.names(in: own).map { StoredModel(name: $0, folders: ["\(own)/\($0)"], origin: .own) }
     }
 
     /// Every file of every model, for those who look for one by its digest: also those that another of their name hides.
-    public var files: [String] { roots.flatMap { root in Self.names(in: root).flatMap { StoredModel.files(in: "\(root)/\($0)") } } }
+    package var files: [String] { roots.flatMap { root in Self.names(in: root).flatMap { StoredModel.files(in: "\(root)/\($0)") } } }
 
     /// Folders under way have hidden names.
     private static func names(in root: String) -> [String] {
@@ -68,7 +68,7 @@ public struct ModelStore: Sendable {
     }
 
     /// The model called `name`.
-    public func model(_ name: String) throws(IDRError) -> StoredModel {
+    package func model(_ name: String) throws(IDRError) -> StoredModel {
         let models = list()
         guard let model = models.first(where: { $0.name == name }) else {
             throw IDRError(
@@ -80,7 +80,7 @@ public struct ModelStore: Sendable {
 
     /// The file of model `name` whose name ends with one of `endings`.
     /// - Throws: an ``IDRError`` where there is none, or several: a name must not stand for one of them by chance.
-    public func file(of name: String, ending endings: [String]) throws(IDRError) -> String {
+    package func file(of name: String, ending endings: [String]) throws(IDRError) -> String {
         let model = try model(name)
         let files = model.files(ending: endings)
         guard files.count <= 1 else {
@@ -99,7 +99,7 @@ public struct ModelStore: Sendable {
 
     /// The card of the model that the file at `path` belongs to: beside it, or in another folder of the same named model. Weights that the
     /// set-up fetched lie apart from the card that IDRKit ships.
-    public func card(of path: String) -> String? {
+    package func card(of path: String) -> String? {
         let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
         let beside = "\(folder)/\(StoredModel.cardName)"
         if FileManager.default.fileExists(atPath: beside) { return beside }
@@ -107,7 +107,7 @@ public struct ModelStore: Sendable {
     }
 
     /// The file that `reference` means; of a named model, the one whose name ends with one of `endings`.
-    public func file(_ reference: ModelReference, ending endings: [String]) throws(IDRError) -> String {
+    package func file(_ reference: ModelReference, ending endings: [String]) throws(IDRError) -> String {
         switch reference {
         case .named(let name): return try file(of: name, ending: endings)
         case .path(let path):

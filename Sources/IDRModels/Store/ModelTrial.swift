@@ -1,6 +1,5 @@
-internal import IDRData
-internal import IDRImaging
-internal import IDRPlan
+import IDRPlan
+import IDRImaging
 
 /// Whether a model's files can be used: they are loaded as a run loads them, have to give finite numbers once, and to fit together.
 struct ModelTrial {

@@ -1,9 +1,10 @@
-internal import Foundation
+import IDRPlan
+import Foundation
 
 /// A named model.
-public struct StoredModel: Sendable, Hashable {
+package struct StoredModel: Sendable, Hashable {
     /// Where a model comes from.
-    public enum Origin: String, Codable, Sendable {
+    package enum Origin: String, Codable, Sendable {
         /// IDRKit or its set-up.
         case shipped
         /// The folder that `IDRKIT_MODELS` names, and no other.
@@ -12,30 +13,30 @@ public struct StoredModel: Sendable, Hashable {
         case own
     }
 
-    public let name: String
+    package let name: String
     /// Folders with its files, best first.
-    public let folders: [String]
-    public let origin: Origin
+    package let folders: [String]
+    package let origin: Origin
 
     /// The name of a model's card.
-    public static let cardName = "MODEL_CARD.md"
+    package static let cardName = "MODEL_CARD.md"
     /// How the names of a model's other files end.
     private static let endings = FeatureNetwork.endings + [".npy", ".json"]
 
     /// Paths of its files, the card among them; sorted within each folder. Of one file name, the first folder's counts.
-    public var files: [String] {
+    package var files: [String] {
         var names: Set<String> = []
         return folders.flatMap(Self.files).filter { names.insert(URL(fileURLWithPath: $0).lastPathComponent).inserted }
     }
 
     /// Paths of its files but the card.
-    public var weights: [String] { files.filter { !Self.isCard($0) } }
+    package var weights: [String] { files.filter { !Self.isCard($0) } }
 
     /// Path of the model card.
-    public var card: String? { files.first(where: Self.isCard) }
+    package var card: String? { files.first(where: Self.isCard) }
 
     /// Those of its files whose name ends with one of `endings`.
-    public func files(ending endings: [String]) -> [String] { files.filter { file in endings.contains { file.hasSuffix($0) } } }
+    package func files(ending endings: [String]) -> [String] { files.filter { file in endings.contains { file.hasSuffix($0) } } }
 
     /// Paths of the models' files in `folder`, sorted. Others are no concern of a plan, nor of a sandbox.
     static func files(in folder: String) -> [String] {

@@ -1,24 +1,24 @@
+package import IDRImaging
 import Foundation
-public import IDRImaging
 
 /// The values that become black and white when a plane is shown.
-public struct Contrast: Sendable, Hashable, CustomStringConvertible {
+package struct Contrast: Sendable, Hashable, CustomStringConvertible {
     /// Percentiles of the finite pixels at which black and white lie: robust against a few hot or dead pixels.
-    public static let percentiles = (black: 0.2, white: 99.8)
+    package static let percentiles = (black: 0.2, white: 99.8)
 
     /// In the unit of the pixels; this and lower values are black.
-    public var black: Double
+    package var black: Double
     /// In the unit of the pixels; this and higher values are white.
-    public var white: Double
+    package var white: Double
 
     /// Values of pixels that are black and white.
-    public init(black: Double, white: Double) {
+    package init(black: Double, white: Double) {
         self.black = black
         self.white = white
     }
 
     /// That of the pixels of all `planes` together, from the percentiles of at most 200,000 of them. nil where no pixel is finite.
-    public init?<Pixel: BaSiC.Intensity>(of planes: [Plane<Pixel>]) {
+    package init?<Pixel: BaSiC.Intensity>(of planes: [Plane<Pixel>]) {
         var finite: [Double] = []
         for plane in planes {
             let chosen = Sampling.scattered(plane.pixels.count, most: max(1, 200_000 / planes.count))
@@ -45,7 +45,7 @@ public struct Contrast: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// "black 12.5, white 230".
-    public var description: String { "black \(NumberText.short(black, digits: 4)), white \(NumberText.short(white, digits: 4))" }
+    package var description: String { "black \(NumberText.short(black, digits: 4)), white \(NumberText.short(white, digits: 4))" }
 }
 
 extension PNG {
@@ -55,7 +55,7 @@ extension PNG {
     ///   - contrast: which values become black and white; nil takes the plane's own percentiles.
     ///   - side: neither side of the result is longer, in pixels. Blocks of pixels are averaged.
     /// - Returns: the pixels and the contrast, which belongs into the caption; nil where the plane is empty or no pixel is finite.
-    public static func grey<Pixel: BaSiC.Intensity>(
+    package static func grey<Pixel: BaSiC.Intensity>(
         _ plane: Plane<Pixel>, contrast: Contrast? = nil, largestSide side: Int = largestSide
     ) -> (pixels: Plane<UInt8>, contrast: Contrast)? {
         guard let contrast = contrast ?? Contrast(of: [plane]), !plane.pixels.isEmpty else { return nil }

@@ -1,14 +1,14 @@
-public import IDRImaging
+package import IDRImaging
 
 /// Crops of objects in a grid, their ids below them.
-public enum CropGallery {
+package enum CropGallery {
     /// Of more crops this many are shown, evenly chosen, and the caption says so.
-    public static let mostCrops = 48
+    package static let mostCrops = 48
 
     /// - Parameters:
     ///   - crops: `[y, x]` of any size, usually 128 x 128. All have the same contrast, so that they can be compared.
     ///   - ids: one for each crop.
-    public static func picture<Pixel: BaSiC.Intensity>(title: String, crops: [Plane<Pixel>], ids: [String]) -> Picture {
+    package static func picture<Pixel: BaSiC.Intensity>(title: String, crops: [Plane<Pixel>], ids: [String]) -> Picture {
         guard crops.count == ids.count else { return .nothing(title, because: "there are \(crops.count) crops but \(ids.count) ids") }
         let shown = Sampling.even(crops.count, most: mostCrops)
         guard let contrast = Contrast(of: shown.map { crops[$0] }) else {

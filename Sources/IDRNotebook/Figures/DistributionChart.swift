@@ -1,17 +1,17 @@
 import Foundation
 
 /// The values of one column by group: boxes, and points where they are few, outlines of their density where they are many.
-public enum DistributionChart {
+package enum DistributionChart {
     /// Groups with more values are drawn as violins instead of points.
-    public static let mostPoints = 200
+    package static let mostPoints = 200
     /// Further groups are left out, the smallest first, and the caption says so.
-    public static let mostGroups = 24
+    package static let mostGroups = 24
 
     /// - Parameters:
     ///   - values: of any unit. Values that are not finite are left out; the caption counts them.
     ///   - groups: the group of each value, such as its control type.
     ///   - name: what the values are, with their unit.
-    public static func picture(title: String, values: [Double], groups: [String], name: String) -> Picture {
+    package static func picture(title: String, values: [Double], groups: [String], name: String) -> Picture {
         guard values.count == groups.count else { return .nothing(title, because: "the columns are not equally long") }
         let rows = values.indices.filter { Scale.takes(values[$0]) }
         let found = Groups(rows.map { groups[$0] })

@@ -1,19 +1,19 @@
 import IDRImaging
 
 /// Rows (wells, cells) by features, each feature in standard deviations from its mean.
-public enum FeatureHeatMap {
+package enum FeatureHeatMap {
     /// Of more rows this many are shown, evenly chosen.
-    public static let mostRows = 200
+    package static let mostRows = 200
     /// Of more features this many are shown, evenly chosen.
-    public static let mostFeatures = 300
+    package static let mostFeatures = 300
     /// Standard deviations at which the colours end.
-    public static let limit = 3.0
+    package static let limit = 3.0
 
     /// - Parameters:
     ///   - features: `[row, feature]`, row after row. Means and deviations are those of all rows' finite values.
     ///   - rows: the rows' names.
     ///   - names: the features' names.
-    public static func picture(title: String, features: [Float], rows: [String], names: [String]) -> Picture {
+    package static func picture(title: String, features: [Float], rows: [String], names: [String]) -> Picture {
         guard features.count == rows.count * names.count else {
             return .nothing(title, because: "\(rows.count) rows of \(names.count) features are not \(features.count) values")
         }

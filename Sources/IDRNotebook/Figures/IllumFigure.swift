@@ -1,14 +1,14 @@
-public import IDRImaging
+package import IDRImaging
 
 /// A frame before and after its illumination correction, with the two fields that were estimated.
-public enum IllumFigure {
+package enum IllumFigure {
     /// - Parameters:
     ///   - before: the frame as read, `[y, x]`.
     ///   - after: the corrected frame. It has a contrast of its own.
     ///   - flatfield: the multiplicative field, mean 1.
     ///   - darkfield: the additive field, in the unit of the pixels.
     ///   - status: how the estimate ended, where that is worth a sentence.
-    public static func picture<Before: BaSiC.Intensity, After: BaSiC.Intensity, Field: BaSiC.Intensity>(
+    package static func picture<Before: BaSiC.Intensity, After: BaSiC.Intensity, Field: BaSiC.Intensity>(
         title: String, before: Plane<Before>, after: Plane<After>, flatfield: Plane<Field>, darkfield: Plane<Field>, status: String? = nil
     ) -> Picture {
         let side = PNG.largestSide / 2

@@ -1,14 +1,14 @@
-public import IDRImaging
+package import IDRImaging
 
 /// Outlines of a label image's objects on the image that they were found in.
-public enum OutlineFigure {
+package enum OutlineFigure {
     /// The colour of outlines: seen on black, grey and white, and by the colour-blind.
     static let colour = RGB(0xFFB000)
 
     /// - Parameters:
     ///   - image: `[y, x]`, shown grey between robust percentiles.
     ///   - labels: of the same size; 0 is background, every other number an object.
-    public static func picture<Pixel: BaSiC.Intensity, Label: FixedWidthInteger & Sendable>(
+    package static func picture<Pixel: BaSiC.Intensity, Label: FixedWidthInteger & Sendable>(
         title: String, image: Plane<Pixel>, labels: Plane<Label>
     ) -> Picture {
         guard image.height == labels.height, image.width == labels.width else {

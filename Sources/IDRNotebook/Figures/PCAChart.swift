@@ -1,10 +1,10 @@
 /// Rows of a table on the first two principal components of their features.
-public enum PCAChart {
+package enum PCAChart {
     /// - Parameters:
     ///   - features: `[row, feature]`, row after row. Each feature is standardised; those that are constant or not finite in a row are left out.
     ///     Of more than 2,000 rows that many are taken, evenly chosen. The caption says both.
     ///   - groups: the group of each row, such as its control type: its colour.
-    public static func picture(title: String, features: [Float], groups: [String]) -> Picture {
+    package static func picture(title: String, features: [Float], groups: [String]) -> Picture {
         guard !groups.isEmpty, !features.isEmpty else {
             return .nothing(title, because: groups.isEmpty ? "the table has no rows" : "the table has no features")
         }

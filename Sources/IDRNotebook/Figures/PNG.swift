@@ -1,23 +1,23 @@
-internal import CPNG
-public import IDRImaging
-public import IDRPlan
+package import IDRPlan
+package import IDRImaging
+import CPNG
 
 /// PNG files of 8 bits a sample, through libpng. The same pixels give the same bytes from the same libpng and zlib.
-public enum PNG {
+package enum PNG {
     /// Images are shrunk until neither side is longer than this, in pixels.
-    public static let largestSide = 900
+    package static let largestSide = 900
 
     /// A grey image.
     /// - Parameter grey: `[y, x]`, 0 is black, 255 is white; neither side may be 0.
     /// - Throws: ``IDRError`` where a side is 0 or libpng fails.
-    public static func encode(_ grey: Plane<UInt8>) throws(IDRError) -> [UInt8] {
+    package static func encode(_ grey: Plane<UInt8>) throws(IDRError) -> [UInt8] {
         try encode(grey.pixels, width: grey.width, height: grey.height, channels: 1)
     }
 
     /// A colour image.
     /// - Parameter colours: `[y, x]`; neither side may be 0.
     /// - Throws: ``IDRError`` where a side is 0 or libpng fails.
-    public static func encode(_ colours: Plane<RGB>) throws(IDRError) -> [UInt8] {
+    package static func encode(_ colours: Plane<RGB>) throws(IDRError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(colours.pixels.count * 3)
         for colour in colours.pixels {

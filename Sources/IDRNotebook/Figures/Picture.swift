@@ -1,5 +1,5 @@
-public import IDRImaging
 import IDRPlan
+package import IDRImaging
 
 /// A figure: a picture and the words for those who cannot see it.
 public struct Picture: Sendable, Hashable {
@@ -28,7 +28,7 @@ extension Picture {
     /// - Parameters:
     ///   - plane: `[y, x]`, any unit, stretched as ``PNG/grey(_:contrast:largestSide:)`` does.
     ///   - title: what it is; the alternative text has its contrast too.
-    public static func grey<Pixel: BaSiC.Intensity>(_ plane: Plane<Pixel>, title: String) -> Picture {
+    package static func grey<Pixel: BaSiC.Intensity>(_ plane: Plane<Pixel>, title: String) -> Picture {
         guard let shown = PNG.grey(plane) else { return .nothing(title, because: "no pixel is finite") }
         do throws(IDRError) {
             let form = Form.png(try PNG.encode(shown.pixels), width: shown.pixels.width, height: shown.pixels.height)

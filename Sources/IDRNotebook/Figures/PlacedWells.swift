@@ -1,4 +1,4 @@
-import IDRData
+import IDRPlan
 
 /// Rows of a table at their plates and wells.
 struct PlacedWells {

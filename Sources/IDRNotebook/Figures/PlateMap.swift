@@ -1,7 +1,7 @@
 /// Wells of plates in their places, coloured by a number or by a category.
-public enum PlateMap {
+package enum PlateMap {
     /// More plates are left out, and the caption says so.
-    public static let mostPlates = 12
+    package static let mostPlates = 12
 
     /// Wells coloured by a number, with a colour bar for all plates.
     /// - Parameters:
@@ -9,7 +9,7 @@ public enum PlateMap {
     ///   - wells: each row's well, "A1" or "P24". Rows whose well cannot be read are left out; the caption counts them.
     ///   - values: each row's number. Of a well with several rows the mean is shown. Numbers that are not finite do not count.
     ///   - name: what the number is, with its unit.
-    public static func picture(title: String, plates: [String], wells: [String], values: [Double], name: String) -> Picture {
+    package static func picture(title: String, plates: [String], wells: [String], values: [Double], name: String) -> Picture {
         guard plates.count == wells.count, wells.count == values.count else { return uneven(title) }
         let placed = PlacedWells(plates: plates, wells: wells, most: mostPlates)
         let means = placed.wells.mapValues { rows in Statistics.moments(rows.lazy.map { values[$0] }.filter(Scale.takes)).mean }
@@ -41,7 +41,7 @@ public enum PlateMap {
     ///   - wells: each row's well, as in ``picture(title:plates:wells:values:name:)``.
     ///   - categories: each row's category. A well shows that of its first row. The largest eight have colours, further ones share one.
     ///   - name: what the category is.
-    public static func picture(title: String, plates: [String], wells: [String], categories: [String], name: String) -> Picture {
+    package static func picture(title: String, plates: [String], wells: [String], categories: [String], name: String) -> Picture {
         guard plates.count == wells.count, wells.count == categories.count else { return uneven(title) }
         let placed = PlacedWells(plates: plates, wells: wells, most: mostPlates)
         let places = placed.wells.keys.sorted()

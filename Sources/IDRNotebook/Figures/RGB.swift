@@ -1,14 +1,14 @@
 /// A colour of 8 bits a sample, sRGB.
-public struct RGB: Sendable, Hashable {
+package struct RGB: Sendable, Hashable {
     /// Red, 0...255.
-    public var red: UInt8
+    package var red: UInt8
     /// Green, 0...255.
-    public var green: UInt8
+    package var green: UInt8
     /// Blue, 0...255.
-    public var blue: UInt8
+    package var blue: UInt8
 
     /// A colour by its samples.
-    public init(red: UInt8, green: UInt8, blue: UInt8) {
+    package init(red: UInt8, green: UInt8, blue: UInt8) {
         self.red = red
         self.green = green
         self.blue = blue

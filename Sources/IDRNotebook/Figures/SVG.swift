@@ -1,7 +1,6 @@
-import Foundation
-import IDRImaging
 import IDRPlan
-import IDRProvenance
+import IDRImaging
+import Foundation
 
 /// A drawing that grows downwards: title, content, notes. Lengths are in pixels, `y` counts from the top.
 struct SVG {

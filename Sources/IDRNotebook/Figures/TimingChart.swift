@@ -1,19 +1,19 @@
 /// How long stages took, as bars.
-public enum TimingChart {
+package enum TimingChart {
     /// Further bars are left out, and the caption says so.
-    public static let mostBars = 40
+    package static let mostBars = 40
 
     /// A stage's time.
-    public struct Stage: Sendable, Hashable {
+    package struct Stage: Sendable, Hashable {
         /// The stage's name.
-        public var name: String
+        package var name: String
         /// The batch that it belongs to; nil for the whole run.
-        public var batch: String?
+        package var batch: String?
         /// How long it took, by the clock.
-        public var seconds: Double
+        package var seconds: Double
 
         /// A stage and its time.
-        public init(name: String, batch: String? = nil, seconds: Double) {
+        package init(name: String, batch: String? = nil, seconds: Double) {
             self.name = name
             self.batch = batch
             self.seconds = seconds
@@ -22,13 +22,13 @@ public enum TimingChart {
 
     /// Times of the whole run: a bar for each stage, equally named stages added up, in the order of first appearance.
     /// - Parameter stages: times that are negative or not finite are left out; the caption counts them.
-    public static func totals(title: String, stages: [Stage]) -> Picture {
+    package static func totals(title: String, stages: [Stage]) -> Picture {
         picture(title: title, stages: stages, bar: { $0.name }, colours: nil)
     }
 
     /// Times by batch: a bar for each batch with its stages one after another.
     /// - Parameter stages: as for ``totals(title:stages:)``; a stage without a batch belongs to "(run)".
-    public static func batches(title: String, stages: [Stage]) -> Picture {
+    package static func batches(title: String, stages: [Stage]) -> Picture {
         picture(title: title, stages: stages, bar: { $0.batch ?? "(run)" }, colours: { $0.name })
     }
 

@@ -1,3 +1,5 @@
+import IDRComparison
+
 /// Something that a cell gave out.
 package enum CellOutput: Codable, Sendable, Hashable {
     /// What was printed.

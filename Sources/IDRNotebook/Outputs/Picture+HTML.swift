@@ -1,5 +1,4 @@
 import Foundation
-import IDRProvenance
 
 extension Picture {
     /// The picture within a page.

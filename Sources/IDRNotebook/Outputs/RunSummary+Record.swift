@@ -1,7 +1,7 @@
-import Foundation
-import IDRData
 package import IDRPlan
-package import IDRProvenance
+import IDRFiles
+package import IDRRecord
+import Foundation
 
 extension RunSummary {
     /// Warnings shown; a screen with thousands is no easier to read with all of them.

@@ -1,5 +1,3 @@
-import IDRProvenance
-
 /// The part of Markdown that prose of scripts needs, as HTML: headings, paragraphs, lists, quotes, code, emphasis, links, pictures' texts.
 /// Whatever it does not know is shown as it stands; HTML in it is text.
 struct MarkdownText {

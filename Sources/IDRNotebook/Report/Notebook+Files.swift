@@ -1,7 +1,8 @@
-import Foundation
-import IDRData
 package import IDRPlan
-import IDRProvenance
+import IDRFiles
+import IDRRecord
+import IDRComparison
+import Foundation
 
 extension Notebook {
     /// What the script of the run in `folder` gave out; nil for a copy that has nothing of it.

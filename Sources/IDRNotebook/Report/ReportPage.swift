@@ -1,5 +1,5 @@
+import IDRComparison
 import Foundation
-import IDRProvenance
 
 /// A notebook as one page that needs nothing else: prose, code, outputs where they were made, the runs' facts, failures first.
 package struct ReportPage {

@@ -1,12 +1,12 @@
-public import IDRPlan
+package import IDRPlan
 
 /// Comma-separated text, quoted as Python's csv module and RFC 4180 do.
-public enum CSVText {
+package enum CSVText {
     /// The rows of `text`. Fields in quotes may hold commas, doubled quotes and line ends; lines with nothing in them are skipped, as pandas does.
     ///
     /// - Parameter what: how errors call the text.
     /// - Throws: ``IDRError`` where a quote is never closed.
-    public static func rows(_ text: some Sequence<UInt8>, called what: String) throws(IDRError) -> [[String]] {
+    package static func rows(_ text: some Sequence<UInt8>, called what: String) throws(IDRError) -> [[String]] {
         var parser = Parser()
         for byte in text { parser.take(byte) }
         var rows = try parser.finish(called: what)

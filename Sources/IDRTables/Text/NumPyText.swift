@@ -1,5 +1,5 @@
 /// Arrays as NumPy's `str` prints them.
-public enum NumPyText {
+package enum NumPyText {
     /// NumPy abbreviates arrays of more elements than this, with its default print options.
     private static let threshold = 1000
     /// As many rows stay at either end of an abbreviated array.
@@ -14,7 +14,7 @@ public enum NumPyText {
     ///   - points: `x, y, x, y, ...`, the vertices of an outline in order.
     ///   - isAbbreviated: whether more than 500 points are cut to the first and last three with `...` between, as NumPy does
     ///     and as the published tables have it; the other vertices are then lost.
-    public static func pairs(_ points: [Int32], isAbbreviated: Bool) -> String {
+    package static func pairs(_ points: [Int32], isAbbreviated: Bool) -> String {
         precondition(points.count.isMultiple(of: 2), "points are pairs")
         let count = points.count / 2
         if count == 0 { return "[]" }

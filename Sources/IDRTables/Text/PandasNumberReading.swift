@@ -4,9 +4,9 @@
 /// then scales it by one power of ten. Both steps round, so about one in ten locations comes back with another last digit:
 /// `222.54887543771378` becomes 222.54887543771375. DeepProfiler and pycytominer read locations this way,
 /// and the published tables carry the values read.
-public enum PandasNumberReading {
+package enum PandasNumberReading {
     /// The value that pandas makes of `text`, NaN for the empty text; nil where it is not a number.
-    public static func value(of text: String) -> Double? {
+    package static func value(of text: String) -> Double? {
         var rest = text.utf8[...]
         while rest.first == UInt8(ascii: " ") { rest.removeFirst() }
         while rest.last == UInt8(ascii: " ") { rest.removeLast() }

@@ -1,19 +1,19 @@
-internal import Foundation
+import Foundation
 
 /// Numbers as pandas writes them into CSV files: NumPy's `str` of the value's own width.
 ///
 /// The digits are the fewest that read back as the same value, 9 at most for 32 bits and 17 for 64. There is always a point or an exponent.
 /// Magnitudes from 1e-4 up to below 1e16 are written out (`123456790.0`), others have an exponent of two digits or more (`1e-05`, `3.4028235e+38`).
 /// NaN is the empty text, infinities are `inf` and `-inf`, the sign of zero is kept.
-public enum PythonNumberText {
+package enum PythonNumberText {
     /// No number takes more bytes than this.
     static let longest = 32
 
     /// `value` as text, such as `0.33333334`.
-    public static func of(_ value: Float) -> String { text { write(value, to: $0) } }
+    package static func of(_ value: Float) -> String { text { write(value, to: $0) } }
 
     /// `value` as text, such as `0.3333333333333333`.
-    public static func of(_ value: Double) -> String { text { write(value, to: $0) } }
+    package static func of(_ value: Double) -> String { text { write(value, to: $0) } }
 
     /// Writes the text of `value` to `out`, which has room for ``longest`` bytes, and returns how many bytes it took.
     @inline(__always)

@@ -1,7 +1,8 @@
-import ArgumentParser
-import IDRData
+import IDRFiles
 import IDRPlan
-import IDRProvenance
+import IDRCrate
+import IDRKit
+import ArgumentParser
 
 struct Bundle: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,7 +41,7 @@ struct Bundle: AsyncParsableCommand {
             var bundle = RecordBundle()
             (bundle.withModels, bundle.withOutputs, bundle.modelPaths) = (withModels, withOutputs, models)
             let report = try bundle.write(folder, to: output, partial: sharing.partial, finish: sharing.finish)
-            print("bundled  \(output): \(report.files) files, \(Screens.size(report.bytes))")
+            print("bundled  \(output): \(report.files) files, \(report.bytes.byteSize)")
             if !report.models.isEmpty { print("models   \(ArchiveName.printable(report.models.map(\.name).joined(separator: ", ")))") }
             print("digest   \(report.digest)")
         }

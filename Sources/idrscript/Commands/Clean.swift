@@ -1,8 +1,10 @@
+import IDRScreens
+import IDRPlan
+import IDRFiles
+import IDRKit
+import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRKit
-import IDRPlan
 
 struct Clean: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,11 @@
+import IDRPlan
+import IDRRecord
+import IDRCrate
+import IDRComparison
+import IDRKit
+import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRPlan
-import IDRProvenance
 
 struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -57,8 +61,10 @@ struct Diff: AsyncParsableCommand {
         do {
             try await difference.prove(a, b) { batch in
                 count += 1
-                let rerun = Reproduction(
-                    folder: first, choices: Reproduction.Choices(batches: [batch], access: sources.access), output: "\(scratch)/\(count)")
+                var choices = Reproduction.Choices()
+                choices.batches = [batch]
+                choices.access = sources.access
+                let rerun = Reproduction(folder: first, choices: choices, output: "\(scratch)/\(count)")
                 let verdict = try await rerun.run()
                 if let reason = verdict.batches.first(where: { $0.reached == .unverifiable })?.reasons.first { throw IDRError(.missing, reason) }
                 return try RecordFolder(reading: rerun.rerunFolder)

@@ -1,8 +1,10 @@
+import IDRPlan
+import IDRTransfer
+import IDRScreens
+import IDRKit
+import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRKit
-import IDRPlan
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

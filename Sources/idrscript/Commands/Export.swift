@@ -1,9 +1,11 @@
+import IDRPlan
+import IDRFiles
+import IDRRecord
+import IDRCrate
+import IDRNotebook
+import IDRKit
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRNotebook
-import IDRPlan
-import IDRProvenance
 
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -58,7 +60,7 @@ struct Export: AsyncParsableCommand {
                 let crate = try WorkflowCrate(citation)
                 let path = output ?? "workflow.crate.zip"
                 try crate.write(to: path)
-                print("exported  \(path): \(Screens.size(try FileDigest(file: path, name: path).bytes))")
+                print("exported  \(path): \(try FileDigest(file: path, name: path).bytes.byteSize)")
                 if !crate.hasLicense { warn("no licence is stated, and WorkflowHub asks for one: give it with --license") }
             }
         }

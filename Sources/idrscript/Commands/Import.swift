@@ -1,8 +1,10 @@
+import IDRPlan
+import IDRFiles
+import IDRNotebook
+import IDRKit
+import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRNotebook
-import IDRPlan
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(

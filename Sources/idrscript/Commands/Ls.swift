@@ -1,8 +1,10 @@
+import IDRPlan
+import IDRFiles
+import IDRRecord
+import IDRComparison
+import IDRKit
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRPlan
-import IDRProvenance
 
 struct Ls: ParsableCommand {
     static let configuration = CommandConfiguration(

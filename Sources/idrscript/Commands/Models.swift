@@ -1,9 +1,10 @@
+import IDRFiles
+import IDRPlan
+import IDRModels
+import IDRComparison
+import IDRKit
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRModels
-import IDRPlan
-import IDRProvenance
 
 struct Models: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -116,7 +117,7 @@ struct ModelListing: Encodable {
         guard !files.isEmpty else { return [[name, from, "none", origin == .shipped ? "`make setup` fetches it" : "", "", ""]] }
         return files.enumerated().map { index, file in
             [
-                index == 0 ? name : "", index == 0 ? from : "", file.name, file.kind?.text ?? file.problem ?? "", file.bytes.map(Screens.size) ?? "-",
+                index == 0 ? name : "", index == 0 ? from : "", file.name, file.kind?.text ?? file.problem ?? "", file.bytes.map(\.byteSize) ?? "-",
                 file.sha256 ?? "-",
             ]
         }

@@ -1,7 +1,8 @@
+import IDRPlan
+import IDRFiles
+import IDRKit
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRPlan
 
 struct New: ParsableCommand {
     static let configuration = CommandConfiguration(

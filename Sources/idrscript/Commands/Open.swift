@@ -1,7 +1,8 @@
+import IDRPlan
+import IDRRecord
+import IDRKit
 import ArgumentParser
 import Foundation
-import IDRPlan
-import IDRProvenance
 import Subprocess
 
 struct Open: AsyncParsableCommand {

@@ -1,9 +1,13 @@
+import IDRPlan
+import IDRFiles
+import IDRRecord
+import IDRCrate
+import IDRComparison
+import IDRNotebook
+import IDRKit
+import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRKit
-import IDRPlan
-import IDRProvenance
 
 struct Reproduce: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -62,9 +66,6 @@ struct Reproduce: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let choices = Reproduction.Choices(
-            batches: batches?.values, threads: threads, access: sources.access, isLocked: locked, isSandboxed: sandbox, digest: digest,
-            allowedSigners: allowedSigners ?? ScriptTrust.standardSigners())
         let folder = try outputFolder()
         let (verdict, rerun) = try await RecordOpening.open(record) { opened in
             let reproduction = Reproduction(folder: opened, choices: choices, output: folder)
@@ -91,6 +92,18 @@ struct Reproduce: AsyncParsableCommand {
                 text: verdict.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).joined(separator: "\n")),
             toRun: Reproduction.runName)
         try notebook.write(to: rerun)
+    }
+
+    private var choices: Reproduction.Choices {
+        var choices = Reproduction.Choices()
+        choices.batches = batches?.values
+        choices.threads = threads
+        choices.access = sources.access
+        choices.isLocked = locked
+        choices.isSandboxed = sandbox
+        choices.digest = digest
+        choices.allowedSigners = allowedSigners ?? ScriptTrust.standardSigners()
+        return choices
     }
 
     /// A rerun begins in an empty folder: what an earlier one left may have come from other libraries.

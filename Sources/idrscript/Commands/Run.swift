@@ -1,5 +1,5 @@
-import ArgumentParser
 import IDRKit
+import ArgumentParser
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,9 @@
-import ArgumentParser
-import IDRData
+import IDRFiles
+import IDRPlan
+import IDRTransfer
+import IDRScreens
 import IDRKit
+import ArgumentParser
 
 struct Screen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,7 +30,7 @@ struct Screen: AsyncParsableCommand {
         }
         if summary.controlTypes.count > 12 { print("              ... and \(summary.controlTypes.count - 12) more (--json lists all)") }
         if !summary.channels.isEmpty { print("  channels  \(summary.channels.enumerated().map { "\($0 + 1) \($1)" }.joined(separator: "; "))") }
-        if let bytes = summary.bytes { print("  size      \(Screens.size(bytes)), images usually \(summary.usualSize ?? "-")") }
+        if let bytes = summary.bytes { print("  size      \(bytes.byteSize), images usually \(summary.usualSize ?? "-")") }
         if let images = summary.images {
             let extent = images.extent
             print(

@@ -1,7 +1,9 @@
+import IDRPlan
+import IDRTransfer
+import IDRScreens
+import IDRKit
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRKit
 
 struct Screens: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,18 +27,11 @@ struct Screens: AsyncParsableCommand {
         if json { return try printJSON(screens) }
         print("SCREEN     PLATES   WELLS    IMAGES  SIZE       IMAGE (X x Y x Z x C x T)      STUDY")
         for screen in screens {
-            let size = screen.bytes.map(Self.size) ?? "-"
+            let size = screen.bytes.map(\.byteSize) ?? "-"
             print(
                 pad(screen.name.description, 10), lead(screen.plates, 6), lead(screen.wells, 7), lead(screen.images, 9), pad(" " + size, 10),
                 pad(screen.usualSize ?? "-", 30), screen.study)
         }
-    }
-
-    static func size(_ bytes: Int) -> String {
-        let units = ["B", "kB", "MB", "GB", "TB", "PB"]
-        var (value, unit) = (Double(bytes), 0)
-        while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
-        return "\(unit == 0 ? "\(bytes)" : String(format: "%.1f", locale: Locale(identifier: "en_US_POSIX"), value)) \(units[unit])"
     }
 
     private func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }

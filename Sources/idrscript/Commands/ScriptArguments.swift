@@ -1,8 +1,9 @@
+import IDRPlan
+import IDRRecord
+import IDRKit
+import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRKit
-import IDRPlan
-import IDRProvenance
 
 /// What every command that executes a script takes.
 struct ScriptArguments: ParsableArguments {
@@ -41,55 +42,23 @@ struct ScriptArguments: ParsableArguments {
 
     func options() throws -> RunOptions {
         var options = RunOptions()
-        if locked { options.lock = try lockFile() }
+        if locked { options.lock = try ScriptStart(script).lock() }
         options.batchSize = batchSize
         options.access = sources.access
         return options
     }
 
-    private func lockFile() throws -> String {
-        let path = URL(fileURLWithPath: script).deletingLastPathComponent().appending(path: RecordLayout.lock).path
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw IDRError(
-                .missing, "there is no lock beside the script", at: [path],
-                fix: "copy the \(RecordLayout.lock) of a run's folder to that place, or leave out --locked")
-        }
-        return path
-    }
-
     /// Compiles the script where needed and becomes it: this function does not return on success.
-    func execute(_ options: RunOptions) async throws {
-        let source = try ScriptCompiler.source(of: script)
-        if sandbox {
-            let flags = try CompilerFlags(compilerFlags)
-            let status = try await SandboxedScript(source: source, path: script, arguments: arguments, flags: flags, exposed: expose).run(options)
-            throw ExitCode(status)
-        }
-        let (run, options) = try await prepared(source, options)
-        try options.exportToEnvironment()
-        try run.become()
-    }
+    func execute(_ options: RunOptions) async throws { throw ExitCode(try await start().execute(options)) }
 
-    /// Compiles the script where needed and runs it as a child, which is interrupted where the task is cancelled.
-    /// - Returns: whether it ended with status 0.
-    func child(_ source: Data, _ options: RunOptions) async throws -> Bool {
-        let (run, options) = try await prepared(source, options)
-        return try await run.runAsChild(options)
-    }
-
-    private func prepared(_ source: Data, _ options: RunOptions) async throws -> (ScriptRun, RunOptions) {
-        let trust = try ScriptTrust(allowedSigners: allowedSigners).decide(source, path: script)
-        let support = try ScriptSupport.find()
-        let flags = try CompilerFlags(compilerFlags)
-        let pins = try options.lock.flatMap { path throws(IDRError) in try Lock(reading: path).packages }
-        var compiler = ScriptCompiler(support: support, cache: .standard, flags: flags, pins: pins)
-        compiler.isOffline = try sources.complete().freshness == .offline
-        compiler.isQuiet = options.isQuiet ?? false
-        let compiled = try await compiler.compiled(source, path: script)
-        var options = options
-        options.script = StartedScript(
-            source: compiled.source, name: URL(fileURLWithPath: script).lastPathComponent, arguments: arguments, compiler: compiled.compiler ?? "",
-            compilerFlags: flags.all, packages: compiled.packages, trust: trust)
-        return (ScriptRun(script: compiled, path: script, arguments: arguments, symbolizer: support.toolchain.symbolizer), options)
+    func start() throws -> ScriptStart {
+        var start = ScriptStart(script)
+        start.arguments = arguments
+        start.compilerFlags = compilerFlags
+        start.allowedSigners = allowedSigners
+        start.isOffline = try sources.complete().freshness == .offline
+        start.isSandboxed = sandbox
+        start.exposed = expose
+        return start
     }
 }

@@ -1,6 +1,7 @@
+import IDRRecord
+import IDRKit
 import ArgumentParser
 import Foundation
-import IDRProvenance
 
 struct Sign: ParsableCommand {
     static let configuration = CommandConfiguration(

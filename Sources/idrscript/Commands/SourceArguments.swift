@@ -1,6 +1,7 @@
-import ArgumentParser
-import IDRData
+import IDRScreens
+import IDRPlan
 import IDRKit
+import ArgumentParser
 
 /// Where screens are taken from; what every command takes that reads one.
 struct SourceArguments: ParsableArguments {

@@ -1,7 +1,9 @@
+import IDRPlan
+import IDRFiles
+import IDRKit
+import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRData
-import IDRPlan
 
 struct Trust: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,11 @@
+import IDRFiles
+import IDRPlan
+import IDRRecord
+import IDRCrate
+import IDRKit
+import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRPlan
-import IDRProvenance
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,7 +51,7 @@ struct Verify: AsyncParsableCommand {
         for note in result.notes { Swift.print("note   \(note)") }
         if let digest = result.digest { Swift.print("record \(digest)") }
         Swift.print("signed \(result.signature.map { "by \($0)" } ?? "no")")
-        let bytes = Screens.size(result.bytes)
+        let bytes = result.bytes.byteSize
         Swift.print(
             result.isIntact
                 ? "intact: \(result.batches.counted("batch", "batches")), \(result.files) files, \(bytes)"

@@ -1,7 +1,8 @@
+import IDRPlan
+import IDRKit
+import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRKit
-import IDRPlan
 
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +36,7 @@ struct Watch: AsyncParsableCommand {
         options.output = output
         options.livePage = folder + "/report.html"
         let live = try await LivePage(path: folder + "/report.html", port: port)
-        let watched = WatchedScript(arguments: script, options: options, page: folder + "/report.html")
+        let watched = WatchedScript(script: try script.start(), options: options, page: folder + "/report.html")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await live.serve() }
             print("report  \(try await live.address())")

@@ -1,7 +1,8 @@
-import ArgumentParser
-import IDRKit
 import IDRPlan
-import IDRProvenance
+import IDRRecord
+import IDRCrate
+import IDRKit
+import ArgumentParser
 
 struct Why: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

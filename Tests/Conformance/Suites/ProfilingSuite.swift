@@ -1,8 +1,7 @@
-import Foundation
-import IDRData
 import IDRImaging
 import IDRModels
 import IDRPlan
+import Foundation
 
 /// DeepProfiler: projects (an image, its locations, crops and features), every layer of a network, and Keras' files of weights.
 struct ProfilingSuite {

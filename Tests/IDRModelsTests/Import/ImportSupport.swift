@@ -1,5 +1,5 @@
-import Foundation
 import IDRPlan
+import Foundation
 import Testing
 
 /// Files and helpers that the tests of the importers share.

@@ -1,7 +1,8 @@
-import Foundation
-import IDRData
+import IDRFiles
+import IDRImaging
 import IDRModels
 import IDRPlan
+import Foundation
 import TestSupport
 import Testing
 

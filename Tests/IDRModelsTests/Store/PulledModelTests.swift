@@ -1,7 +1,8 @@
-import Foundation
-import IDRData
+import IDRFiles
 import IDRModels
 import IDRPlan
+import IDRTransfer
+import Foundation
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import Foundation
 import IDRNotebook
+import Foundation
 import Testing
 
 /// The percent format, as people write it.

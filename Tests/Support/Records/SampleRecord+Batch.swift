@@ -1,9 +1,10 @@
-import Foundation
-import IDRData
-import IDRImaging
+package import IDRFormats
+package import IDRFiles
+package import IDRImaging
 package import IDRPlan
-package import IDRProvenance
-import IDRTables
+package import IDRRecord
+package import IDRTables
+import Foundation
 
 /// What one batch of a sample holds.
 extension SampleRecord {

@@ -1,8 +1,9 @@
-import Foundation
-import IDRData
+import IDRCrate
+import IDRFiles
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 import IDRTables
+import Foundation
 
 /// How a sample is laid out, as `RunFolder` does it.
 extension SampleRecord {

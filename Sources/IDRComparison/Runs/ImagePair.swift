@@ -1,0 +1,58 @@
+import IDRPlan
+import IDRRecord
+
+/// An image that both runs have.
+struct ImagePair: Sendable {
+    var a: ImageRecord
+    var b: ImageRecord
+    var batchA: Int
+    var batchB: Int
+
+    var key: ImageKey { ImageKey(a) }
+    var firstStage: PipelineStage? { PipelineStage.first(differingIn: a, b) }
+
+    /// Whether the image's rows in the tables differ.
+    var hasOtherRows: Bool {
+        a.digests.features != b.digests.features || a.digests.locations != b.digests.locations || a.digests.labels != b.digests.labels
+            || a.cells != b.cells
+    }
+}
+
+/// The batches of a run that are complete, as their records say.
+struct LoadedRun: Sendable {
+    let folder: RecordFolder
+    /// By number.
+    let batches: [Int: BatchRecord]
+
+    /// Reads all records, two at a time: nearly all of the time goes into their JSON.
+    init(_ folder: RecordFolder) async throws {
+        self.folder = folder
+        let numbers = folder.completeBatches
+        let middle = numbers.count / 2
+        let halves = [Array(numbers[..<middle]), Array(numbers[middle...])]
+        let parts = try await withThrowingTaskGroup(of: [BatchRecord].self) { group in
+            for half in halves { group.addTask { try half.map { try folder.batch($0) } } }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        batches = Dictionary(parts.map { ($0.batch, $0) }) { first, _ in first }
+    }
+
+    /// Images in the order of batches and within them.
+    var images: [(image: ImageRecord, batch: Int)] {
+        batches.keys.sorted().flatMap { number in (batches[number]?.images ?? []).map { ($0, number) } }
+    }
+
+    /// Whether the plan names an image, complete or not.
+    func plans(_ key: ImageKey, _ wells: [String: Int]) -> Bool {
+        wells["\(key.plate)/\(key.well)"] != nil && folder.plan.plan.frames.contains(key.frame) && folder.plan.plan.fields.contains(key.field)
+    }
+
+    /// Why a batch is not there.
+    func absence(of number: Int, _ journal: [Journal.Event]) -> String {
+        if folder.failedBatches.contains(number) {
+            let failure = (try? folder.failure(number))?.failure
+            return "it failed" + (failure.map { ": \($0.problem)" } ?? "")
+        }
+        return journal.contains { $0.batch == number } ? "it was interrupted" : "it was not run"
+    }
+}

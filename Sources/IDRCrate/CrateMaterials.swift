@@ -1,0 +1,80 @@
+import IDRPlan
+import IDRRecord
+
+/// What went into and came out of the stages of a batch, image by image.
+struct CrateMaterials {
+    /// Entities by what they are.
+    private var entities: [CrateThing: [LinkedValue]] = [:]
+
+    /// - Parameter hasCorrection: whether frames are something else than the planes that were read.
+    init(_ images: [ImageRecord], hasCorrection: Bool, in graph: inout LinkedGraph) {
+        for image in images {
+            let name = "\(image.plate)/\(image.well) field \(image.field) frame \(image.frame)"
+            entities[.images, default: []].append(addInput(image.input, of: name, to: &graph))
+            entities[.planes, default: []].append(addPlanes(image, of: name, to: &graph))
+            if hasCorrection {
+                for (digest, channel) in zip(image.digests.corrected, image.channels) {
+                    add(.frames, "frame of \(name) \(channel.name)", digest, frameFacts(channel), to: &graph)
+                }
+            }
+            add(.labels, "labels of \(name)", image.digests.labels, "\(image.segmentation.found) nuclei, \(image.segmentation.kept) kept", to: &graph)
+            add(.locations, "locations of \(name)", image.digests.locations, nil, to: &graph)
+            add(.crops, "crops of \(name)", image.digests.crops, nil, to: &graph)
+            add(.features, "features of \(name)", image.digests.features, "\(image.cells) nuclei", to: &graph)
+        }
+        for (thing, values) in entities { entities[thing] = values.withoutRepeats }
+    }
+
+    subscript(thing: CrateThing) -> [LinkedValue] { entities[thing] ?? [] }
+
+    /// What a stage made and nobody kept: known by digest.
+    private mutating func add(_ thing: CrateThing, _ name: String, _ sha256: String, _ description: String?, to graph: inout LinkedGraph) {
+        let file = graph.addFile(
+            CrateNames.content(sha256), name: name, sha256: sha256,
+            ["description": description.map(LinkedValue.text), "exampleOfWork": .reference(thing.formal)])
+        entities[thing, default: []].append(file)
+    }
+
+    private func frameFacts(_ channel: ChannelRecord) -> String? { channel.correction.map { "BaSiC: \($0.status)" } }
+
+    private func addPlanes(_ image: ImageRecord, of name: String, to graph: inout LinkedGraph) -> LinkedValue {
+        let planes = image.input.planes.map { LinkedValue.text("\($0.index): \($0.sha256)") }
+        let entity = LinkedEntity(
+            CrateNames.local("planes/\(image.plate)/\(image.well)/\(image.field)/\(image.frame)"), "PropertyValue",
+            properties: [
+                "name": .text("planes of \(name)"), "value": .list(planes), "propertyID": "SHA-256",
+                "exampleOfWork": .reference(CrateThing.planes.formal),
+            ])
+        return .reference(graph.add(entity))
+    }
+
+    /// The file, or the folder or group of files, that an image was read from.
+    private func addInput(_ input: InputRecord, of name: String, to graph: inout LinkedGraph) -> LinkedValue {
+        let address = CrateNames.address(input.location)
+        let source = address == nil ? "\(input.source): \(input.location)" : input.source
+        let facts: [String: LinkedValue?] = [
+            "description": .text("read by way of \(source)"), "url": address.map(LinkedValue.text),
+            "exampleOfWork": .reference(CrateThing.images.formal),
+        ]
+        if input.files.count == 1, let file = input.files.first {
+            return graph.addFile(address ?? CrateNames.content(file.sha256), name: file.name, bytes: file.bytes, sha256: file.sha256, facts)
+        }
+        let id = address ?? CrateNames.local("input/\(input.location)")
+        if input.files.isEmpty, let length = input.length {
+            let tag = input.entityTag.map { LinkedValue.text("entity tag \($0)") }
+            return graph.addFile(id, name: input.location, bytes: length, sha256: nil, facts.merging(["version": tag]) { first, _ in first })
+        }
+        let parts = input.files.map { graph.addContent(of: $0) }
+        let group = LinkedEntity(
+            id, "Dataset", properties: facts.merging(["name": .text(input.location), "hasPart": .list(parts)]) { first, _ in first })
+        return .reference(graph.add(group))
+    }
+}
+
+extension [LinkedValue] {
+    /// Each value once, where it comes first.
+    var withoutRepeats: [LinkedValue] {
+        var seen: Set<LinkedValue> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

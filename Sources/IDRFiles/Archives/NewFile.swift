@@ -1,0 +1,26 @@
+import IDRPlan
+import Foundation
+
+/// A file of a folder under way: made new, never through a link, and written front to back. The folder as a whole appears when it is complete.
+struct NewFile: ~Copyable {
+    private let path: String
+    private let descriptor: Int32
+
+    init(_ path: String) throws(IDRError) {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+        self.path = path
+        guard descriptor >= 0 else { throw SystemFailure.error("\(path) cannot be written", at: path, errno: errno) }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(IDRError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw SystemFailure.error("\(path) cannot be written", at: path, errno: written < 0 ? errno : ENOSPC) }
+            rest = rest.dropFirst(written)
+        }
+    }
+}

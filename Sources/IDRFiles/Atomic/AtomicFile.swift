@@ -1,0 +1,107 @@
+package import IDRPlan
+import Foundation
+
+/// A file that appears under its name only when it is complete.
+///
+/// The bytes go to a hidden file in the same folder. ``commit()`` brings them to the disk, renames the file to its final name
+/// (replacing what was there) and brings the folder's entry to the disk. A value that goes away uncommitted removes its hidden file,
+/// so after any failure the folder is as it was.
+package struct AtomicFile: ~Copyable {
+    /// How the names of files under way end; a killed process may leave one behind, which is safe to delete.
+    package static let partialSuffix = ".partial"
+
+    /// The final name.
+    package let path: String
+    /// Where the bytes are until the commit. A C library may write to this path itself, as long as it does not replace the file.
+    package let partialPath: String
+    private let descriptor: Int32
+    private var isCommitted = false
+
+    /// Starts the file that will be called `path`. Its folder must exist.
+    package init(_ path: String) throws(IDRError) {
+        let folder = AtomicFile.folder(of: path)
+        let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        // The process id keeps processes apart and the number threads; O_EXCL makes the pair safe even where ids are reused.
+        var code: Int32 = EEXIST
+        for number in 0..<1000 where code == EEXIST {
+            let partialPath = "\(folder)/.\(name).\(getpid())-\(number)\(AtomicFile.partialSuffix)"
+            let descriptor = open(partialPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if descriptor >= 0 {
+                self.path = path
+                self.partialPath = partialPath
+                self.descriptor = descriptor
+                return
+            }
+            code = errno
+        }
+        throw SystemFailure.error("\(path) cannot be created", at: path, errno: code)
+    }
+
+    deinit {
+        close(descriptor)
+        if !isCommitted { unlink(partialPath) }
+    }
+
+    /// Writes `bytes` after those already written.
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(IDRError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw SystemFailure.error("\(path) cannot be written", at: path, errno: written < 0 ? errno : ENOSPC) }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    /// Writes `bytes` after those already written.
+    package mutating func append(_ bytes: [UInt8]) throws(IDRError) {
+        try bytes.withUnsafeBufferPointer { buffer throws(IDRError) in try append(UnsafeRawBufferPointer(buffer)) }
+    }
+
+    /// Gives the file its final name. Nothing is left of it where this throws before the rename.
+    package consuming func commit() throws(IDRError) {
+        guard fsync(descriptor) == 0 else { throw SystemFailure.error("\(path) cannot be brought to the disk", at: path, errno: errno) }
+        guard rename(partialPath, path) == 0 else { throw SystemFailure.error("\(path) cannot be given its name", at: path, errno: errno) }
+        isCommitted = true
+        try AtomicFile.synchronize(folder: AtomicFile.folder(of: path))
+    }
+
+    /// Writes a whole file in one go.
+    package static func write(_ bytes: [UInt8], to path: String) throws(IDRError) {
+        var file = try AtomicFile(path)
+        try file.append(bytes)
+        try file.commit()
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// A rename survives a power cut only when the folder is on the disk too.
+    package static func synchronize(folder: String) throws(IDRError) {
+        let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard opened >= 0 else { throw SystemFailure.error("the folder \(folder) cannot be opened", at: folder, errno: errno) }
+        defer { close(opened) }
+        // Some network file systems have no fsync for folders and say EINVAL.
+        guard fsync(opened) == 0 || errno == EINVAL else {
+            throw SystemFailure.error("the folder \(folder) cannot be brought to the disk", at: folder, errno: errno)
+        }
+    }
+}
+
+/// What the operating system refused, in words.
+package enum SystemFailure {
+    package static func error(_ problem: String, at path: String, errno code: Int32) -> IDRError {
+        let advice: String? =
+            switch code {
+            case ENOSPC, EDQUOT: "free some space there, or choose another output folder"
+            case EFBIG: "raise the limit on file sizes (ulimit -f), or choose another output folder"
+            case ENOENT: "check the path: a folder on it does not exist"
+            case EACCES, EPERM, EROFS: "choose a place where you may read and write, or change the permissions"
+            case EISDIR, ENOTEMPTY, EEXIST: "something else has that name: move it away, or choose another name"
+            default: nil
+            }
+        return IDRError(.system, problem, because: String(cString: strerror(code)), fix: advice)
+    }
+}

@@ -1,0 +1,100 @@
+import IDRPlan
+import Foundation
+
+/// What a cache knows of one of its files: `entry.json` beside the file.
+package struct CacheEntry: Codable, Sendable, Hashable {
+    package private(set) var format = 1
+    /// What the file is kept under, such as its address.
+    package var key: String
+    package var bytes: Int
+    /// 64 lower-case hexadecimal digits.
+    package var sha256: String
+    package var etag: String?
+    package var lastModified: String?
+    /// In seconds since 1970.
+    package var fetchedAt: Int
+    /// Where the bytes came from.
+    package var source: String
+
+    init(key: String, file: FetchedFile) {
+        self.key = key
+        bytes = file.bytes
+        sha256 = file.sha256
+        etag = file.etag
+        lastModified = file.lastModified
+        fetchedAt = Int(Date().timeIntervalSince1970)
+        source = file.source
+    }
+
+    /// The entry at `path`, or nil where there is none that can be understood.
+    static func read(_ path: String) -> CacheEntry? {
+        guard let bytes = try? FileBytes.read(path, limit: 1 << 16), let entry = try? JSONDecoder().decode(CacheEntry.self, from: Data(bytes)),
+            entry.format == 1, entry.bytes >= 0
+        else { return nil }
+        return entry
+    }
+}
+
+/// The folder of one key in a cache. All that changes it is done under its exclusive lock, but for the stamp of its use.
+struct CachePlace: Sendable {
+    let key: String
+    let folder: String
+
+    var dataPath: String { folder + "/data" }
+    var entryPath: String { folder + "/entry.json" }
+    var part: PartialFile { PartialFile(path: folder + "/data.part", notePath: folder + "/part.json") }
+
+    /// The entry, where its file is there and has the length that it names.
+    var entry: CacheEntry? {
+        guard let entry = CacheEntry.read(entryPath), entry.key == key else { return nil }
+        var status = stat()
+        guard lstat(dataPath, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) == entry.bytes else { return nil }
+        return entry
+    }
+
+    /// Marks the entry as used now: the least recently used go first.
+    func touch() { utimensat(AT_FDCWD, entryPath, nil, 0) }
+
+    /// Takes the complete file at the part's path in. The entry comes last: without it there is no file.
+    func store(_ file: FetchedFile) throws(IDRError) {
+        var status = stat()
+        guard stat(part.path, &status) == 0, Int(status.st_size) == file.bytes else {
+            throw IDRError(.transfer, "the fetched file is not there", at: [file.source], because: "it should have \(file.bytes) bytes")
+        }
+        unlink(entryPath)
+        try FileNames.move(part.path, to: dataPath)
+        try write(CacheEntry(key: key, file: file))
+        unlink(part.notePath)
+    }
+
+    func store(_ bytes: [UInt8], _ file: FetchedFile) throws(IDRError) {
+        unlink(entryPath)
+        try AtomicFile.write(bytes, to: dataPath)
+        try write(CacheEntry(key: key, file: file))
+    }
+
+    private func write(_ entry: CacheEntry) throws(IDRError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(entry) else { throw IDRError(.system, "\(entryPath) cannot be written") }
+        try AtomicFile.write([UInt8](data), to: entryPath)
+    }
+
+    /// Drops the file, but not what is here of a new one.
+    func drop() {
+        unlink(entryPath)
+        unlink(dataPath)
+    }
+
+    /// Removes all of it, the lock file last.
+    func clear() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name != "lock" { unlink(folder + "/" + name) }
+        removeIfEmpty()
+    }
+
+    func removeIfEmpty() {
+        guard (try? FileManager.default.contentsOfDirectory(atPath: folder)) == ["lock"] else { return }
+        unlink(folder + "/lock")
+        rmdir(folder)
+    }
+}

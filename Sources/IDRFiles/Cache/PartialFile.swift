@@ -1,0 +1,39 @@
+import IDRPlan
+import Foundation
+
+/// Where the beginning of a file is kept until all of it is here: the bytes, and a note that says whose they are.
+package struct PartialFile: Sendable, Hashable {
+    package let path: String
+    package let notePath: String
+
+    package init(path: String, notePath: String? = nil) {
+        self.path = path
+        self.notePath = notePath ?? path + ".json"
+    }
+
+    /// Removes the bytes and the note.
+    package func remove() {
+        unlink(notePath)
+        unlink(path)
+    }
+}
+
+/// A file that was received whole, and what is known of it.
+package struct FetchedFile: Sendable, Hashable {
+    package var bytes: Int
+    /// Of the bytes as received, 64 lower-case hexadecimal digits.
+    package var sha256: String
+    /// As the server gives them; of FTP `lastModified` is in seconds since 1970.
+    package var etag: String?
+    package var lastModified: String?
+    /// The address that the bytes came from.
+    package var source: String
+
+    package init(bytes: Int, sha256: String, etag: String? = nil, lastModified: String? = nil, source: String) {
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.etag = etag
+        self.lastModified = lastModified
+        self.source = source
+    }
+}

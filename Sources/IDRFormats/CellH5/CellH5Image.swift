@@ -1,0 +1,46 @@
+import IDRPlan
+import IDRHDF5
+
+/// A dataset of planes in a CellH5 file, `[c, t, z, y, x]`, checked before it is used.
+struct CellH5Image {
+    let shape: [Int]
+    let extent: PlaneExtent
+    let pixelType: PixelType
+
+    /// More pixels than any camera has; a file that claims more is broken.
+    private static let largestPlane = 1 << 30
+
+    @HDF5Actor
+    init(of file: borrowing HDF5File, dataset: String) throws(IDRError) {
+        guard file.isDataset(dataset) else { throw IDRError(.invalidInput, "the file has no image", because: "\(dataset) is not there") }
+        let info = try file.info(of: dataset)
+        guard info.shape.count == 5 else {
+            throw IDRError(
+                .invalidInput, "\(dataset) has \(info.shape.count) dimensions", because: "its shape is \(info.shape), not [c, t, z, y, x]")
+        }
+        switch info.type {
+        case .uint8: pixelType = .uint8
+        case .uint16: pixelType = .uint16
+        case let other:
+            throw IDRError(
+                .invalidInput, "\(dataset) holds \(other?.rawValue ?? "another type of number")", because: "pixels must be uint8 or uint16")
+        }
+        let (pixels, overflow) = info.shape[3].multipliedReportingOverflow(by: info.shape[4])
+        guard info.shape.allSatisfy({ $0 > 0 }), !overflow, pixels <= CellH5Image.largestPlane else {
+            throw IDRError(.invalidInput, "\(dataset) has no usable size", because: "its shape [c, t, z, y, x] is \(info.shape)")
+        }
+        shape = info.shape
+        extent = PlaneExtent(frames: shape[1], channels: shape[0], slices: shape[2], height: shape[3], width: shape[4])
+    }
+
+    /// Whether both have the same frames, slices and size in pixels.
+    func matches(_ other: CellH5Image) -> Bool { shape.dropFirst() == other.shape.dropFirst() }
+
+    /// The names in `/definition/image/<kind>`; numbers where the file gives none.
+    @HDF5Actor
+    static func names(_ kind: String, count: Int, of file: borrowing HDF5File) throws(IDRError) -> [String] {
+        let definition = "/definition/image/\(kind)"
+        let known = file.isDataset(definition) ? try file.readStrings(definition, member: "\(kind)_name") : []
+        return (0..<count).map { $0 < known.count && !known[$0].isEmpty ? known[$0] : "\(kind) \($0 + 1)" }
+    }
+}

@@ -1,0 +1,58 @@
+import IDRPlan
+import IDRHDF5
+
+/// Finds a movie in CellH5's tree: `/sample/0/plate/<P>/experiment/<W>/position/<S>/image/channel`.
+///
+/// The names are read from the file and never built: plates, wells and positions are zero-padded differently from file to file.
+struct CellH5Layout: Sendable {
+    let plate: String
+    let experiment: String
+    let position: String
+    /// The group of the movie's position.
+    let group: String
+
+    var channel: String { group + "/image/channel" }
+    var region: String { group + "/image/region" }
+
+    /// - Parameters: the names of the groups to take where a file holds several; nil takes the only one.
+    @HDF5Actor
+    init(of file: borrowing HDF5File, plate: String?, experiment: String?, position: String?) throws(IDRError) {
+        guard file.exists("/sample") else {
+            throw IDRError(.invalidInput, "the file is HDF5, but not in the CellH5 layout", because: "it has no group /sample")
+        }
+        let sample = try CellH5Layout.choose("sample", nil, in: "/sample", of: file)
+        let plates = "/sample/\(sample)/plate"
+        self.plate = try CellH5Layout.choose("plate", plate, in: plates, of: file)
+        let experiments = "\(plates)/\(self.plate)/experiment"
+        self.experiment = try CellH5Layout.choose("experiment", experiment, in: experiments, of: file)
+        let positions = "\(experiments)/\(self.experiment)/position"
+        self.position = try CellH5Layout.choose("position", position, in: positions, of: file)
+        group = "\(positions)/\(self.position)"
+    }
+
+    @HDF5Actor
+    private static func choose(_ kind: String, _ wanted: String?, in group: String, of file: borrowing HDF5File) throws(IDRError) -> String {
+        let names = try file.children(of: group)
+        let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+        guard !names.isEmpty else { throw IDRError(.invalidInput, "the file holds no \(kind)", because: "group \(group) is empty") }
+        if let wanted {
+            if names.contains(wanted) { return wanted }
+            let sameNumber = names.filter { withoutPadding($0) == withoutPadding(wanted) }
+            guard sameNumber.count == 1 else {
+                throw IDRError(.missing, "the file holds no \(kind) \"\(wanted)\"", because: "it has \(list)", fix: "name one of these")
+            }
+            return sameNumber[0]
+        }
+        guard names.count == 1 else {
+            throw IDRError(
+                .invalidInput, "the file holds \(names.count) \(kind)s where one was expected", because: "they are \(list)",
+                fix: "name the \(kind) to read")
+        }
+        return names[0]
+    }
+
+    private static func withoutPadding(_ name: String) -> Substring {
+        let rest = name.drop { $0 == "0" }
+        return rest.isEmpty ? name.suffix(1) : rest
+    }
+}

@@ -1,0 +1,28 @@
+package import IDRPlan
+
+/// The reader contract that every format serves: the images of one well, read plane by plane.
+package protocol PlaneSource: Sendable {
+    var extent: PlaneExtent { get }
+    var pixelType: PixelType { get }
+    /// One name per channel, in the file's order.
+    var channelNames: [String] { get }
+
+    /// Reads planes, in the order of `indices`, and no more of the files than they take.
+    /// - Throws: ``IDRError`` where a plane does not exist or cannot be decoded.
+    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane]
+}
+
+extension PlaneSource {
+    /// Reads one plane.
+    package func plane(_ index: PlaneIndex) async throws -> PixelPlane {
+        guard let plane = try await planes([index]).first else { throw IDRError(.invalidInput, "no plane was read") }
+        return plane
+    }
+
+    /// The number, from 1, of the channel called `name`; letter case does not count.
+    package func channel(named name: String) throws(IDRError) -> Int {
+        if let index = channelNames.firstIndex(where: { $0.lowercased() == name.lowercased() }) { return index + 1 }
+        throw IDRError(
+            .missing, "there is no channel \"\(name)\"", because: "the channels are \(channelNames.map { "\"\($0)\"" }.joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,60 @@
+import IDRPlan
+import IDRFiles
+import Synchronization
+
+/// What is known of the TIFF files of a well: each is looked at once. Pixels are not kept.
+final class TIFFCache: Sendable {
+    private let well: WellName?
+    private let plate: String?
+    /// The axis along which the pages of a file lie that says nothing of them; nil where each has one, whatever it says.
+    private let pageAxis: PlaneAxis?
+    private let known = Mutex<(files: [String: TIFFFile], images: [String: [TIFFImage]])>(([:], [:]))
+
+    init(well: WellName?, plate: String?, pagesAlong axis: PlaneAxis?) {
+        (self.well, self.plate, pageAxis) = (well, plate, axis)
+    }
+
+    func file(_ path: String) throws(IDRError) -> TIFFFile {
+        if let file = known.withLock({ $0.files[path] }) { return file }
+        // Outside the lock: two readers may look at one file twice, which does no harm.
+        let file = try TIFFFile(reading: path)
+        known.withLock { $0.files[path] = file }
+        return file
+    }
+
+    /// The images in the file at `path`, which is a TIFF or the companion of OME-TIFFs.
+    func images(_ path: String) throws(IDRError) -> [TIFFImage] {
+        if let images = known.withLock({ $0.images[path] }) { return images }
+        let images = try described(path)
+        known.withLock { $0.images[path] = images }
+        return images
+    }
+
+    private func described(_ path: String) throws(IDRError) -> [TIFFImage] {
+        if path.hasSuffix(".ome") || path.hasSuffix(".ome.xml") { return try companion(path, in: nil) }
+        let file = try file(path)
+        guard pageAxis != nil, let text = file.description, TIFFCache.isOME(text) else { return [try TIFFImage(pagesOf: file, along: pageAxis)] }
+        let document = try OMEParser.document(text.utf8, called: path)
+        guard let name = document.metadataFile else {
+            return try OMEImages(document: document, path: path).images(of: well, plate: plate, in: path)
+        }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        return try companion(folder + PathPart.checked(name, called: "the MetadataFile in the OME-XML"), in: path)
+    }
+
+    private func companion(_ path: String, in here: String?) throws(IDRError) -> [TIFFImage] {
+        guard let bytes = try FileBytes.read(path, limit: OMEParser.limit) else {
+            throw IDRError(.missing, "there is no file \(path)", at: here.map { [$0] } ?? [], fix: "fetch it: it says where the planes are")
+        }
+        let document = try OMEParser.document(bytes, called: path)
+        guard document.metadataFile == nil else {
+            throw IDRError(.invalidInput, "the OME-XML of \(path) cannot be used", because: "it refers to another file in its turn")
+        }
+        return try OMEImages(document: document, path: path).images(of: well, plate: plate, in: here)
+    }
+
+    private static func isOME(_ description: String) -> Bool {
+        let text = description.drop { $0.isWhitespace || $0 == "\u{FEFF}" }.prefix(4096)
+        return text.hasPrefix("<") && (text.contains("<OME") || text.contains(":OME"))
+    }
+}

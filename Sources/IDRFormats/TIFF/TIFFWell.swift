@@ -1,0 +1,123 @@
+package import IDRPlan
+
+/// A well whose planes are pages of TIFF files: one file for all of it, one per channel, per field, or per plane.
+///
+/// Axes that the file names do not count lie in the pages of each file, as its OME-XML or ImageJ's description says; pages that nothing
+/// describes are frames, or z slices where the names count frames, or channels where they count both. Images of an OME-TIFF are fields.
+/// Where the names count all three, each file holds one page, and what is written in it of others does not count.
+package struct TIFFWell: PlaneSource {
+    package let extent: PlaneExtent
+    package let pixelType: PixelType
+    package let channelNames: [String]
+
+    /// What errors say first: the plate, the well.
+    private let subject: [String]
+    /// By plane, with 1 for the axes in the files.
+    private let paths: [PlaneIndex: String]
+    private let axesInFiles: Set<PlaneAxis>
+    private let cache: TIFFCache
+
+    /// The planes in one file: a TIFF, an OME-TIFF with the files that it names beside it, or their companion (`.companion.ome`).
+    /// - Parameters:
+    ///   - plate, well: of which the images are wanted where OME-XML describes several; without a well all images are fields.
+    ///   - subject: what errors say before the path.
+    /// - Throws: ``IDRError`` where the first file is missing or cannot be used. No pixels are read.
+    package init(reading path: String, plate: String? = nil, well: WellName? = nil, of subject: [String] = []) throws(IDRError) {
+        let cache = TIFFCache(well: well, plate: plate, pagesAlong: .frame)
+        try self.init([PlaneIndex(frame: 1): path], counts: [:], channelNames: nil, cache, of: subject)
+    }
+
+    /// The planes in the files of `names`, of which those in `paths` are on this machine.
+    /// - Parameter paths: where the files are, by the indices of ``TIFFWellNames/names``. Only what is to be read must be there, and at least one.
+    /// - Throws: ``IDRError`` where the first of the files is missing or cannot be used. No pixels are read.
+    package init(_ names: TIFFWellNames, paths: [PlaneIndex: String], of subject: [String] = []) throws(IDRError) {
+        let axis = [PlaneAxis.frame, .z, .channel].first { names.counts[$0] == nil }
+        let cache = TIFFCache(well: names.well, plate: names.plate, pagesAlong: axis)
+        let words = names.pattern.parts.compactMap { part in if case .words(.channel, let words) = part { words } else { nil } }.first
+        try self.init(paths, counts: names.counts, channelNames: words, cache, of: subject)
+    }
+
+    private init(
+        _ paths: [PlaneIndex: String], counts: [PlaneAxis: Int], channelNames: [String]?, _ cache: TIFFCache, of subject: [String]
+    ) throws(IDRError) {
+        (self.paths, self.cache, self.subject) = (paths, cache, subject)
+        axesInFiles = Set(PlaneAxis.allCases.filter { counts[$0] == nil })
+        let order = { (index: PlaneIndex) in (index.field, index.frame, index.channel, index.z) }
+        guard let first = paths.min(by: { order($0.key) < order($1.key) }) else {
+            throw IDRError(.missing, "there are no TIFF files to read", at: subject, fix: "fetch those of the planes that are wanted")
+        }
+        let images: [TIFFImage]
+        do throws(IDRError) { images = try cache.images(first.value) } catch { throw error.at(subject) }
+        // The cache never gives an empty list.
+        let image = images[0]
+        extent = PlaneExtent(
+            fields: counts[.field] ?? images.count, frames: counts[.frame] ?? image.frames, channels: counts[.channel] ?? image.channels,
+            slices: counts[.z] ?? image.slices, height: image.height, width: image.width)
+        pixelType = image.pixelType
+        self.channelNames = counts[.channel].map { count in channelNames ?? (1...max(1, count)).map { "channel \($0)" } } ?? image.channelNames
+    }
+
+    /// Reads planes `[y, x]`; the pages of a file are read together.
+    @concurrent package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try read(indices) }
+
+    private func read(_ indices: [PlaneIndex]) throws(IDRError) -> [PixelPlane] {
+        do throws(IDRError) {
+            var slots: [String: [(slot: Int, directory: Int)]] = [:]
+            for (slot, index) in indices.enumerated() {
+                try extent.check(index)
+                let place = try place(index)
+                slots[place.path, default: []].append((slot, place.directory))
+            }
+            var planes = [PixelPlane?](repeating: nil, count: indices.count)
+            for (path, wanted) in slots.sorted(by: { $0.key < $1.key }) {
+                for ((slot, _), plane) in zip(wanted, try cache.file(path).planes(wanted.map(\.directory))) {
+                    try check(plane.height, plane.width, plane.pixelType, path)
+                    planes[slot] = plane
+                }
+            }
+            return planes.compactMap(\.self)
+        } catch {
+            throw error.at(subject)
+        }
+    }
+
+    /// The file and its directory, from 0, of the plane.
+    private func place(_ index: PlaneIndex) throws(IDRError) -> (path: String, directory: Int) {
+        var key = index
+        for axis in axesInFiles { key[axis] = 1 }
+        guard let path = paths[key] else {
+            throw IDRError(.missing, "the file of \(index) is not there", fix: "fetch it before its planes are read")
+        }
+        let images = try cache.images(path)
+        try check(images, of: path)
+        var inFile = PlaneIndex(frame: 1)
+        for axis in axesInFiles { inFile[axis] = index[axis] }
+        let image = images[inFile.field - 1]
+        try check(image.height, image.width, image.pixelType, path)
+        guard let page = image.page(inFile) else {
+            throw IDRError(.missing, "no page holds \(index)", at: [path], because: "the OME-XML names no file for it")
+        }
+        return page
+    }
+
+    /// All images must have the axes that are counted here, and no other.
+    private func check(_ images: [TIFFImage], of path: String) throws(IDRError) {
+        for (axis, expected) in [(PlaneAxis.field, extent.fields), (.frame, extent.frames), (.channel, extent.channels), (.z, extent.slices)] {
+            let isInFiles = axesInFiles.contains(axis)
+            let found = axis == .field ? [images.count] : images.map { axis == .frame ? $0.frames : axis == .channel ? $0.channels : $0.slices }
+            guard let other = found.first(where: { $0 != (isInFiles ? expected : 1) }) else { continue }
+            let name = axis == .z ? "z slice" : axis.rawValue
+            throw IDRError(
+                .invalidInput, "\(path) has \(other) \(name)\(other == 1 ? "" : "s")",
+                because: isInFiles ? "another image of the well has \(expected)" : "the pattern has {\(axis.rawValue)}, so each file holds one",
+                fix: isInFiles ? "fetch the file again, or choose fields that agree" : "leave {\(axis.rawValue)} out of the pattern")
+        }
+    }
+
+    private func check(_ height: Int, _ width: Int, _ type: PixelType, _ path: String) throws(IDRError) {
+        guard height != extent.height || width != extent.width || type != pixelType else { return }
+        throw IDRError(
+            .invalidInput, "\(path) has an image of \(height) x \(width) pixels, \(type.rawValue)",
+            because: "the well has \(extent.height) x \(extent.width), \(pixelType.rawValue)", fix: "check that the file is whole and of this well")
+    }
+}

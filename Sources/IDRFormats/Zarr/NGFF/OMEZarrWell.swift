@@ -1,0 +1,91 @@
+package import IDRPlan
+import IDRFiles
+import Synchronization
+
+/// A well of an OME-Zarr plate: its images are the fields, in the order in which the well lists them, also over several acquisitions.
+///
+/// Opening it reads the well's metadata and what ``OMEZarrImage`` reads of the first field. The other fields are read when they are asked
+/// for; they must have the first one's extent and number type.
+package final class OMEZarrWell: PlaneSource {
+    package let extent: PlaneExtent
+    package let pixelType: PixelType
+    package let channelNames: [String]
+    /// The acquisition of each field; nil where the well does not say.
+    package let acquisitions: [Int?]
+    /// Key of the well's group.
+    package let path: String
+    private let store: any ObjectStore
+    private let format: ZarrFormat
+    private let level: Int
+    private let subject: [String]
+    /// Of each field's group.
+    private let paths: [String]
+    /// Fields that are open, by their numbers from 1.
+    private let images: Mutex<[Int: OMEZarrImage]>
+
+    /// - Parameter path: key of the well's group.
+    init(_ store: any ObjectStore, path: String, _ format: ZarrFormat, level: Int, of subject: [String]) async throws {
+        let images: [OMEAttributes.Well.Image]
+        let first: OMEZarrImage
+        do {
+            let key = store.name(of: ZarrPath.key(path, format.groupKey))
+            guard let well = try await OMEAttributes.existing(path, in: store, format).well else {
+                throw IDRError(.invalidInput, "the group is not a well", at: [key], because: "its metadata have no \"well\"")
+            }
+            images = well.images
+            do {
+                paths = try images.map { image throws(IDRError) in try ZarrPath.joined(path, image.path, called: "a field") }
+                guard !paths.isEmpty else { throw IDRError(.missing, "the well has no images") }
+            } catch let error as IDRError {
+                throw error.at(key)
+            }
+            first = try await OMEZarrImage(store: store, path: paths[0], format, level: level, of: subject)
+        } catch let error as IDRError {
+            throw error.at(subject)
+        }
+        (self.store, self.path, self.format, self.level, self.subject) = (store, path, format, level, subject)
+        acquisitions = images.map(\.acquisition)
+        self.images = Mutex([1: first])
+        var extent = first.extent
+        extent.fields = images.count
+        self.extent = extent
+        pixelType = first.pixelType
+        channelNames = first.channelNames
+    }
+
+    package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+        do throws(IDRError) { for index in indices { try extent.check(index) } } catch { throw error.at(subject) }
+        var planes = [PixelPlane?](repeating: nil, count: indices.count)
+        let fields = Dictionary(grouping: indices.indices) { indices[$0].field }
+        try await Parallel.forEach(fields.sorted { $0.key < $1.key }, atOnce: 4) { field, places in
+            let image = try await self.image(of: field)
+            let wanted = places.map { place in
+                var index = indices[place]
+                index.field = 1
+                return index
+            }
+            return (places, try await image.planes(wanted))
+        } receive: { places, read in
+            for (place, plane) in zip(places, read) { planes[place] = plane }
+        }
+        return planes.compactMap(\.self)
+    }
+
+    private func image(of field: Int) async throws -> OMEZarrImage {
+        if let image = images.withLock({ $0[field] }) { return image }
+        let image = try await OMEZarrImage(store: store, path: paths[field - 1], format, level: level, of: subject)
+        var expected = extent
+        expected.fields = 1
+        guard image.extent == expected, image.pixelType == pixelType else {
+            throw IDRError(
+                .invalidInput, "field \(field) of the well differs from field 1", at: subject + [store.name(of: paths[field - 1])],
+                because: "it has \(Self.description(image.extent, image.pixelType)), and field 1 has \(Self.description(expected, pixelType))")
+        }
+        images.withLock { $0[field] = image }
+        return image
+    }
+
+    private static func description(_ extent: PlaneExtent, _ type: PixelType) -> String {
+        "\(extent.frames) frames, \(extent.channels) channels and \(extent.slices) slices of \(extent.height) x \(extent.width) \(type.rawValue)"
+    }
+}

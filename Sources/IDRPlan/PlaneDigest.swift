@@ -1,0 +1,12 @@
+/// A plane by content: the SHA-256 of its pixels, whatever file, chunks or compression they came in.
+///
+/// The digest is taken over a line `<height> <width> <pixel type>` and the pixels, `[y, x]`, little-endian.
+public struct PlaneDigest: Sendable, Hashable, Codable {
+    public var index: PlaneIndex
+    public var sha256: String
+
+    public init(index: PlaneIndex, sha256: String) {
+        self.index = index
+        self.sha256 = sha256
+    }
+}

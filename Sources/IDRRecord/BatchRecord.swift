@@ -1,0 +1,57 @@
+public import IDRPlan
+public import Foundation
+
+/// What was done for one batch: enough to know what went in, what came out and how long it took. `record.json` of the batch's folder.
+public struct BatchRecord: Codable, Sendable {
+    public static let formatVersion = 3
+
+    public var format = BatchRecord.formatVersion
+    /// SHA-256 of the resolved plan.
+    public var run: String
+    /// Counted from 0, as the published pipeline does.
+    public var batch: Int
+    public var startedAt: Date
+    public var finishedAt: Date
+    public var images: [ImageRecord]
+    /// Tables and kept files, sorted by name. They are the batch's bulk: a published record goes without them.
+    public var outputs: [OutputRecord]
+    /// Kinds of intermediate files among them, sorted.
+    public var kept: [String]
+    /// What each stage took, in the order of the pipeline.
+    public var stages: [StageTiming]
+    /// Largest resident memory of the process while the batch ran.
+    public var peakMemoryBytes: Int
+    /// Images computed at the same time.
+    public var threads: Int
+    /// SHA-256 of the `environment.json` beside the record: a run that was continued elsewhere has several.
+    public var environment: String
+    /// Where the screen's tables were read from.
+    public var catalog: [CatalogRecord]
+    public var warnings: [String]
+    /// Why the batch failed; nil for a complete one.
+    public var failure: IDRError?
+
+    public init(
+        run: String, batch: Int, startedAt: Date, finishedAt: Date, images: [ImageRecord], outputs: [OutputRecord], kept: [String],
+        stages: [StageTiming], peakMemoryBytes: Int, threads: Int, environment: String, catalog: [CatalogRecord], warnings: [String],
+        failure: IDRError? = nil
+    ) {
+        self.run = run
+        self.batch = batch
+        self.startedAt = startedAt.wholeSeconds
+        self.finishedAt = finishedAt.wholeSeconds
+        self.images = images
+        self.outputs = outputs
+        self.kept = kept
+        self.stages = stages
+        self.peakMemoryBytes = peakMemoryBytes
+        self.threads = threads
+        self.environment = environment
+        self.catalog = catalog
+        self.warnings = warnings
+        self.failure = failure
+    }
+
+    /// Nuclei profiled: rows of the batch's tables.
+    public var cells: Int { images.reduce(0) { $0 + $1.cells } }
+}

@@ -1,0 +1,18 @@
+public import IDRPlan
+public import Foundation
+
+/// A table that the wells were chosen by, and where it came from.
+public struct CatalogRecord: Codable, Sendable, Hashable {
+    public var file: ResolvedFile
+    /// An address, or a path below the mirror.
+    public var address: String
+    /// When the server was asked; nil for files of a mirror.
+    public var fetchedAt: Date?
+
+    public init(file: ResolvedFile, address: String, fetchedAt: Date?) {
+        self.file = file
+        self.address = address
+        // As in ``BatchRecord``: whole seconds.
+        self.fetchedAt = fetchedAt.map { Date(timeIntervalSince1970: $0.timeIntervalSince1970.rounded(.down)) }
+    }
+}

@@ -1,0 +1,36 @@
+public import IDRPlan
+
+/// Where an image's pixels came from, and what they were.
+public struct InputRecord: Codable, Sendable, Hashable {
+    /// How they were reached: `mirror`, `ome-zarr`, `cellh5` (parts of a movie), `files` (whole files), `aspera`.
+    public var source: String
+    /// An address, or a path below the mirror.
+    public var location: String
+    /// Whole files that were read, in the order of their names; empty where only parts were.
+    public var files: [FileDigest]
+    /// Of a file that was read in parts: its length in bytes and the server's entity tag.
+    public var length: Int?
+    public var entityTag: String?
+    /// Every plane that was read; BaSiC needs neighbours of the one that is profiled.
+    public var planes: [PlaneDigest]
+    /// Whether everything came from the cache.
+    public var isFromCache: Bool
+    public var transfer: TransferCounts
+    /// Sources that were tried before this one, each with why it was not used.
+    public var passedOver: [String]
+
+    public init(
+        source: String, location: String, files: [FileDigest], length: Int? = nil, entityTag: String? = nil, planes: [PlaneDigest],
+        isFromCache: Bool = false, transfer: TransferCounts = TransferCounts(), passedOver: [String] = []
+    ) {
+        self.source = source
+        self.location = location
+        self.files = files
+        self.length = length
+        self.entityTag = entityTag
+        self.planes = planes
+        self.isFromCache = isFromCache
+        self.transfer = transfer
+        self.passedOver = passedOver
+    }
+}

@@ -1,0 +1,26 @@
+public import Foundation
+
+/// When a stage of a batch ran, and what it took. Images run side by side: their seconds add up to more than the time between the dates.
+public struct StageTiming: Codable, Sendable, Hashable {
+    /// `fetch`, `correct`, `segment`, `profile`, `write`.
+    public var stage: String
+    /// Of the first image's begin and of the last image's end; whole seconds.
+    public var startedAt: Date
+    public var finishedAt: Date
+    /// Summed over the images.
+    public var wallSeconds: Double
+    public var cpuSeconds: Double
+
+    public init(stage: String, startedAt: Date, finishedAt: Date, wallSeconds: Double, cpuSeconds: Double) {
+        self.stage = stage
+        self.startedAt = startedAt.wholeSeconds
+        self.finishedAt = finishedAt.wholeSeconds
+        self.wallSeconds = wallSeconds
+        self.cpuSeconds = cpuSeconds
+    }
+}
+
+extension Date {
+    /// A record's text holds whole seconds: the value that wrote it is the value that is read back.
+    public var wholeSeconds: Date { Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down)) }
+}

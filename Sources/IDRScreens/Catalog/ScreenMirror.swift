@@ -1,0 +1,68 @@
+package import IDRPlan
+import IDRFiles
+import Foundation
+
+/// A folder that holds studies' tables and movies as the IDR lays them out: `<root>/<study>/screenA/...`,
+/// where `<study>` is a folder whose name begins with the accession, such as `idr0013-neumann-mitocheck`.
+package struct ScreenMirror: Sendable, Hashable {
+    package let root: String
+
+    package init(root: String) { self.root = root }
+
+    /// The study's folder.
+    /// - Throws: ``IDRError`` where there is none, or more than one.
+    package func studyFolder(of screen: ScreenName) throws(IDRError) -> String {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: root).sorted()
+        } catch {
+            throw IDRError(.missing, "there is no folder \(root) to take the study from", fix: "give the folder of the local mirror")
+        }
+        let folders = names.filter { $0.hasPrefix(screen.study + "-") && ScreenMirror.isFolder("\(root)/\($0)") }
+        guard let folder = folders.first else {
+            let studies = names.filter { $0.hasPrefix("idr") }
+            throw IDRError(
+                .missing, "the mirror holds no study \(screen.study)", at: [root],
+                because: studies.isEmpty ? "no folder's name begins with \"\(screen.study)-\"" : "its studies are \(NearNames.list(studies))")
+        }
+        guard folders.count == 1 else {
+            throw IDRError(.invalidInput, "the mirror holds \(screen.study) more than once", at: [root], because: NearNames.list(folders))
+        }
+        return "\(root)/\(folder)"
+    }
+
+    /// The screen's tables.
+    package func screen(_ name: ScreenName, conventions: ScreenConventions = ScreenConventions()) throws(IDRError) -> ScreenCatalog {
+        let paths = try tablePaths(of: name)
+        let plates = try table("plates", paths.plates)
+        let annotation = try table("annotation", paths.annotation)
+        let tables = try ScreenTables(
+            screen: name, plates: PlatesTable(plates.text, called: paths.plates), annotation: CSVTable(annotation.text, called: paths.annotation),
+            conventions: conventions)
+        let study = try studyFolder(of: name).split(separator: "/").last ?? ""
+        return ScreenCatalog(tables: tables, study: String(study), files: [annotation.file, plates.file], notes: [])
+    }
+
+    /// Where the screen's two tables are.
+    package func tablePaths(of screen: ScreenName) throws(IDRError) -> (plates: String, annotation: String) {
+        let stem = "\(try studyFolder(of: screen))/screen\(screen.letter)/\(screen.study)-screen\(screen.letter)"
+        let endings = ["-annotation.csv", "-annotation.csv.gz", "-annotation.zip", "-annotation.csv.zip"]
+        let annotation = endings.map { stem + $0 }.first { FileManager.default.fileExists(atPath: $0) }
+        return (stem + "-plates.tsv", annotation ?? stem + endings[0])
+    }
+
+    private func table(_ role: String, _ path: String) throws(IDRError) -> (text: [UInt8], file: CatalogFile) {
+        guard let bytes = try FileBytes.read(path, limit: TableText.largest) else {
+            throw IDRError(.missing, "there is no table \(path)", fix: "put the study's own table there")
+        }
+        let name = String(path.split(separator: "/").last ?? "")
+        let file = CatalogFile(
+            role: role, name: name, bytes: bytes.count, sha256: try SHA256.hex(of: bytes), address: name, fetchedAt: nil)
+        return (try TableText.unpacked(bytes, called: path), file)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+}

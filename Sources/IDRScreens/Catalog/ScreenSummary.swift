@@ -1,0 +1,85 @@
+import IDRFiles
+package import IDRPlan
+package import IDRTransfer
+
+/// What a person wants to know of a screen before writing a script.
+package struct ScreenSummary: Sendable, Codable {
+    package struct Count: Sendable, Codable {
+        package let text: String
+        package let wells: Int
+        /// `negative`, `positive` or `other`; nil where the text names no control.
+        package let kind: ControlKind?
+    }
+
+    /// What the first well's images are.
+    package struct Images: Sendable, Codable {
+        package let plate: String
+        package let well: String
+        /// nil where only the services' description was found.
+        package let source: PixelSource?
+        package let location: String
+        package let extent: PlaneExtent
+        package let channelNames: [String]
+    }
+
+    package let name: ScreenName
+    package let study: String
+    package let plates: Int
+    package let wells: Int
+    /// Wells that `controls()` takes; nil where it takes none.
+    package let controls: Int?
+    package let controlTypes: [Count]
+    /// What the study's table says is in each channel.
+    package let channels: [String]
+    package let columns: [String]
+    /// Where the tables came from.
+    package let tables: [String]
+    package let notes: [String]
+    /// Bytes of all files, and the size of a usual image, where a list of screens says so.
+    package private(set) var bytes: Int?
+    package private(set) var usualSize: String?
+    /// The study's own words about itself: key and value.
+    package private(set) var annotations: [[String]] = []
+    /// nil where no source has images; ``imagesFailure`` says why.
+    package private(set) var images: Images?
+    package private(set) var imagesFailure: IDRError?
+
+    /// Reads the screen's tables and describes the images of its first control, or else of its first well.
+    package init(of name: ScreenName, access: Access, network: Network) async throws {
+        let catalog = Catalog(access: access, network: network)
+        let screen = try await catalog.screen(name)
+        let tables = screen.tables
+        let all = try tables.wells { row throws(IDRError) in !tables.isMissing(row) }
+        let controls = try? tables.controls()
+        self.name = name
+        study = screen.study
+        plates = tables.plateNames.count
+        wells = tables.annotation.count
+        self.controls = controls?.count
+        controlTypes = tables.controlCounts.map { Count(text: $0.text, wells: $0.count, kind: tables.controlWords.kind(of: $0.text)) }
+        let first = controls?.first ?? all.first
+        channels = first.map { tables.channels(row: $0.row) } ?? []
+        columns = tables.annotation.columns
+        self.tables = screen.files.map(\.address)
+        notes = screen.notes
+        if access.mirror == nil {
+            // Nice to know: a screen can be described without.
+            let listed = try? await catalog.screens().first { $0.name == name }
+            (bytes, usualSize) = (listed?.bytes, listed?.usualSize)
+            annotations = (try? await catalog.annotations(of: name)) ?? []
+        }
+        guard let first else { return }
+        do {
+            let reading = try await ImageReader(screen: screen, access: access, network: network).read(WellAddress(first)) { _, _ in [] }
+            images = Images(
+                plate: first.plate, well: first.name, source: reading.source, location: reading.location, extent: reading.extent,
+                channelNames: reading.channelNames)
+        } catch let error as IDRError {
+            imagesFailure = error
+            guard access.mirror == nil else { return }
+            let served = ServedImages(screen: screen, access: access, network: network)
+            guard let (extent, names) = try? await served.description(of: WellAddress(first)) else { return }
+            images = Images(plate: first.plate, well: first.name, source: nil, location: "", extent: extent, channelNames: names)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import IDRFiles
+import IDRPlan
+import IDRTransfer
+import Foundation
+import Synchronization
+
+/// Whole files with `ascp`. Once it cannot be used (no program, log-in or licence refused), it is not tried again in this run.
+final class AsperaFiles: FileSource {
+    private let client: AsperaClient
+    private let remote: String
+    private let folder: String
+    private let network: Network
+    private let freshness: Freshness
+    private let unavailable = Mutex<IDRError?>(nil)
+
+    /// - Throws: an ``IDRError`` where the settings name no key, or a remote place that is not `user@host:/folder`.
+    init(
+        _ access: AsperaAccess, network: Network, freshness: Freshness, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(IDRError) {
+        let named = access.key.map { environment.merging(["IDRKIT_ASPERA_KEY": $0]) { $1 } } ?? environment
+        guard var settings = AsperaSettings(named) else {
+            throw IDRError(
+                .invalidPlan, "Aspera needs a private key", fix: "name its file in IDRKIT_ASPERA_KEY or in the configuration, aspera > key")
+        }
+        let parts = access.remote.split(separator: ":", maxSplits: 1)
+        let ends = (parts.first ?? "").split(separator: "@")
+        guard parts.count == 2, ends.count == 2 else {
+            throw IDRError(.invalidPlan, "\"\(access.remote)\" is no place for Aspera", fix: "write it as user@host:/folder")
+        }
+        settings.program = access.executable
+        settings.user = String(ends[0])
+        settings.host = String(ends[1])
+        client = AsperaClient(settings, environment: environment)
+        remote = access.remote
+        folder = String(parts[1])
+        self.network = network
+        self.freshness = freshness
+    }
+
+    var isOff: Bool { unavailable.withLock { $0 != nil } }
+
+    func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (String) async throws -> Void) async throws -> StudyFile {
+        if let reason = unavailable.withLock({ $0 }) { throw reason }
+        let location = "\(remote)/\(path)"
+        do {
+            let cached = try await network.cache.lease(try await key(location, freshness, network.cache)) { part in
+                try await client.fetch("\(folder)/\(path)", into: part, tally: tally, verify: named(location, verify))
+            }
+            return StudyFile(cached: cached, location: location)
+        } catch let failure as AsperaFailure {
+            if case .unavailable(let error) = failure { unavailable.withLock { $0 = error } }
+            throw failure.error
+        }
+    }
+}

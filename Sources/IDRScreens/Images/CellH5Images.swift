@@ -1,0 +1,31 @@
+import IDRPlan
+import IDRTransfer
+
+/// CellH5 movies on a server, of which only the parts are fetched that the wanted planes need.
+struct CellH5Images: ImageSource {
+    let kind = PixelSource.cellH5
+    let base: RemoteURL
+    let screen: ScreenCatalog
+    /// What is used where the server gives no parts.
+    let files: WholeFiles
+
+    var name: String { base.host }
+    var cacheKey: String? { "\(base) \(screen.study) \(screen.tables.screen)" }
+
+    func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
+        let path = try screen.moviePath(of: well)
+        do {
+            let movie = try await RemoteCellH5(reading: RemoteBytes(base.appending(path), client: files.network.client, tally: tally))
+            return OpenedImages(planes: movie, location: movie.location, kind: kind, length: movie.length, entityTag: movie.entityTag)
+        } catch is RemoteBytes.NoRanges {
+            return try await MovieFiles(kind: .files, name: name, screen: screen, files: files).open(well, for: choose, tally: tally)
+        }
+    }
+}
+
+extension ScreenCatalog {
+    /// Path of the well's movie below the folder of all studies, the same in a mirror and on the IDR's servers.
+    func moviePath(of well: WellAddress) throws(IDRError) -> String {
+        "\(study)/\(try tables.moviePath(of: well))"
+    }
+}

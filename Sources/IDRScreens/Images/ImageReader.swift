@@ -1,0 +1,114 @@
+package import IDRPlan
+package import IDRFormats
+package import IDRTransfer
+import Synchronization
+
+/// Planes that were read, and where they came from.
+package struct ImageReading: Sendable {
+    package let planes: [PixelPlane]
+    package let extent: PlaneExtent
+    package let channelNames: [String]
+    package let source: PixelSource
+    package let location: String
+    package let files: [FileDigest]
+    package let length: Int?
+    package let entityTag: String?
+    package let isFromCache: Bool
+    package let transfer: TransferCounts
+    /// Sources that were tried before, each with why it was not used.
+    package let passedOver: [String]
+}
+
+/// Reads planes of wells from the first source that has them. Every plane that a run uses comes from here.
+package final class ImageReader: Sendable {
+    /// What is asked of a well, once it is known how large its images are and what its channels are called.
+    package typealias Choice = @Sendable (PlaneExtent, _ channelNames: [String]) throws -> [PlaneIndex]
+
+    private let sources: [any ImageSource]
+    private let cache: PlaneCache
+    /// Failures of each source, one after another, since it last answered.
+    private let failures: Mutex<[String: Int]> = Mutex([:])
+    /// A source that could not be reached so often is left out for the rest of the run where there is another one.
+    private static let patience = 2
+
+    /// The sources of `screen` in the order of `access`.
+    package init(screen: ScreenCatalog, access: Access, network: Network) throws(IDRError) {
+        sources = try ImageSources(screen: screen, access: access, network: network).all()
+        cache = PlaneCache(cache: network.cache, freshness: access.freshness ?? .cached)
+    }
+
+    /// The planes that `choose` asks for.
+    /// - Throws: the best source's ``IDRError`` where no source has them; it names the others that were tried.
+    package func read(_ well: WellAddress, _ choose: @escaping Choice) async throws -> ImageReading {
+        let (usable, leftOut) = usableSources()
+        var passedOver = leftOut.map { "\($0.kind.rawValue) (\($0.name)): left out, for it failed before" }
+        var failure: IDRError?
+        for source in usable {
+            do {
+                let reading = try await read(well, from: source, passedOver, choose)
+                failures.withLock { $0[source.name] = 0 }
+                return reading
+            } catch let error as IDRError {
+                // A frame that does not exist does not exist anywhere.
+                if error.code == .invalidPlan { throw error }
+                if error.code == .transfer { failures.withLock { $0[source.name, default: 0] += 1 } }
+                passedOver.append(
+                    "\(source.kind.rawValue) (\(source.name)): \([error.problem, error.reason].compactMap(\.self).joined(separator: ": "))")
+                failure = Self.worse(failure, error)
+            }
+        }
+        guard var error = failure else {
+            throw IDRError(
+                .invalidPlan, "no source of pixels is configured for this screen", fix: "name a mirror, or set \"sources\" in the configuration")
+        }
+        if passedOver.count > 1 {
+            error.reason = [error.reason, "tried: " + passedOver.joined(separator: "; ")].compactMap(\.self).joined(separator: "; ")
+        }
+        throw error
+    }
+
+    /// The sources, best first, for people.
+    package var description: String { sources.map { "\($0.kind.rawValue) (\($0.name))" }.joined(separator: ", then ") }
+
+    private func usableSources() -> (usable: [any ImageSource], leftOut: [any ImageSource]) {
+        let failures = failures.withLock { $0 }
+        let isGood = { (source: any ImageSource) in !source.isOff && (failures[source.name] ?? 0) < Self.patience }
+        let good = sources.filter(isGood)
+        return good.isEmpty ? (sources, []) : (good, sources.filter { !isGood($0) })
+    }
+
+    /// That an image is damaged says more than that another place lacks it.
+    private static func worse(_ first: IDRError?, _ second: IDRError) -> IDRError {
+        guard let first else { return second }
+        return first.code == .missing && second.code != .missing ? second : first
+    }
+
+    private static func planes(of images: OpenedImages, _ choose: Choice) async throws -> ([PlaneIndex], [PixelPlane]) {
+        do {
+            let indices = try choose(images.planes.extent, images.planes.channelNames)
+            return (indices, try await images.planes.planes(indices))
+        } catch let error as IDRError {
+            throw error.at(images.location)
+        }
+    }
+
+    private func read(_ well: WellAddress, from source: any ImageSource, _ passedOver: [String], _ choose: @escaping Choice) async throws
+        -> ImageReading
+    {
+        let tally = TransferTally()
+        if let reading = try await cache.reading(of: well, from: source, passedOver, choose) { return reading }
+        if cache.freshness == .offline, source.cacheKey != nil {
+            throw MetadataClient.notCached(["the planes of \(well.plate)/\(well.well) as \(source.kind.rawValue)"])
+        }
+        let images = try await source.open(well, for: choose, tally: tally)
+        let (indices, planes) = try await Self.planes(of: images, choose)
+        let reading = ImageReading(
+            planes: planes, extent: images.planes.extent, channelNames: images.planes.channelNames, source: images.kind, location: images.location,
+            files: try await images.files(), length: images.length, entityTag: images.entityTag,
+            isFromCache: images.kind != .mirror && tally.counts.requests == 0,
+            transfer: tally.counts,
+            passedOver: passedOver)
+        try await cache.store(reading, indices, of: well, from: source)
+        return reading
+    }
+}

@@ -1,0 +1,77 @@
+import IDRPlan
+import IDRFiles
+import IDRFormats
+import IDRTransfer
+import Foundation
+
+/// A study's images in a folder on this machine: CellH5 movies where the study has them, OME-Zarr plates (`<plate>.ome.zarr` or
+/// `<plate>.zarr` in the study's folder), or TIFF files in the plate's folder.
+struct MirrorImages: ImageSource {
+    let kind = PixelSource.mirror
+    /// The study's.
+    let folder: String
+    let tables: ScreenTables
+    /// Plates are opened, and the names in their folders listed, once.
+    private let plates = SharedTasks<String, OMEZarrPlate>()
+    private let listings = SharedTasks<String, [String]>()
+
+    init(folder: String, tables: ScreenTables) {
+        self.folder = folder
+        self.tables = tables
+    }
+
+    var name: String { folder }
+
+    func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
+        if let movie = try await movie(well) { return movie }
+        for ending in [".ome.zarr", ".zarr"] {
+            let plate = try PathPart.checked(well.plate, called: "the plate's name") + ending
+            let path = "\(folder)/\(plate)"
+            guard FileManager.default.fileExists(atPath: path) else { continue }
+            let place = try well.place()
+            let opened = try await plates.value(of: path) { try await OMEZarrPlate(store: FolderStore(path)) }
+            let images = try await opened.well(row: place.row, column: place.column)
+            return OpenedImages(planes: images, location: "\(plate)/\(images.path)", kind: kind)
+        }
+        if let tiff = try await tiff(well) { return tiff }
+        let movie = tables.conventions.moviePath == nil ? nil : try tables.moviePath(of: well)
+        throw IDRError(
+            .missing, "the mirror has no images of this well", at: [movie].compactMap(\.self),
+            because: movie == nil ? "there is no OME-Zarr plate and no TIFF file of it" : "there is no such file",
+            fix: "put them there, or leave the well out with .excluding(wells: \"\(well.plate)/\(well.well)\")")
+    }
+
+    /// The well's movie; nil where the screen has none, or there is no such file.
+    private func movie(_ well: WellAddress) async throws -> OpenedImages? {
+        guard tables.conventions.moviePath != nil else { return nil }
+        let name = try tables.moviePath(of: well)
+        let path = "\(folder)/\(name)"
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let movie = try await CellH5Movie(reading: path)
+        return OpenedImages(planes: movie, location: name, kind: kind, files: { [try FileDigest(file: path, name: name)] })
+    }
+
+    private func tiff(_ well: WellAddress) async throws -> OpenedImages? {
+        guard let template = tables.conventions.tiffPattern else { return nil }
+        let below = try tables.plateFolder(well.plate)
+        let root = "\(folder)/\(below)"
+        let names = try await listings.value(of: root) { ((try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []).sorted() }
+        guard !names.isEmpty else { return nil }
+        let files = try TIFFWellNames(pattern: TIFFPattern(template), plate: well.plate, well: well.place(), names: names)
+        let planes = try TIFFWell(files, paths: files.names.mapValues { "\(root)/\($0)" })
+        return OpenedImages(planes: planes, location: below, kind: kind)
+    }
+}
+
+extension ScreenTables {
+    /// The plate's folder below the study's: the part of its place in the plates table behind the study's name; the plate's name where that says nothing.
+    func plateFolder(_ plate: String) throws(IDRError) -> String {
+        let parts = (plates[plate]?.source ?? "").split(separator: "/").map(String.init)
+        guard let study = parts.firstIndex(where: { $0.hasPrefix(screen.study + "-") }), study + 1 < parts.count else {
+            return try PathPart.checked(plate, called: "the plate's name")
+        }
+        var path: [String] = []
+        for part in parts[(study + 1)...] { path.append(try PathPart.checked(part, called: "the plate's folder")) }
+        return path.joined(separator: "/")
+    }
+}

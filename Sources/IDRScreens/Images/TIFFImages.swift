@@ -1,0 +1,82 @@
+import IDRPlan
+import IDRFiles
+import IDRFormats
+import IDRTransfer
+import Synchronization
+
+/// Wells whose planes are pages of TIFF files on a server.
+struct TIFFImages: ImageSource {
+    let kind: PixelSource
+    let name: String
+    let pattern: TIFFPattern
+    let screen: ScreenCatalog
+    let served: ServedImages
+    let files: any FileSource
+
+    var isOff: Bool { files.isOff }
+
+    func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
+        // Behind the study's name, paths are the same wherever the study is.
+        let paths = try await served.paths(of: well).compactMap { path -> String? in
+            let parts = path.split(separator: "/")
+            return parts.firstIndex { $0 == screen.study }.map { parts[($0 + 1)...].joined(separator: "/") }
+        }
+        // The pattern is of the names within the plate's folder.
+        let folder = try screen.tables.plateFolder(well.plate) + "/"
+        let below = Set(paths.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }).sorted()
+        let names = try TIFFWellNames(pattern: pattern, plate: well.plate, well: well.place(), names: below)
+        let planes = try await FetchedTIFFs(names) { name in
+            try await files.file("\(screen.study)/\(folder)\(name)", tally: tally) { place in
+                _ = try TIFFFile(reading: place).plane(page: 1)
+            }
+        }
+        return OpenedImages(planes: planes, location: "\(name)/\(screen.study)/\(folder)", kind: kind, files: { planes.digests })
+    }
+}
+
+/// A well whose TIFF files are fetched when their planes are wanted.
+final class FetchedTIFFs: PlaneSource {
+    let extent: PlaneExtent
+    let pixelType: PixelType
+    let channelNames: [String]
+    private let names: TIFFWellNames
+    private let fetch: @Sendable (_ name: String) async throws -> StudyFile
+    private let fetched: Mutex<[PlaneIndex: StudyFile]>
+
+    /// What the files read so far are.
+    var digests: [FileDigest] {
+        let files = fetched.withLock { $0 }
+        return files.compactMap { index, file in names.names[index].map { file.digest(name: $0) } }.sorted { $0.name < $1.name }
+    }
+
+    /// Fetches the first file, which says how large the images are.
+    init(_ names: TIFFWellNames, fetch: @escaping @Sendable (_ name: String) async throws -> StudyFile) async throws {
+        let first = names.names.min {
+            ($0.key.field, $0.key.frame, $0.key.channel, $0.key.z) < ($1.key.field, $1.key.frame, $1.key.channel, $1.key.z)
+        }
+        guard let first else { throw IDRError(.missing, "no file has the name of an image of this well", fix: "check the pattern of its names") }
+        let file = try await fetch(first.value)
+        let well = try TIFFWell(names, paths: [first.key: file.path])
+        self.names = names
+        self.fetch = fetch
+        (extent, pixelType, channelNames) = (well.extent, well.pixelType, well.channelNames)
+        fetched = Mutex([first.key: file])
+    }
+
+    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+        for index in indices { try extent.check(index) }
+        let known = fetched.withLock { Set($0.keys) }
+        let missing = Set(indices.map(names.key)).subtracting(known).compactMap { key in names.names[key].map { (key, $0) } }
+        let files = try await Parallel.map(missing) { [fetch] key, name in (key, try await fetch(name)) }
+        let all = fetched.withLock { state in
+            for (key, file) in files { state[key] = file }
+            return state
+        }
+        do {
+            return try await TIFFWell(names, paths: all.mapValues(\.path)).planes(indices)
+        } catch let error as IDRError {
+            if error.code == .invalidInput { for file in all.values { file.cached.discard() } }
+            throw all.values.reduce(error) { $0.replacing($1.path, with: $1.location) }
+        }
+    }
+}

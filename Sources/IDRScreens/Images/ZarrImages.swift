@@ -1,0 +1,33 @@
+import IDRPlan
+import IDRFiles
+import IDRFormats
+import IDRTransfer
+
+/// A study's OME-Zarr plates on one server.
+final class ZarrImages: ImageSource {
+    let kind = PixelSource.omeZarr
+    private let base: RemoteURL
+    private let plates: PlateFolders
+    private let client: RemoteClient
+    /// A plate's metadata is asked for once.
+    private let opened = SharedTasks<String, OMEZarrPlate>()
+
+    var name: String { base.host }
+    var cacheKey: String? { "\(base) \(plates.screen.tables.screen)" }
+
+    init(base: RemoteURL, plates: PlateFolders, client: RemoteClient) {
+        self.base = base
+        self.plates = plates
+        self.client = client
+    }
+
+    func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
+        let address = try base.appending(try await plates.folder(of: well))
+        let place = try well.place()
+        let client = client
+        let store = RemoteStore(base: address, client: client, tally: tally)
+        let plate = try await opened.value(of: address.description) { try await OMEZarrPlate(store: store) }
+        let images = try await plate.well(row: place.row, column: place.column, through: store)
+        return OpenedImages(planes: images, location: "\(address)/\(images.path)", kind: kind)
+    }
+}

@@ -1,0 +1,98 @@
+package import IDRPlan
+import IDRFiles
+import Foundation
+
+/// What the user has said of scripts, by digest: a line each in `trusted-scripts`, in the folder of the user's settings, the newest last.
+/// A script that was once foreign stays so in any other place, under any other name.
+package struct TrustStore {
+    package enum Mark: String {
+        /// The user has looked at it.
+        case trusted
+        /// The user has taken that back.
+        case distrusted
+        /// It came in a bundle or record from elsewhere.
+        case foreign
+        /// The user's own, when it was first run.
+        case own
+    }
+
+    package struct Entry {
+        package var mark: Mark
+        package var sha256: String
+        package var name: String
+    }
+
+    package let path: String
+
+    package static func standard() throws(IDRError) -> TrustStore {
+        guard let folder = ConfigurationFile.folder() else {
+            throw IDRError(
+                .missing, "there is no place for what you trust", because: "neither HOME nor XDG_CONFIG_HOME is set",
+                fix: "set one of them, or use --sandbox")
+        }
+        return TrustStore(path: folder + "/trusted-scripts")
+    }
+
+    /// - Throws: where the file is there and cannot be understood: a script that is marked as foreign in it must not become the user's own.
+    package func entries() throws(IDRError) -> [Entry] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        guard let data = FileManager.default.contents(atPath: path) else { throw failure(errno, "read") }
+        var entries: [Entry] = []
+        for (index, line) in String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
+            let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+            guard words.count == 3, let mark = Mark(rawValue: words[0]) else {
+                throw IDRError(
+                    .invalidInput, "what you trust cannot be read", at: ["\(path):\(index + 1)"], because: "the line is none that idrscript writes",
+                    fix: "correct or remove that line")
+            }
+            entries.append(Entry(mark: mark, sha256: words[1], name: words[2]))
+        }
+        return entries
+    }
+
+    /// What the user last said of a script, `trusted` or `distrusted`; nil where nothing was said.
+    package static func word(on sha256: String, in entries: [Entry]) -> Mark? {
+        entries.last { $0.sha256 == sha256 && ($0.mark == .trusted || $0.mark == .distrusted) }?.mark
+    }
+
+    /// Where a script was first seen: `own` or `foreign`; nil for one that is new.
+    package static func origin(of sha256: String, in entries: [Entry]) -> Mark? {
+        entries.first { $0.sha256 == sha256 && ($0.mark == .own || $0.mark == .foreign) }?.mark
+    }
+
+    /// Trusted scripts, each once.
+    package func trusted() throws(IDRError) -> [Entry] {
+        let entries = try entries()
+        var seen = Set<String>()
+        return entries.reversed().filter {
+            $0.mark == .trusted && Self.word(on: $0.sha256, in: entries) == .trusted && seen.insert($0.sha256).inserted
+        }.reversed()
+    }
+
+    /// Adds a line.
+    package func add(_ mark: Mark, _ sha256: String, name: String) throws(IDRError) {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw failure(errno, "written")
+        }
+        let plain = name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : String($0) }.joined()
+        var line = Array("\(mark.rawValue) \(sha256) \(plain)\n".utf8)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(errno, "written") }
+        defer { close(descriptor) }
+        // An editor may have left the last line open.
+        var last: UInt8 = 10
+        let size = lseek(descriptor, 0, SEEK_END)
+        if size > 0, pread(descriptor, &last, 1, size - 1) == 1, last != 10 { line.insert(10, at: 0) }
+        guard write(descriptor, line, line.count) == line.count else { throw failure(errno, "written") }
+    }
+
+    private func failure(_ code: Int32, _ done: String) -> IDRError {
+        IDRError(
+            .system, "what you trust cannot be \(done)", at: [path], because: String(cString: strerror(code)),
+            fix: "give yourself the right to it, or set XDG_CONFIG_HOME")
+    }
+}

@@ -1,0 +1,19 @@
+package import IDRPlan
+package import IDRFiles
+
+/// What everything that asks servers shares: one client, one cache.
+package struct Network: Sendable {
+    package let client: RemoteClient
+    package let cache: FileCache
+
+    /// - Parameter access: complete, as ``Access/configured(environment:)`` gives it.
+    package init(access: Access) throws(IDRError) {
+        CurlEngine.shared.set(connectionsPerHost: access.connectionsPerHost ?? CurlEngine.politeConnections, netrc: access.netrc)
+        try self.init(access: access, client: RemoteClient())
+    }
+
+    package init(access: Access, client: RemoteClient) throws(IDRError) {
+        cache = try FileCache(folder: access.cache, limit: access.cacheBytes ?? 50 << 30)
+        self.client = client
+    }
+}

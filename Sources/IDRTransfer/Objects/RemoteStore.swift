@@ -1,0 +1,46 @@
+import IDRPlan
+package import IDRFiles
+
+/// Objects on a server. 404 says that there is no such object; every other failure is one.
+package struct RemoteStore: ObjectStore {
+    package let base: RemoteURL
+    package let client: RemoteClient
+    package let tally: TransferTally
+
+    package init(base: RemoteURL, client: RemoteClient, tally: TransferTally) {
+        self.base = base
+        self.client = client
+        self.tally = tally
+    }
+
+    package var name: String { base.description }
+
+    package func bytes(of key: String, _ part: ObjectPart, limit: Int) async throws -> [UInt8]? {
+        let url = try base.appending(key)
+        switch part {
+        case .all:
+            let answer = try await client.get(url, limit: limit, missing: true, tally: tally)
+            return answer.status == 404 ? nil : answer.body
+        case .range(let range):
+            return try await self.part(of: url, "\(range.lowerBound)-\(range.upperBound - 1)", count: range.count, limit: limit)
+        case .suffix(let count): return try await self.part(of: url, "-\(count)", count: count, limit: limit)
+        }
+    }
+
+    private func part(of url: RemoteURL, _ range: String, count: Int, limit: Int) async throws -> [UInt8]? {
+        guard count <= limit else { throw IDRError(.refused, "a part of an object is too large", at: [url.description]) }
+        let (head, bytes): (AnswerHead, [UInt8])
+        do {
+            (head, bytes) = try await client.part(of: url, range, limit: count, tally: tally)
+        } catch is RemoteBytes.NoRanges {
+            throw IDRError(
+                .transfer, "the server gives no parts of objects", at: [url.description], because: "it sends the whole object for a range")
+        }
+        if head.status == 404 { return nil }
+        try RemoteClient.check(head, url, [206], body: bytes)
+        guard let answer = ContentRange(head.fields["content-range"]), answer.count == count, bytes.count == count else {
+            throw RemoteClient.failure(url, "the server answers the range \(range) with \(head.fields["content-range"] ?? "none")")
+        }
+        return bytes
+    }
+}

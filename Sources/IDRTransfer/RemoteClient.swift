@@ -1,0 +1,167 @@
+import IDRPlan
+import Foundation
+import Synchronization
+
+/// Asks servers for things, patiently and politely: failures that may pass are tried again (``RetryPolicy``), and a host that says
+/// it has too much to do (429, 503) is left alone by all requests for as long as it asks.
+package final class RemoteClient: Sendable {
+    /// An answer with its body in memory.
+    package struct Answer: Sendable {
+        /// 200, 206, or 404 where a missing object was allowed.
+        package let status: Int
+        package let body: [UInt8]
+        let fields: [String: String]
+
+        package var entityTag: String? { fields["etag"] }
+    }
+
+    private let engine: CurlEngine
+    private let policy: RetryPolicy
+    let limits: ExchangeLimits
+    private struct Host {
+        /// Until when it is left alone, in seconds of the monotonic clock.
+        var pausedUntil = 0.0
+        var hasAnswered = false
+        /// Until when it is taken to be out of reach, and why.
+        var silent: (until: Double, reason: String)?
+    }
+    private let hosts = Mutex<[String: Host]>([:])
+    /// For so many seconds a host that did not answer at all is not tried again.
+    private static let silence = 60.0
+
+    package convenience init(policy: RetryPolicy = .standard) { self.init(policy: policy, limits: ExchangeLimits()) }
+
+    package init(policy: RetryPolicy, limits: ExchangeLimits) {
+        engine = .shared
+        self.policy = policy
+        self.limits = limits
+    }
+
+    /// The whole body at `url`.
+    /// - Parameters:
+    ///   - limit: more bytes than this are refused.
+    ///   - missing: whether 404 is an answer (with an empty body) instead of an error.
+    /// - Throws: an ``IDRError`` with the address and what the server said.
+    package func get(_ url: RemoteURL, limit: Int, missing: Bool = false, tally: TransferTally? = nil) async throws -> Answer {
+        let body = Gathering(limit: limit, url: url)
+        let head = try await retrying(url, tally: tally) {
+            body.reset()
+            return Exchange(url: url, limits: self.limits) { head, bytes throws(IDRError) in try body.append(head, bytes) }
+        }
+        tally?.add { $0.bytes += body.bytes.count }
+        if head.status == 404, missing { return Answer(status: 404, body: [], fields: head.fields) }
+        try Self.check(head, url, url.scheme == "ftp" ? [226, 250, 0] : [200], body: body.bytes)
+        return Answer(status: 200, body: body.bytes, fields: head.fields)
+    }
+
+    /// Performs what `make` makes until it ends in something other than a passing failure. A fresh exchange each time.
+    /// - Parameter progressed: asked after a passing failure: whether it brought the work on, so that patience starts anew.
+    func retrying(
+        _ url: RemoteURL, tally: TransferTally?, progressed: () -> Bool = { false }, _ make: () -> Exchange
+    ) async throws -> AnswerHead {
+        var repetition = 0
+        while true {
+            try await respectPause(of: url.host)
+            if let reason = silence(of: url.host) { throw Self.failure(url, reason, fix: Self.checkConnection) }
+            tally?.add { $0.requests += 1 }
+            var reason = ""
+            var retryAfter: Double?
+            do {
+                let head = try await engine.perform(make())
+                hosts.withLock { $0[url.host, default: Host()].hasAnswered = true }
+                guard url.scheme != "ftp", RetryPolicy.isPassing(status: head.status) else { return head }
+                reason = "the server answers \(head.status)"
+                retryAfter = head.fields["retry-after"].flatMap { RetryPolicy.seconds(ofRetryAfter: $0, now: Date().timeIntervalSince1970) }
+            } catch let failure as ExchangeFailure {
+                switch failure.kind {
+                case .passing:
+                    reason = failure.reason
+                    if failure.hasBegun { hosts.withLock { $0[url.host, default: Host()].hasAnswered = true } }
+                case .final: throw Self.failure(url, failure.reason)
+                case .absent: throw IDRError(.missing, "the server does not have it", at: [url.description], because: failure.reason)
+                case .denied: throw IDRError(.refused, "the server refuses it", at: [url.description], because: failure.reason)
+                case .beyondEnd: throw Self.failure(url, Self.beyondEnd)
+                case .cancelled: throw CancellationError()
+                case .receiver(let error): throw error
+                }
+            }
+            repetition = progressed() ? 1 : repetition + 1
+            let isFirstContact = hosts.withLock { $0[url.host]?.hasAnswered != true }
+            guard
+                let wait = policy.wait(
+                    before: repetition, retryAfter: retryAfter, jitter: Double.random(in: 0..<1), isFirstContact: isFirstContact)
+            else {
+                if let retryAfter, retryAfter > policy.longestWait {
+                    throw Self.failure(url, "\(reason) and asks to wait \(Int(retryAfter)) s", fix: "run again later")
+                }
+                if isFirstContact { hosts.withLock { $0[url.host, default: Host()].silent = (Self.now() + Self.silence, reason) } }
+                throw Self.failure(url, "\(reason), after \(repetition.counted("try", "tries"))", fix: Self.checkConnection)
+            }
+            tally?.add { $0.retries += 1 }
+            if retryAfter != nil { pause(url.host, for: wait) } else { try await Task.sleep(for: .seconds(wait)) }
+        }
+    }
+
+    /// Why an FTP server could not go on with a file.
+    static let beyondEnd = "the file ends before the part that is here"
+
+    static func check(_ head: AnswerHead, _ url: RemoteURL, _ good: [Int], body: [UInt8] = []) throws(IDRError) {
+        guard !good.contains(head.status) else { return }
+        let said = String(decoding: body.prefix(200), as: UTF8.self).split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
+        switch head.status {
+        case 404, 410, 550: throw IDRError(.missing, "the server does not have it", at: [url.description], because: "it answers \(head.status)")
+        case 401, 403, 530: throw IDRError(.refused, "the server refuses it", at: [url.description], because: "it answers \(head.status)\(said)")
+        default: throw failure(url, "the server answers \(head.status)\(said)")
+        }
+    }
+
+    static func failure(_ url: RemoteURL, _ reason: String, fix advice: String? = nil) -> IDRError {
+        IDRError(.transfer, "it could not be fetched", at: [url.description], because: reason, fix: advice)
+    }
+
+    private static let checkConnection = "check the connection, or run again later"
+
+    /// Why the host was out of reach a moment ago.
+    private func silence(of host: String) -> String? {
+        guard let silent = hosts.withLock({ $0[host]?.silent }), silent.until > Self.now() else { return nil }
+        return silent.reason
+    }
+
+    private func pause(_ host: String, for seconds: Double) {
+        let until = Self.now() + seconds
+        hosts.withLock { $0[host, default: Host()].pausedUntil = max($0[host]?.pausedUntil ?? 0, until) }
+    }
+
+    private func respectPause(of host: String) async throws {
+        while let until = hosts.withLock({ $0[host]?.pausedUntil }), until > Self.now() { try await Task.sleep(for: .seconds(until - Self.now())) }
+    }
+
+    private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+}
+
+/// A body that is gathered in memory, up to a limit. Bodies of failures are kept short.
+final class Gathering: Sendable {
+    private let limit: Int
+    private let url: RemoteURL
+    private let state = Mutex<[UInt8]>([])
+
+    init(limit: Int, url: RemoteURL) {
+        self.limit = limit
+        self.url = url
+    }
+
+    var bytes: [UInt8] { state.withLock { $0 } }
+
+    func reset() { state.withLock { $0.removeAll(keepingCapacity: true) } }
+
+    func append(_ head: AnswerHead, _ piece: UnsafeRawBufferPointer) throws(IDRError) {
+        let isGood = head.status < 300
+        let count = state.withLock { bytes in
+            if isGood || bytes.count < 4096 { bytes.append(contentsOf: piece) }
+            return bytes.count
+        }
+        if isGood, count > limit {
+            throw IDRError(.refused, "the answer is too large", at: [url.description], because: "it has more than \(limit) bytes")
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import IDRRecord
+import Foundation
+import Testing
+import TestSupport
+
+struct JournalTests {
+    @Test func aLineThatWasCutOffIsLeftOutAndTheNextOneStands() throws {
+        let folder = try ScratchFolder()
+        let path = folder("journal.jsonl")
+        try Journal.append(Journal.Event(.sessionBegan, environment: "abc"), to: path)
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(#"{"at":"2026-"#.utf8))
+        try file.close()
+        try Journal.append(Journal.Event(.batchBegan, batch: 3), to: path)
+        let events = Journal.read(path)
+        #expect(events.map(\.event) == [.sessionBegan, .batchBegan] && events.map(\.batch) == [nil, 3] && events[0].environment == "abc")
+        #expect(!Journal.isClosed(events))
+    }
+}
