@@ -125,8 +125,9 @@ let package = Package(
         // What the tests, the conformance program and the benchmarks share.
         .target(
             name: "TestSupport",
-            dependencies: ["IDRCrate", "IDRRecord", "IDRTables", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFormats", "IDRFiles", "IDRImaging", "IDRPlan"],
-            path: "Tests/Support", swiftSettings: settings),
+            dependencies: [
+                "IDRCrate", "IDRRecord", "IDRTables", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFormats", "IDRFiles", "IDRImaging", "IDRPlan",
+            ], path: "Tests/Support", swiftSettings: settings),
         // Agreement with the original programs over any folder of fixtures: make conformance FIXTURES=dir.
         .executableTarget(
             name: "conformance",
