@@ -24,6 +24,13 @@ extension Report {
         add(name, figure: Self.largest(computed, expected) { abs($0 - $1) / (1 + abs($1)) }, tolerance: tolerance)
     }
 
+    /// Largest share that is used of a tolerance with a relative and an absolute part.
+    func within(_ name: String, _ computed: [Double], _ expected: [Double], relative: Double, absolute: Double) {
+        func tolerance(_ value: Double) -> Double { relative * abs(value) + absolute }
+        let computed = perturbed(computed) { $0 + 3 * tolerance($0) }
+        add(name, figure: Self.largest(computed, expected) { abs($0 - $1) / tolerance($1) }, tolerance: 1)
+    }
+
     /// Share of elements that differ.
     func mismatches<Element: Equatable>(
         _ name: String, _ computed: [Element], _ expected: [Element], tolerance: Double, perturb: (Element) -> Element

@@ -57,7 +57,8 @@ struct Conformance {
         }
         let isProfiling = try await ProfilingSuite(report: report, folder: file.folder).check(file, groups)
         let isTable = try await TableSuite(report: report, folder: file.folder).check(file, groups)
-        if isProfiling || isTable { return }
+        let isMeasured = try await MeasurementSuite(report: report).check(groups[0])
+        if isProfiling || isTable || isMeasured { return }
         let illumination = IlluminationSuite(report: report)
         let cellpose = CellposeSuite(report: report)
         let masks = MaskSuite(report: report)
