@@ -6,14 +6,14 @@ import Foundation
 
 /// Values that several images share. Each is a function of the resolved plan alone, is computed as a step of its own, once,
 /// and is kept with its record in the run's `shared` folder: a batch gives the same bytes alone, resumed, or in another order.
-actor SharedValues {
+struct SharedValues: Sendable {
     private let plan: ResolvedPlan
     private let fetcher: any FrameFetcher
     private let profiling: [Channel]
     private let folder: String
     private let runner: StageRunner
-    private var penaltiesTask: Task<BaSiC.Penalties?, any Error>?
-    private var diameterTasks: [String: Task<Double, any Error>] = [:]
+    private let illumination = OnceMap<String, BaSiC.Penalties?>()
+    private let diameters = OnceMap<String, Double>()
 
     /// - Parameter channels: that are profiled.
     init(plan: ResolvedPlan, profiling channels: [Channel], fetcher: any FrameFetcher, folder: String, runner: StageRunner) {
@@ -26,29 +26,24 @@ actor SharedValues {
 
     /// BaSiC's penalties of the plan's first movie, which a `compat` run uses for every movie and channel.
     func penalties() async throws -> BaSiC.Penalties? {
-        if let task = penaltiesTask { return try await task.value }
-        let task = Task {
-            try await kept(in: "illumination-penalties.json", from: plan.wells[0]) { [runner] fetched in
+        let file = "illumination-penalties.json"
+        return try await illumination.value(of: file) {
+            try await kept(in: file, from: plan.wells[0]) { [runner] fetched in
                 try await runner.queue.run { try CorrectExecutor.penalties(of: fetched.channels[fetched.segmented]) }
             }
         }
-        penaltiesTask = task
-        return try await task.value
     }
 
     /// The diameter of nuclei on `plate`, in pixels: estimated on the first frame of the first well that the plan takes from it.
     func diameter(of plate: String, with pipeline: WellPipeline) async throws -> Double {
-        if let task = diameterTasks[plate] { return try await task.value }
         guard let well = plan.wells.first(where: { $0.plate == plate }) else { throw IDRError(.missing, "the plan has no well on plate \(plate)") }
-        let task = Task {
+        return try await diameters.value(of: plate) {
             try await kept(in: "diameter-\(try PathPart.checked(plate, called: "a plate's name")).json", from: well) { [runner] fetched in
                 let channel = try await pipeline.corrected(fetched.channels[fetched.segmented], of: fetched).value
                 let key = runner.keys.diameter(plane: channel.digests[0])
                 return try await runner.run(key) { try pipeline.segment.estimateDiameter(channel.planes[0]) }.value.pixels
             }
         }
-        diameterTasks[plate] = task
-        return try await task.value
     }
 
     /// The value in `file` where an earlier run left it, or else the computed one, with its record.

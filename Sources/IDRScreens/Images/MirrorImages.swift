@@ -12,8 +12,8 @@ struct MirrorImages: ImageSource {
     let folder: String
     let tables: ScreenTables
     /// Plates are opened, and the names in their folders listed, once.
-    private let plates = SharedTasks<String, OMEZarrPlate>()
-    private let listings = SharedTasks<String, [String]>()
+    private let plates = OnceMap<String, OMEZarrPlate>()
+    private let listings = OnceMap<String, [String]>()
 
     init(folder: String, tables: ScreenTables) {
         self.folder = folder

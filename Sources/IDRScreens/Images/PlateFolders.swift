@@ -10,7 +10,7 @@ final class PlateFolders: Sendable {
     private let metadata: MetadataClient
     private let served: ServedImages
     /// The study's table of plates, read once.
-    private let table = SharedTasks<String, ZarrPlatesTable>()
+    private let table = OnceMap<String, ZarrPlatesTable>()
 
     init(screen: ScreenCatalog, access: Access, network: Network) {
         self.screen = screen

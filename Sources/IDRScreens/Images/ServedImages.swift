@@ -8,7 +8,7 @@ struct ServedImages: Sendable {
     private let services: [String]?
     private let metadata: MetadataClient
     /// By address of the service and plate: a plate's wells are asked for once.
-    private let plates = SharedTasks<[String], [ServiceAnswers.Well]>()
+    private let plates = OnceMap<[String], [ServiceAnswers.Well]>()
 
     init(screen: ScreenCatalog, access: Access, network: Network) {
         self.screen = screen.tables.screen

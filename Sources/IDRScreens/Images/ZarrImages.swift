@@ -10,7 +10,7 @@ final class ZarrImages: ImageSource {
     private let plates: PlateFolders
     private let client: RemoteClient
     /// A plate's metadata is asked for once.
-    private let opened = SharedTasks<String, OMEZarrPlate>()
+    private let opened = OnceMap<String, OMEZarrPlate>()
 
     var name: String { base.host }
     var cacheKey: String? { "\(base) \(plates.screen.tables.screen)" }

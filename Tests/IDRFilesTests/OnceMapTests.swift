@@ -1,0 +1,147 @@
+import IDRData
+import IDRPlan
+import Synchronization
+import Testing
+
+/// Values that one makes and many wait for: what failures and cancellations do to the others.
+@Suite struct OnceMapTests {
+    /// A making that ends when the test says so; it counts how often it was begun.
+    private final class Gate: Sendable {
+        private struct State {
+            var begun = 0
+            var waiting: [Int: CheckedContinuation<Int, any Error>] = [:]
+            var cancelled = 0
+        }
+        private let state = Mutex(State())
+
+        var begun: Int { state.withLock { $0.begun } }
+        var cancelled: Int { state.withLock { $0.cancelled } }
+
+        /// Does not end by itself when it is cancelled.
+        func make() async throws -> Int {
+            try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { continuation in
+                    state.withLock { state in
+                        state.begun += 1
+                        state.waiting[state.begun] = continuation
+                    }
+                }
+            } onCancel: {
+                state.withLock { $0.cancelled += 1 }
+            }
+        }
+
+        func end(_ number: Int, _ result: Result<Int, any Error>) {
+            state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(with: result)
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let state = Mutex(0)
+
+        func next() -> Int {
+            state.withLock { count in
+                count += 1
+                return count
+            }
+        }
+    }
+
+    private let map = OnceMap<String, Int>()
+    private let gate = Gate()
+    private static let failure = IDRError(.missing, "it is not there")
+
+    private func ask(_ key: String = "a") -> Task<Int, any Error> { Task { [map, gate] in try await map.value(of: key) { try await gate.make() } } }
+
+    /// Until `isSo`, for ten seconds at most.
+    private func wait(_ isSo: () -> Bool, _ location: SourceLocation = #_sourceLocation) async throws {
+        for _ in 0..<1000 where !isSo() { try await Task.sleep(for: .milliseconds(10)) }
+        try #require(isSo(), sourceLocation: location)
+    }
+
+    @Test func manyShareOneMaking() async throws {
+        let askers = (0..<20).map { _ in ask() }
+        try await wait { gate.begun == 1 }
+        gate.end(1, .success(7))
+        for asker in askers { #expect(try await asker.value == 7) }
+        #expect(try await ask().value == 7 && gate.begun == 1)
+        let other = ask("b")
+        try await wait { gate.begun == 2 }
+        gate.end(2, .success(8))
+        #expect(try await other.value == 8)
+    }
+
+    @Test func aFailureIsForgotten() async throws {
+        for turn in 1...2 {
+            let asker = ask()
+            try await wait { gate.begun == turn }
+            gate.end(turn, .failure(Self.failure))
+            await #expect(throws: Self.failure) { try await asker.value }
+        }
+        let third = ask()
+        try await wait { gate.begun == 3 }
+        gate.end(3, .success(5))
+        #expect(try await third.value == 5)
+    }
+
+    @Test func whoIsCancelledLeavesTheOthersAlone() async throws {
+        let first = ask()
+        try await wait { gate.begun == 1 }
+        let second = ask()
+        first.cancel()
+        // It leaves at once, though nothing was made yet.
+        await #expect(throws: CancellationError.self) { try await first.value }
+        try await Task.sleep(for: .milliseconds(20))
+        gate.end(1, .success(3))
+        #expect(try await second.value == 3)
+    }
+
+    /// A making that all have left is cancelled; what it ends with is nobody's, least of all that of a newer one.
+    @Test func anOldMakingNeverTouchesANewerOne() async throws {
+        let first = ask()
+        try await wait { gate.begun == 1 }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        try await wait { gate.cancelled == 1 }
+        let second = ask()
+        try await wait { gate.begun == 2 }
+        gate.end(1, .failure(Self.failure))
+        let third = ask()
+        try await Task.sleep(for: .milliseconds(20))
+        #expect(gate.begun == 2)
+        gate.end(2, .success(4))
+        #expect(try await second.value == 4)
+        #expect(try await third.value == 4 && gate.begun == 2 && gate.cancelled == 1)
+    }
+
+    @Test func whoIsCancelledBeforeAsksForNothing() async throws {
+        let asker = Task { [map, gate] in
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await map.value(of: "a") { try await gate.make() }
+        }
+        await #expect(throws: CancellationError.self) { try await asker.value }
+        #expect(gate.begun == 0)
+    }
+
+    /// The failed makings of one key, asked for from many sides at once, never leave anybody waiting.
+    @Test func aStormEnds() async throws {
+        let counter = Counter()
+        let outcomes = await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<400 {
+                group.addTask { [map] in
+                    let task = Task {
+                        try await map.value(of: "\(index % 3)") {
+                            await Task.yield()
+                            guard counter.next().isMultiple(of: 5) else { throw Self.failure }
+                            return 1
+                        }
+                    }
+                    if index.isMultiple(of: 7) { task.cancel() }
+                    return (try? await task.value) != nil
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(outcomes > 0)
+    }
+}
