@@ -72,8 +72,12 @@ final class CurlEngine: Sendable {
             }
             idr_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, now.connectionsPerHost)
             for exchange in now.new {
-                guard !exchange.isCancelled.load(ordering: .relaxed), let multi, let easy = curl_easy_init() else {
+                guard !exchange.isCancelled.load(ordering: .relaxed) else {
                     exchange.cancel()
+                    continue
+                }
+                guard let multi, let easy = curl_easy_init() else {
+                    exchange.stop(ExchangeFailure(kind: .final, reason: "libcurl cannot begin"))
                     continue
                 }
                 exchange.configure(easy, authority: authority, netrc: now.netrc)

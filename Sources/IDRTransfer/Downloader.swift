@@ -52,7 +52,7 @@ package struct Downloader: Sendable {
                 throw error
             } catch {
                 part.remove()
-                let error = error as? IDRError ?? IDRError(.invalidInput, "the file is not what it should be", because: "\(error)")
+                let error = IDRError(error, "the file is not what it should be")
                 guard !isSecond else { throw error.at(source) }
                 isSecond = true
                 tally?.add { $0.retries += 1 }

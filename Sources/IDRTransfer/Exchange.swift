@@ -190,11 +190,14 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
         }
     }
 
-    func cancel() {
+    func cancel() { stop(ExchangeFailure(kind: .cancelled, reason: "it was cancelled")) }
+
+    /// Ends it without libcurl.
+    func stop(_ failure: ExchangeFailure) {
         easy = nil
         if let fieldList { curl_slist_free_all(fieldList) }
         fieldList = nil
-        continuation?.resume(throwing: ExchangeFailure(kind: .cancelled, reason: "it was cancelled"))
+        continuation?.resume(throwing: failure)
         continuation = nil
     }
 

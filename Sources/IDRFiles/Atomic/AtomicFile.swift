@@ -90,8 +90,12 @@ package struct AtomicFile: ~Copyable {
     }
 }
 
-/// What the operating system refused, in words.
+/// What the operating system refused, in words. Read `errno` right after the call that set it: whatever comes between may set it anew.
 package enum SystemFailure {
+    /// The system's own words for `code`.
+    package static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+    /// - Parameter problem: what failed, one clause, with the path.
     package static func error(_ problem: String, at path: String, errno code: Int32) -> IDRError {
         let advice: String? =
             switch code {
@@ -102,6 +106,6 @@ package enum SystemFailure {
             case EISDIR, ENOTEMPTY, EEXIST: "something else has that name: move it away, or choose another name"
             default: nil
             }
-        return IDRError(.system, problem, because: String(cString: strerror(code)), fix: advice)
+        return IDRError(.system, problem, because: reason(code), fix: advice)
     }
 }

@@ -112,7 +112,9 @@ package final class FileCache: Sendable {
     package func remove(_ key: String) async throws {
         let place = try place(of: key)
         guard place.entry != nil else { return }
-        unlink(place.entryPath)
+        guard unlink(place.entryPath) == 0 || errno == ENOENT else {
+            throw SystemFailure.error("\(place.entryPath) cannot be removed", at: place.entryPath, errno: errno)
+        }
     }
 
     private func place(of key: String) throws(IDRError) -> CachePlace { CachePlace(key: key, folder: "\(folder)/\(try SHA256.hex(of: key))") }

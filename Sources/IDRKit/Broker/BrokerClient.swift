@@ -76,6 +76,7 @@ package final class BrokerClient: Sendable {
                     let json = try JSONEncoder().encode(BrokerQuestion(id: id, kind: kind))
                     try self.socket.write(BrokerFrame(json: json))
                 } catch {
+                    let error = IDRError(error, "the sandbox's broker cannot be asked")
                     self.state.withLock { $0.waiting.removeValue(forKey: id) }?.resume(throwing: error)
                 }
             }

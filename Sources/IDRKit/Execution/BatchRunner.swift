@@ -21,7 +21,8 @@ struct BatchRunner: Sendable {
 
     /// - Parameter position: of the batch's first image among the prefetcher's requests.
     /// - Returns: the batch's record, with a failure where it failed.
-    /// - Throws: only where not even the failure could be recorded.
+    /// - Throws: `CancellationError` where the task is cancelled, which is no failure of the batch; else only where not even the failure could be
+    ///   recorded.
     func run(_ batch: Batch, from prefetcher: Prefetcher, at position: Int) async throws -> BatchRecord {
         let clock = StageClock()
         let started = Date()
@@ -32,6 +33,7 @@ struct BatchRunner: Sendable {
             let staging = try folder.begin(batch.number)
             let results = try await wells(of: batch, from: prefetcher, at: position, staging: staging, clock: clock)
             images = results.map(\.record)
+            try Task.checkCancellation()
             let cpu = ResourceMeter.processCPUSeconds()
             let wall = ResourceMeter.wallSeconds()
             let began = Date()
@@ -47,7 +49,8 @@ struct BatchRunner: Sendable {
             )
             return record
         } catch {
-            let failure = error as? IDRError ?? IDRError(.system, "\(error)")
+            try Task.checkCancellation()
+            let failure = IDRError(error, "the batch cannot be computed")
             let record = record(batch, started, images, clock, outputs: [], failure: failure)
             progress.say("batch \(batch.number) failed: \(failure)")
             try folder.recordFailure(record)
@@ -102,6 +105,7 @@ struct BatchRunner: Sendable {
                 next += 1
                 group.addTask {
                     do {
+                        try Task.checkCancellation()
                         return (
                             index,
                             .success(
@@ -124,12 +128,12 @@ struct BatchRunner: Sendable {
     }
 
     private func gather(_ outcomes: [Result<[WellPipeline.ImageResult], any Error>]) throws -> [WellPipeline.ImageResult] {
-        let failures = outcomes.compactMap { outcome -> (any Error)? in if case .failure(let error) = outcome { error } else { nil } }
-        guard let first = failures.first else { return try outcomes.flatMap { try $0.get() } }
-        guard failures.count > 1, var error = first as? IDRError else { throw first }
-        let others = failures.dropFirst().map {
-            ($0 as? IDRError).map { "\($0.subject.prefix(2).joined(separator: ", ")): \($0.problem)" } ?? "\($0)"
+        let failures = outcomes.compactMap { outcome -> IDRError? in
+            if case .failure(let error) = outcome { IDRError(error, "an image cannot be computed") } else { nil }
         }
+        guard var error = failures.first else { return try outcomes.flatMap { try $0.get() } }
+        guard failures.count > 1 else { throw error }
+        let others = failures.dropFirst().map { "\($0.subject.prefix(2).joined(separator: ", ")): \($0.problem)" }
         error.reason = [error.reason, "\(others.count) more images of the batch failed: \(others.joined(separator: "; "))"].compactMap(\.self).joined(
             separator: "; ")
         throw error

@@ -75,7 +75,7 @@ struct Execution: Sendable {
         var failures: [BatchRecord] = []
         var position = 0
         for batch in open {
-            let record = try await runner.run(batch, from: prefetcher, at: position)
+            let record = try await unlessCancelled(prefetcher) { try await runner.run(batch, from: prefetcher, at: position) }
             position += batch.wells.count * resolution.plan.plan.fields.count
             if record.failure == nil { records[batch.number] = record } else { failures.append(record) }
             if record.failure?.code == .system { break }
@@ -84,6 +84,17 @@ struct Execution: Sendable {
         let digest = Result { try folder.close() }
         try throwIfFailed(failures, of: open.count)
         return result(batches.compactMap { records[$0.number] }, record: try digest.get())
+    }
+
+    /// A run that is cancelled closes its record, which says so: complete batches count, and nothing has failed.
+    private func unlessCancelled<Value>(_ prefetcher: Prefetcher, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as CancellationError {
+            await prefetcher.cancel()
+            try folder.stop()
+            throw error
+        }
     }
 
     private func result(_ done: [BatchRecord], record digest: String) -> ProfileRun {

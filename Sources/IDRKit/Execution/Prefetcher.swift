@@ -26,7 +26,8 @@ actor Prefetcher {
             started += 1
         }
         guard let task = tasks.removeValue(forKey: index) else { return try await TimedFetch(requests[index], from: fetcher) }
-        return try await task.value
+        // The task is nobody's child.
+        return try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
     }
 
     /// Forgets what was read ahead.

@@ -55,11 +55,15 @@ struct MetadataClient: Sendable {
             return try JSONDecoder().decode(type, from: Data(answer.bytes))
         } catch {
             let isPage = answer.bytes.first == UInt8(ascii: "<")
+            let problem = isPage ? "a page came instead of data" : "the answer is not what it must be"
+            var reasons = [isPage ? nil : IDRError(error, problem).reason].compactMap(\.self)
             // A wrong answer must not be kept for the next run.
-            try? await cache.remove(Self.key(url))
+            do { try await cache.remove(Self.key(url)) } catch {
+                reasons.append("it stays in the cache: \(IDRError(error, "the cache fails").problem)")
+            }
             throw IDRError(
-                .invalidInput, isPage ? "a page came instead of data" : "the answer is not what it must be", at: [url.description],
-                because: isPage ? nil : "\(error)", fix: "the service may have moved: check \"services\" in the configuration")
+                .invalidInput, problem, at: [url.description], because: reasons.isEmpty ? nil : reasons.joined(separator: "; "),
+                fix: "the service may have moved: check \"services\" in the configuration")
         }
     }
 

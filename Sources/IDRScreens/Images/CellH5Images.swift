@@ -16,9 +16,29 @@ struct CellH5Images: ImageSource {
         let path = try screen.moviePath(of: well)
         do {
             let movie = try await RemoteCellH5(reading: RemoteBytes(base.appending(path), client: files.network.client, tally: tally))
-            return OpenedImages(planes: movie, location: movie.location, kind: kind, length: movie.length, entityTag: movie.entityTag)
+            return OpenedImages(planes: MovieParts(movie: movie), location: movie.location, kind: kind, length: movie.length, entityTag: movie.entityTag)
         } catch is RemoteBytes.NoRanges {
             return try await MovieFiles(kind: .files, name: name, screen: screen, files: files).open(well, for: choose, tally: tally)
+        }
+    }
+}
+
+/// A movie in parts, from a server that may stop giving parts at any time: then another source has its turn.
+private struct MovieParts: PlaneSource {
+    let movie: RemoteCellH5
+
+    var extent: PlaneExtent { movie.extent }
+    var pixelType: PixelType { movie.pixelType }
+    var channelNames: [String] { movie.channelNames }
+
+    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+        do {
+            return try await movie.planes(indices)
+        } catch is RemoteBytes.NoRanges {
+            throw IDRError(
+                .transfer, "the server no longer gives parts of the file", at: [movie.location],
+                because: "it sends the whole file for a range, and gave parts a moment ago",
+                fix: "run again, or read whole files: \"files\" in \"sources\" of the configuration")
         }
     }
 }

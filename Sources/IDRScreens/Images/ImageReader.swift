@@ -48,7 +48,11 @@ package final class ImageReader: Sendable {
                 let reading = try await read(well, from: source, passedOver, choose)
                 failures.withLock { $0[source.name] = 0 }
                 return reading
-            } catch let error as IDRError {
+            } catch let error as CancellationError {
+                // Of this task, and nothing that a source has done.
+                throw error
+            } catch {
+                let error = IDRError(error, "the images cannot be read")
                 // A frame that does not exist does not exist anywhere.
                 if error.code == .invalidPlan { throw error }
                 if error.code == .transfer { failures.withLock { $0[source.name, default: 0] += 1 } }
