@@ -36,13 +36,16 @@ package enum Journal {
             throw IDRError(.system, "the journal cannot be written", at: [path], because: "\(error)")
         }
         let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure(path) }
+        guard descriptor >= 0 else { throw failure(path, errno) }
         defer { close(descriptor) }
         // A process that was killed in the middle of a line leaves it open.
         var last: UInt8 = 10
         let size = lseek(descriptor, 0, SEEK_END)
         if size > 0, pread(descriptor, &last, 1, size - 1) == 1, last != 10 { bytes.insert(10, at: 0) }
-        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else { throw failure(path) }
+        let written = write(descriptor, bytes, bytes.count)
+        // Where only a part was written the disk is full, and nothing says so.
+        guard written == bytes.count else { throw failure(path, written < 0 ? errno : ENOSPC) }
+        guard fsync(descriptor) == 0 else { throw failure(path, errno) }
     }
 
     /// The events of the journal at `path`; lines that a killed process left half-written are left out.
@@ -54,9 +57,9 @@ package enum Journal {
     /// Whether the last session came to its end.
     package static func isClosed(_ events: [Event]) -> Bool { events.last?.event == .sessionEnded }
 
-    private static func failure(_ path: String) -> IDRError {
+    private static func failure(_ path: String, _ code: Int32) -> IDRError {
         IDRError(
-            .system, "the journal cannot be written", at: [path], because: String(cString: strerror(errno)),
+            .system, "the journal cannot be written", at: [path], because: SystemFailure.reason(code),
             fix: "free some space there, or choose another output folder")
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+import IDRData
 import IDRPlan
 import Foundation
 
@@ -15,7 +17,7 @@ enum RecordFile {
             if code == ELOOP { throw IDRError(.refused, "the record holds a link", at: [path]) }
             throw IDRError(
                 code == ENOENT || code == ENOTDIR ? .missing : .system, "the record lacks a file", at: [path],
-                because: code == ENOENT ? nil : String(cString: strerror(code)), fix: "ask for the whole record")
+                because: code == ENOENT ? nil : SystemFailure.reason(code), fix: "ask for the whole record")
         }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var status = stat()

@@ -2,6 +2,9 @@ import IDRScripting
 import IDRPlan
 import ArgumentParser
 import Foundation
+import IDRData
+import IDRPlan
+import IDRProvenance
 
 @main
 struct IDRScript: AsyncParsableCommand {
@@ -10,7 +13,8 @@ struct IDRScript: AsyncParsableCommand {
         var words = Array(CommandLine.arguments.dropFirst())
         while words.first == "-C" {
             guard words.count > 1, chdir(words[1]) == 0 else {
-                let reason = words.count > 1 ? "\(words[1]): \(String(cString: strerror(errno)))" : "it needs a folder"
+                let code = errno
+                let reason = words.count > 1 ? "\(words[1]): \(SystemFailure.reason(code))" : "it needs a folder"
                 FileHandle.standardError.write(Data("Error: -C cannot go there: \(reason)\n".utf8))
                 Foundation.exit(64)
             }

@@ -16,7 +16,8 @@ package enum RecordOpening {
         let scratch = FileManager.default.temporaryDirectory.appending(path: "idrkit-record-\(UUID().uuidString)").path
         // Others have no business in it.
         guard mkdir(scratch, 0o700) == 0 else {
-            throw IDRError(.system, "a scratch folder cannot be made", at: [scratch], because: String(cString: strerror(errno)), fix: "set TMPDIR")
+            let reason = SystemFailure.reason(errno)
+            throw IDRError(.system, "a scratch folder cannot be made", at: [scratch], because: reason, fix: "set TMPDIR")
         }
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         try ZipUnpacker().unpack(path, to: "\(scratch)/record", leavingOut: isLeftOut)

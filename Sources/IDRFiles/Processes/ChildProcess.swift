@@ -152,7 +152,7 @@ package struct ChildProcess: Sendable {
     }
 
     private func failure(_ code: Int32) -> IDRError {
-        IDRError(.system, "\(program) cannot be started", because: String(cString: strerror(code)), fix: "check the program")
+        IDRError(.system, "\(program) cannot be started", because: SystemFailure.reason(code), fix: "check the program")
     }
 
     private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }

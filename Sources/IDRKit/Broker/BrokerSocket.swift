@@ -1,3 +1,5 @@
+package import Foundation
+import IDRData
 package import IDRPlan
 package import Foundation
 
@@ -44,7 +46,7 @@ package final class BrokerSocket: Sendable {
         var ends: [Int32] = [-1, -1]
         // SOCK_CLOEXEC: no other program that is started meanwhile inherits an end.
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw IDRError(.system, "the sandbox's socket cannot be made", because: String(cString: strerror(errno)))
+            throw IDRError(.system, "the sandbox's socket cannot be made", because: SystemFailure.reason(errno))
         }
         return (BrokerSocket(ends[0]), ends[1])
     }
@@ -81,7 +83,7 @@ package final class BrokerSocket: Sendable {
             // No signal where the other side is gone.
             let sent = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, Int32(MSG_NOSIGNAL)) }
             if sent < 0, errno == EINTR { continue }
-            guard sent > 0 else { throw IDRError(.system, "the sandbox's other side is gone", because: String(cString: strerror(errno))) }
+            guard sent > 0 else { throw IDRError(.system, "the sandbox's other side is gone", because: SystemFailure.reason(errno)) }
             done += sent
         }
     }
@@ -102,7 +104,7 @@ package final class BrokerSocket: Sendable {
         if bytes.count == count { return bytes }
         if orEnd, bytes.isEmpty, code == 0 || code == ECONNRESET { return nil }
         throw IDRError(
-            .system, "the sandbox's other side ended in the middle of a message", because: code == 0 ? nil : String(cString: strerror(code)))
+            .system, "the sandbox's other side ended in the middle of a message", because: code == 0 ? nil : SystemFailure.reason(code))
     }
 
     static func broken(_ reason: String) -> IDRError {

@@ -1,3 +1,5 @@
+import Foundation
+import IDRData
 import IDRPlan
 import Foundation
 import Synchronization
@@ -12,8 +14,9 @@ final class FolderLock: Sendable {
     init(folder: String) throws(IDRError) {
         let opened = open("\(folder)/\(Self.name)", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard opened >= 0 else {
+            let reason = SystemFailure.reason(errno)
             throw IDRError(
-                .system, "the output folder cannot be written to", at: [folder], because: String(cString: strerror(errno)),
+                .system, "the output folder cannot be written to", at: [folder], because: reason,
                 fix: "choose another folder with --output")
         }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {

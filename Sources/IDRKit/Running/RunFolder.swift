@@ -177,16 +177,16 @@ struct RunFolder: Sendable {
         try AtomicFile.synchronize(folder: folder)
         if FileManager.default.fileExists(atPath: place) { try FileManager.default.removeItem(atPath: place) }
         guard rename(folder, place) == 0 else {
-            throw IDRError(.system, "a batch's folder cannot be put in place", at: [place], because: String(cString: strerror(errno)))
+            let reason = SystemFailure.reason(errno)
+            throw IDRError(.system, "a batch's folder cannot be put in place", at: [place], because: reason)
         }
     }
 
     private static func makeFolder(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        do throws(IDRError) {
+            try OnDisk.makeFolder(path)
         } catch {
-            throw IDRError(
-                .system, "a folder cannot be made", at: [path], because: String(cString: strerror(errno)), fix: "choose another place with --output")
+            throw IDRError(.system, "a folder cannot be made", at: [path], because: error.reason, fix: "choose another place with --output")
         }
     }
 

@@ -1,5 +1,6 @@
-import IDRPlan
-import Foundation
+internal import Foundation
+import IDRData
+internal import IDRPlan
 
 /// Whole files of weights in memory. They are not memory-mapped: a mapped file that another program shortens kills the process.
 enum WeightBytes {
@@ -30,7 +31,7 @@ enum WeightBytes {
                 filled += got
             }
         }
-        guard failure == 0 else { throw IDRError(.system, "the file \(path) cannot be read", because: String(cString: strerror(failure))) }
+        guard failure == 0 else { throw IDRError(.system, "the file \(path) cannot be read", because: SystemFailure.reason(failure)) }
         return bytes
     }
 
@@ -46,7 +47,7 @@ enum WeightBytes {
         let file = Foundation.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else {
             let code = errno
-            throw IDRError(code == ENOENT ? .missing : .system, "the file \(path) cannot be opened", because: String(cString: strerror(code)))
+            throw IDRError(code == ENOENT ? .missing : .system, "the file \(path) cannot be opened", because: SystemFailure.reason(code))
         }
         return file
     }

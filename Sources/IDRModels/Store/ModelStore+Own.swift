@@ -74,8 +74,9 @@ extension ModelStore {
         // Away under its name at once; what is left of it by a process that ends here is swept later.
         let away = "\(own)/.\(name).\(getpid())-removed\(AtomicFile.partialSuffix)"
         guard rename(model.folders[0], away) == 0 else {
+            let reason = SystemFailure.reason(errno)
             throw IDRError(
-                .system, "model \(name) cannot be removed", at: model.folders, because: String(cString: strerror(errno)),
+                .system, "model \(name) cannot be removed", at: model.folders, because: reason,
                 fix: "give yourself the right to write there")
         }
         try? FileManager.default.removeItem(atPath: away)

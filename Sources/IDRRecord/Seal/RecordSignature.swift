@@ -25,7 +25,8 @@ package enum RecordSignature {
         // ssh-keygen writes beside what it signs, and asks before it replaces anything.
         let scratch = FileManager.default.temporaryDirectory.appending(path: "idrkit-sign-\(UUID().uuidString)").path
         guard mkdir(scratch, 0o700) == 0 else {
-            throw IDRError(.system, "a scratch folder cannot be made", at: [scratch], because: String(cString: strerror(errno)), fix: "set TMPDIR")
+            let reason = SystemFailure.reason(errno)
+            throw IDRError(.system, "a scratch folder cannot be made", at: [scratch], because: reason, fix: "set TMPDIR")
         }
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         let copy = scratch + "/content"

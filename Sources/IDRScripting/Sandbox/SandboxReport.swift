@@ -17,7 +17,8 @@ struct SandboxReport {
         self.target = target
         var name = Array("\(NSTemporaryDirectory())/idrkit-report-XXXXXX".utf8CString)
         guard mkdtemp(&name) != nil else {
-            throw IDRError(.system, "a temporary folder cannot be made", at: [NSTemporaryDirectory()], because: String(cString: strerror(errno)))
+            let reason = SystemFailure.reason(errno)
+            throw IDRError(.system, "a temporary folder cannot be made", at: [NSTemporaryDirectory()], because: reason)
         }
         folder = name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } } ?? ""
     }

@@ -1,3 +1,5 @@
+import Foundation
+import IDRData
 import IDRPlan
 import Foundation
 
@@ -43,7 +45,7 @@ struct SandboxedProcess {
         let (process, code) = spawn(pipes.map(\.writing), words: words, filter: filter)
         for pipe in pipes { close(pipe.writing) }
         if let broker { close(broker) }
-        guard code == 0 else { throw IDRError(.system, "\(program) cannot be started", because: String(cString: strerror(code))) }
+        guard code == 0 else { throw IDRError(.system, "\(program) cannot be started", because: SystemFailure.reason(code)) }
         let done = DispatchGroup()
         for (pipe, target) in zip(pipes, [output, STDERR_FILENO]) {
             done.enter()
@@ -104,19 +106,19 @@ struct SandboxedProcess {
         var name = Array("\(NSTemporaryDirectory())/idrscript-XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)
         guard descriptor >= 0, unlink(name) == 0 else {
-            throw IDRError(.system, "the sandbox cannot be started", because: String(cString: strerror(errno)))
+            throw IDRError(.system, "the sandbox cannot be started", because: SystemFailure.reason(errno))
         }
         let raised = raised(descriptor)
         write(bytes, to: raised)
         guard lseek(raised, 0, SEEK_END) == bytes.count, lseek(raised, 0, SEEK_SET) == 0 else {
-            throw IDRError(.system, "the sandbox cannot be started", because: String(cString: strerror(errno)))
+            throw IDRError(.system, "the sandbox cannot be started", because: SystemFailure.reason(errno))
         }
         return raised
     }
 
     private static func makePipe() throws(IDRError) -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw IDRError(.system, "the sandbox cannot be started", because: String(cString: strerror(errno))) }
+        guard pipe(&ends) == 0 else { throw IDRError(.system, "the sandbox cannot be started", because: SystemFailure.reason(errno)) }
         return (raised(ends[0]), raised(ends[1]))
     }
 

@@ -1,3 +1,6 @@
+import Foundation
+import IDRData
+import IDRKit
 import IDRPlan
 package import IDRKit
 import Foundation
@@ -17,7 +20,7 @@ package struct ScriptRun {
         for (name, value) in settings { setenv(name, value.value, value.overrides ? 1 : 0) }
         var pointers: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         execv(script.binary, &pointers)
-        let reason = String(cString: strerror(errno))
+        let reason = SystemFailure.reason(errno)
         for pointer in pointers { free(pointer) }
         throw IDRError(.system, "the compiled script cannot be started", at: [script.binary], because: reason, fix: "delete that file and run again")
     }

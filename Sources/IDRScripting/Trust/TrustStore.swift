@@ -34,11 +34,16 @@ package struct TrustStore {
     }
 
     /// - Throws: where the file is there and cannot be understood: a script that is marked as foreign in it must not become the user's own.
-    package func entries() throws(IDRError) -> [Entry] {
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        guard let data = FileManager.default.contents(atPath: path) else { throw failure(errno, "read") }
+    func entries() throws(IDRError) -> [Entry] {
+        let text: [UInt8]
+        do throws(IDRError) {
+            guard let bytes = try OnDisk.bytes(of: path, limit: 1 << 28) else { return [] }
+            text = bytes
+        } catch {
+            throw failure(error.reason, "read")
+        }
         var entries: [Entry] = []
-        for (index, line) in String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        for (index, line) in String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
         where !line.isEmpty {
             let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
             guard words.count == 3, let mark = Mark(rawValue: words[0]) else {
@@ -73,26 +78,27 @@ package struct TrustStore {
     /// Adds a line.
     package func add(_ mark: Mark, _ sha256: String, name: String) throws(IDRError) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        do throws(IDRError) {
+            try OnDisk.makeFolder(folder)
         } catch {
-            throw failure(errno, "written")
+            throw failure(error.reason, "written")
         }
         let plain = name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : String($0) }.joined()
         var line = Array("\(mark.rawValue) \(sha256) \(plain)\n".utf8)
         let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure(errno, "written") }
+        guard descriptor >= 0 else { throw failure(SystemFailure.reason(errno), "written") }
         defer { close(descriptor) }
         // An editor may have left the last line open.
         var last: UInt8 = 10
         let size = lseek(descriptor, 0, SEEK_END)
         if size > 0, pread(descriptor, &last, 1, size - 1) == 1, last != 10 { line.insert(10, at: 0) }
-        guard write(descriptor, line, line.count) == line.count else { throw failure(errno, "written") }
+        let written = write(descriptor, line, line.count)
+        guard written == line.count else { throw failure(SystemFailure.reason(written < 0 ? errno : ENOSPC), "written") }
     }
 
-    private func failure(_ code: Int32, _ done: String) -> IDRError {
+    private func failure(_ reason: String?, _ done: String) -> IDRError {
         IDRError(
-            .system, "what you trust cannot be \(done)", at: [path], because: String(cString: strerror(code)),
+            .system, "what you trust cannot be \(done)", at: [path], because: reason,
             fix: "give yourself the right to it, or set XDG_CONFIG_HOME")
     }
 }
