@@ -60,11 +60,12 @@ package struct RecordFolder: Sendable {
 
     package func manifest() throws(IDRError) -> Manifest { try Manifest(reading: path) }
 
-    /// What shared values were computed from.
-    package func sharedInputs() throws(IDRError) -> [SharedInput] {
+    /// What shared values were computed from; nothing where the record has none.
+    /// - Throws: an ``IDRError`` where they cannot be read: a rerun that did not know them would compare less than it says.
+    public func sharedInputs() throws(IDRError) -> [SharedInput] {
         let folder = "\(path)/\(RecordLayout.shared)"
         var inputs: [SharedInput] = []
-        for name in ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() where name.hasSuffix(".json") {
+        for name in try OnDisk.names(in: folder) ?? [] where name.hasSuffix(".json") {
             inputs.append(try Self.value(SharedInput.self, "\(folder)/\(name)"))
         }
         return inputs

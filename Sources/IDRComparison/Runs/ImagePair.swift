@@ -1,3 +1,4 @@
+import IDRData
 import IDRPlan
 import IDRRecord
 
@@ -50,8 +51,11 @@ struct LoadedRun: Sendable {
     /// Why a batch is not there.
     func absence(of number: Int, _ journal: [Journal.Event]) -> String {
         if folder.failedBatches.contains(number) {
-            let failure = (try? folder.failure(number))?.failure
-            return "it failed" + (failure.map { ": \($0.problem)" } ?? "")
+            do throws(IDRError) {
+                return "it failed" + (try folder.failure(number).failure.map { ": \($0.problem)" } ?? "")
+            } catch {
+                return "it failed, and why cannot be read: \(error.problem)"
+            }
         }
         return journal.contains { $0.batch == number } ? "it was interrupted" : "it was not run"
     }

@@ -24,7 +24,7 @@ struct SharedValuePair {
 
     /// Those that both runs have with other values, by file.
     static func differing(_ a: RecordFolder, _ b: RecordFolder) throws(IDRError) -> [String: SharedValuePair] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(a.path)/\(RecordLayout.shared)")) ?? []
+        let names = try OnDisk.names(in: "\(a.path)/\(RecordLayout.shared)") ?? []
         var pairs: [String: SharedValuePair] = [:]
         for name in names where name.hasSuffix(".json") && !RecordLayout.isPassing(name) {
             guard let own = try read(name, of: a), let other = try read(name, of: b), own.value != other.value else { continue }
@@ -38,7 +38,7 @@ struct SharedValuePair {
 
     private static func read(_ name: String, of folder: RecordFolder) throws(IDRError) -> Record? {
         let path = "\(folder.path)/\(RecordLayout.shared)/\(name)"
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        return try CanonicalJSON.decode(Record.self, from: data, path: path)
+        guard let bytes = try OnDisk.bytes(of: path, limit: RecordFile.largest) else { return nil }
+        return try CanonicalJSON.decode(Record.self, from: Data(bytes), path: path)
     }
 }

@@ -140,7 +140,7 @@ package struct Publication: Sendable {
     }
 
     private func checkReplaceable(_ target: String) throws(IDRError) {
-        guard ((try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []).isEmpty == false else { return }
+        guard let names = try OnDisk.names(in: target), !names.isEmpty else { return }
         let reason: String?
         do throws(IDRError) {
             let other = try Manifest(reading: target)

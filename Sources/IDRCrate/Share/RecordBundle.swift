@@ -44,7 +44,7 @@ package struct RecordBundle: Sendable {
         if !models.isEmpty {
             for (file, source) in models { try CheckedCopy.copy(file, at: source, to: place) }
             let manifest = publication.manifest
-            try? FileManager.default.removeItem(atPath: "\(place)/\(RecordLayout.signature)")
+            try OnDisk.remove("\(place)/\(RecordLayout.signature)")
             let omitted = try Manifest(reading: place).omitted
             try Publication.seal(place, omitted: omitted, origin: manifest.origin ?? publication.digest)
         }
@@ -70,7 +70,9 @@ package struct RecordBundle: Sendable {
     /// The plan's models that the record does not hold, by digest, and where they are.
     private func models(of publication: Publication) throws(IDRError) -> [(file: FileDigest, path: String)] {
         let known = Set(publication.manifest.files)
-        let candidates = modelPaths.flatMap(Self.files) + store.files
+        var candidates: [String] = []
+        for path in modelPaths { candidates += try Self.files(path) }
+        candidates += store.files
         var found: [(FileDigest, String)] = []
         for model in publication.record.plan.models {
             let file = FileDigest(name: "\(RecordLayout.models)/\(model.role)/\(model.name)", bytes: model.bytes, sha256: model.sha256)
@@ -95,8 +97,9 @@ package struct RecordBundle: Sendable {
     }
 
     /// The file at `path`, or the files of the folder there.
-    private static func files(_ path: String) -> [String] {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [path] }
-        return names.sorted().map { "\(path)/\($0)" }
+    private static func files(_ path: String) throws(IDRError) -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
+        return (try OnDisk.names(in: path) ?? []).map { "\(path)/\($0)" }
     }
 }

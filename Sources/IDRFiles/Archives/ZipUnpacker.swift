@@ -61,7 +61,7 @@ package struct ZipUnpacker: Sendable {
             guard !isTooLarge, sum <= maximumBytes else { throw refusal(path, because: "it unpacks to more than \(maximumBytes) bytes") }
             (bytes, stored) = (sum, stored &+ item.entry.storedSize)
         }
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
+        let size = try OnDisk.size(of: path)
         guard stored <= size else { throw refusal(path, because: "its files overlap: they have \(stored) bytes in an archive of \(size)") }
         guard !Self.isBomb(bytes, from: size) else {
             throw refusal(path, because: "it has \(size) bytes and unpacks to \(bytes), more than \(Self.maximumRatio) times as many")

@@ -62,10 +62,17 @@ package struct SHA256: ~Copyable {
     package static func hex(of text: String) throws(IDRError) -> String { try hex(of: Array(text.utf8)) }
 
     /// The digest of the file at `path`, which is read in blocks.
-    package static func hex(ofFile path: String) throws(IDRError) -> String {
+    public static func hex(ofFile path: String) throws(IDRError) -> String { try content(ofFile: path).sha256 }
+
+    /// Length and digest of the file at `path`: of the same bytes, whatever becomes of the file meanwhile.
+    package static func content(ofFile path: String) throws(IDRError) -> (bytes: Int, sha256: String) {
         var sum = try SHA256()
-        try FileBlocks.forEach(of: path) { block throws(IDRError) in try sum.update(block) }
-        return try sum.finish()
+        var bytes = 0
+        try FileBlocks.forEach(of: path) { block throws(IDRError) in
+            try sum.update(block)
+            bytes += block.count
+        }
+        return (bytes, try sum.finish())
     }
 
     private static var failure: IDRError {

@@ -64,7 +64,7 @@ struct Execution: Sendable {
         report(skipped: batches.filter { records[$0.number] != nil })
         let open = batches.filter { records[$0.number] == nil }
         // A record that is whole stays as it is, and with it what was said and signed of its digest.
-        if open.isEmpty, let seal = folder.seal { return result(batches.compactMap { records[$0.number] }, record: seal) }
+        if open.isEmpty, let seal = try folder.seal() { return result(batches.compactMap { records[$0.number] }, record: seal) }
         try folder.begin()
         let interruption = Interruption(progress, folder)
         defer { interruption.end() }

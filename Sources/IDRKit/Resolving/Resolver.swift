@@ -111,7 +111,7 @@ struct Resolver {
 
 extension ResolvedFile {
     init(role: String, path: String) throws(IDRError) {
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
-        self.init(role: role, name: URL(fileURLWithPath: path).lastPathComponent, bytes: size, sha256: try SHA256.hex(ofFile: path))
+        let content = try SHA256.content(ofFile: path)
+        self.init(role: role, name: URL(fileURLWithPath: path).lastPathComponent, bytes: content.bytes, sha256: content.sha256)
     }
 }

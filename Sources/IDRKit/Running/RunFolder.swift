@@ -40,25 +40,26 @@ struct RunFolder: Sendable {
     }
 
     /// SHA-256 of the manifest of a run that came to its end; nil where there is none.
-    var seal: String? { try? SHA256.hex(ofFile: "\(path)/\(RecordLayout.manifest)") }
+    func seal() throws(IDRError) -> String? {
+        let manifest = "\(path)/\(RecordLayout.manifest)"
+        return FileManager.default.fileExists(atPath: manifest) ? try SHA256.hex(ofFile: manifest) : nil
+    }
 
     /// Begins a session that adds batches.
     func begin() throws {
-        try? FileManager.default.removeItem(atPath: path + "/.staging")
+        try OnDisk.remove(path + "/.staging")
         // Left by a process that was killed; no other one is writing here, for the lock is held.
         for folder in [path, path + "/\(RecordLayout.shared)"] {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            for name in names where name.hasPrefix(".") && name.hasSuffix(AtomicFile.partialSuffix) {
-                try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
-            }
+            let names = try OnDisk.names(in: folder) ?? []
+            for name in names where name.hasPrefix(".") && name.hasSuffix(AtomicFile.partialSuffix) { try OnDisk.remove("\(folder)/\(name)") }
         }
         for folder in [".staging", RecordLayout.shared] { try Self.makeFolder("\(path)/\(folder)") }
         try AtomicFile.write(resolution.planBytes, to: "\(path)/\(RecordLayout.plan)")
         try AtomicFile.write(try CanonicalJSON.encode(run), to: "\(path)/\(RecordLayout.run)")
         try writeSession(to: path)
         try writeModels()
-        // What the manifest said is no longer so.
-        for name in [RecordLayout.manifest, RecordLayout.signature] { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+        // What the manifest said is no longer so: one that stayed would pass for this session's.
+        for name in [RecordLayout.manifest, RecordLayout.signature] { try OnDisk.remove("\(path)/\(name)") }
         try note(.sessionBegan)
     }
 
@@ -78,7 +79,7 @@ struct RunFolder: Sendable {
     /// An empty folder to fill for batch `number`.
     func begin(_ number: Int) throws -> String {
         let folder = "\(path)/.staging/\(RecordLayout.batch(number))"
-        try? FileManager.default.removeItem(atPath: folder)
+        try OnDisk.remove(folder)
         try Self.makeFolder(folder)
         try note(.batchBegan, batch: number)
         return folder
@@ -95,9 +96,10 @@ struct RunFolder: Sendable {
         try fingerprint.write(to: folder)
         try complete(record, in: folder)
         try lock.whilePlacing {
+            // Before the batch is there: a batch is never both complete and failed.
+            try OnDisk.remove("\(path)/\(RecordLayout.failure(record.batch))")
             try Self.replace("\(path)/\(RecordLayout.batch(record.batch))", by: folder)
             try AtomicFile.synchronize(folder: path)
-            try? FileManager.default.removeItem(atPath: "\(path)/\(RecordLayout.failure(record.batch))")
             try note(.batchCompleted, batch: record.batch)
         }
     }
@@ -106,7 +108,7 @@ struct RunFolder: Sendable {
     func recordFailure(_ record: BatchRecord) throws {
         try? FileManager.default.removeItem(atPath: "\(path)/.staging/\(RecordLayout.batch(record.batch))")
         let folder = "\(path)/.staging/failure_\(record.batch)"
-        try? FileManager.default.removeItem(atPath: folder)
+        try OnDisk.remove(folder)
         try Self.makeFolder(folder)
         try complete(record, in: folder)
         try lock.whilePlacing {
@@ -175,7 +177,7 @@ struct RunFolder: Sendable {
 
     private static func replace(_ place: String, by folder: String) throws {
         try AtomicFile.synchronize(folder: folder)
-        if FileManager.default.fileExists(atPath: place) { try FileManager.default.removeItem(atPath: place) }
+        try OnDisk.remove(place)
         guard rename(folder, place) == 0 else {
             let reason = SystemFailure.reason(errno)
             throw IDRError(.system, "a batch's folder cannot be put in place", at: [place], because: reason)
@@ -193,7 +195,7 @@ struct RunFolder: Sendable {
     /// What the folder's run was when it was begun, with the script as it is now; nil for an empty folder.
     private static func begun(_ path: String, _ run: RunRecord) throws -> RunRecord? {
         guard FileManager.default.fileExists(atPath: "\(path)/\(RecordLayout.run)") else {
-            let others = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter { $0 != FolderLock.name } ?? []
+            let others = try (OnDisk.names(in: path) ?? []).filter { $0 != FolderLock.name }
             guard others.isEmpty else {
                 throw IDRError(
                     .invalidPlan, "the output folder holds other files", at: [path], because: "it has no run.json, so it is not the folder of a run",

@@ -97,14 +97,19 @@ package final class NotebookRecorder: Sendable {
             do {
                 try notebook.write(to: folder)
             } catch {
-                Notebook.remove(from: folder)
-                let reason = (error as? IDRError).map { [$0.problem, $0.reason].compactMap(\.self).joined(separator: ": ") } ?? "\(error)"
+                var reasons = [Self.words(error)]
+                do { try Notebook.remove(from: folder) } catch { reasons.append("an older one stays there: \(Self.words(error))") }
+                let reason = reasons.joined(separator: "; ")
                 let warning = IDRError(
                     .system, "there is no report of this run; its record is whole", at: [folder], because: reason,
                     fix: "when that is mended, run the script again: complete batches are skipped")
                 state.withLock { warnOnce("\(warning)", &$0) }
             }
         }
+    }
+
+    private static func words(_ error: any Error) -> String {
+        (error as? IDRError).map { [$0.problem, $0.reason].compactMap(\.self).joined(separator: ": ") } ?? "\(error)"
     }
 
     private func warnOnce(_ text: String, _ state: inout State) {
@@ -132,7 +137,7 @@ package final class NotebookRecorder: Sendable {
     private func begin(_ state: inout State, _ file: String?) {
         if state.source == nil {
             if let script = options?.script {
-                state.source = (script.name, (try? String(contentsOfFile: script.source, encoding: .utf8)) ?? "")
+                state.source = (script.name, text(of: script.source, &state))
             } else if let file, let text = try? String(contentsOfFile: file, encoding: .utf8) {
                 state.source = (file, text)
             }
@@ -143,6 +148,16 @@ package final class NotebookRecorder: Sendable {
         guard !state.watchesExit else { return }
         state.watchesExit = true
         atexit { NotebookRecorder.shared.writeLast() }
+    }
+
+    private func text(of source: String, _ state: inout State) -> String {
+        do {
+            if let bytes = try OnDisk.bytes(of: source, limit: 1 << 26) { return String(decoding: bytes, as: UTF8.self) }
+            warnOnce("the report lacks the script's text: \(source) is gone", &state)
+        } catch {
+            warnOnce("the report lacks the script's text: \(Self.words(error))", &state)
+        }
+        return ""
     }
 
     private func limited(_ output: CellOutput, _ state: inout State) -> CellOutput? {

@@ -1,5 +1,5 @@
 internal import Foundation
-import IDRData
+internal import IDRData
 internal import IDRPlan
 
 /// Whole files of weights in memory. They are not memory-mapped: a mapped file that another program shortens kills the process.

@@ -1,5 +1,6 @@
-package import IDRPlan
-import Foundation
+public import Foundation
+import IDRData
+public import IDRPlan
 
 /// The models that can be named: shipped with IDRKit, fetched by its set-up, or added by the user. Each is a folder with its files and a card.
 package struct ModelStore: Sendable {
@@ -72,10 +73,23 @@ package struct ModelStore: Sendable {
         let models = list()
         guard let model = models.first(where: { $0.name == name }) else {
             throw IDRError(
-                .missing, "no model is called '\(name)'", because: "there are: \(models.map(\.name).joined(separator: ", "))",
+                .missing, "no model is called '\(name)'",
+                because: (["there are: \(models.map(\.name).joined(separator: ", "))"] + unreadable).joined(separator: "; "),
                 fix: "use one of these names, give the path of a file, or add the model: idrscript models add \(name) FILE")
         }
         return model
+    }
+
+    /// What is wrong with folders that are there and cannot be read: a model may be in one of them.
+    private var unreadable: [String] {
+        roots.compactMap { root in
+            do throws(IDRError) {
+                _ = try OnDisk.names(in: root)
+                return nil
+            } catch {
+                return [error.problem, error.reason].compactMap(\.self).joined(separator: ": ")
+            }
+        }
     }
 
     /// The file of model `name` whose name ends with one of `endings`.

@@ -8,8 +8,8 @@ extension Notebook {
     /// What the script of the run in `folder` gave out; nil for a copy that has nothing of it.
     package init?(of folder: String) throws(IDRError) {
         let path = "\(folder)/\(RecordLayout.notebook)"
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        self = try CanonicalJSON.decode(Notebook.self, from: data, path: path)
+        guard let bytes = try OnDisk.bytes(of: path, limit: 1 << 30) else { return nil }
+        self = try CanonicalJSON.decode(Notebook.self, from: Data(bytes), path: path)
     }
 
     /// Writes the report and the notebook into the folder of a run. The report, which people read, comes first.
@@ -20,8 +20,8 @@ extension Notebook {
     }
 
     /// Removes the notebook and the report that lie in the folder of a run.
-    package static func remove(from folder: String) {
-        for name in [RecordLayout.notebook, RecordLayout.report] { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+    package static func remove(from folder: String) throws(IDRError) {
+        for name in [RecordLayout.notebook, RecordLayout.report] { try OnDisk.remove("\(folder)/\(name)") }
     }
 
     /// Says in the run that is called `name` what it was judged to be.

@@ -33,8 +33,9 @@ package struct ScreenSummary: Sendable, Codable {
     package let channels: [String]
     package let columns: [String]
     /// Where the tables came from.
-    package let tables: [String]
-    package let notes: [String]
+    public let tables: [String]
+    /// What a person should know: sources that were passed over, and what could not be asked.
+    public private(set) var notes: [String]
     /// Bytes of all files, and the size of a usual image, where a list of screens says so.
     package private(set) var bytes: Int?
     package private(set) var usualSize: String?
@@ -63,10 +64,10 @@ package struct ScreenSummary: Sendable, Codable {
         self.tables = screen.files.map(\.address)
         notes = screen.notes
         if access.mirror == nil {
-            // Nice to know: a screen can be described without.
-            let listed = try? await catalog.screens().first { $0.name == name }
+            // Nice to know: a screen can be described without, and what is not known is said.
+            let listed = try await known("its size") { try await catalog.screens().first { $0.name == name } }
             (bytes, usualSize) = (listed?.bytes, listed?.usualSize)
-            annotations = (try? await catalog.annotations(of: name)) ?? []
+            annotations = try await known("what the study says of itself") { try await catalog.annotations(of: name) } ?? []
         }
         guard let first else { return }
         do {
@@ -78,8 +79,19 @@ package struct ScreenSummary: Sendable, Codable {
             imagesFailure = error
             guard access.mirror == nil else { return }
             let served = ServedImages(screen: screen, access: access, network: network)
-            guard let (extent, names) = try? await served.description(of: WellAddress(first)) else { return }
+            let described = try await known("its images, from the services") { try await served.description(of: WellAddress(first)) }
+            guard let (extent, names) = described else { return }
             images = Images(plate: first.plate, well: first.name, source: nil, location: "", extent: extent, channelNames: names)
+        }
+    }
+
+    /// What `ask` answers; nil, and a note, where it fails.
+    private mutating func known<Value>(_ what: String, _ ask: () async throws -> Value?) async throws -> Value? {
+        do {
+            return try await ask()
+        } catch let error as IDRError {
+            notes.append("not known: \(what): \([error.problem, error.reason].compactMap(\.self).joined(separator: ": "))")
+            return nil
         }
     }
 }

@@ -55,7 +55,7 @@ struct MirrorImages: ImageSource {
         guard let template = tables.conventions.tiffPattern else { return nil }
         let below = try tables.plateFolder(well.plate)
         let root = "\(folder)/\(below)"
-        let names = try await listings.value(of: root) { ((try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []).sorted() }
+        let names = try await listings.value(of: root) { try OnDisk.tree(below: root) ?? [] }
         guard !names.isEmpty else { return nil }
         let files = try TIFFWellNames(pattern: TIFFPattern(template), plate: well.plate, well: well.place(), names: names)
         let planes = try TIFFWell(files, paths: files.names.mapValues { "\(root)/\($0)" })
@@ -73,5 +73,13 @@ extension ScreenTables {
         var path: [String] = []
         for part in parts[(study + 1)...] { path.append(try PathPart.checked(part, called: "the plate's folder")) }
         return path.joined(separator: "/")
+    }
+}
+
+extension FileDigest {
+    /// - Parameter name: what records call it.
+    public init(file path: String, name: String) throws(IDRError) {
+        let content = try SHA256.content(ofFile: path)
+        self.init(name: name, bytes: content.bytes, sha256: content.sha256)
     }
 }

@@ -58,7 +58,7 @@ package struct LiveCheck: Sendable {
         let lists = await check("\(base) lists \(screen) under its study's name") {
             let services = IDRServices(metadata: metadata, base: try RemoteURL(base))
             let found = try await services.screens().first { $0.name.description == screen }
-            return (found?.id != nil, found.map { "\($0.study), number \($0.id ?? 0)" } ?? "it is not listed")
+            return (found?.id != nil, found.map { "\($0.study), number \($0.id.map(String.init) ?? "not known")" } ?? "it is not listed")
         }
         let search = await check("\(base)searchengine gives \(screen) as CSV with columns for plate and well") {
             let services = IDRServices(metadata: metadata, base: try RemoteURL(base))
@@ -77,7 +77,11 @@ package struct LiveCheck: Sendable {
             direct.services = []
             direct.freshness = .refresh
             let found = try await Catalog(access: direct, network: network).screens().first { $0.name.description == screen }
-            return (found != nil, found.map { "\($0.wells ?? 0) wells, \($0.bytes ?? 0) bytes" } ?? "it is not listed")
+            return (
+                found != nil,
+                found.map { "wells: \($0.wells.map(String.init) ?? "not known"), bytes: \($0.bytes.map(String.init) ?? "not known")" }
+                    ?? "it is not listed"
+            )
         }
     }
 
@@ -89,8 +93,9 @@ package struct LiveCheck: Sendable {
         let source = direct
         let rows = await check("\(screen)'s annotation has 196608 rows of 143 columns, 6743 of them controls") {
             let tables = try await Catalog(access: source, network: network).screen(ScreenName(screen)).tables
-            let controls = (try? tables.controls().count) ?? 0
-            let found = "\(tables.annotation.count) rows of \(tables.annotation.columns.count) columns, \(controls) controls"
+            let controls: String
+            do throws(IDRError) { controls = "\(try tables.controls().count) controls" } catch { controls = error.problem }
+            let found = "\(tables.annotation.count) rows of \(tables.annotation.columns.count) columns, \(controls)"
             return (found == "196608 rows of 143 columns, 6743 controls", found)
         }
         return [rows]
@@ -147,7 +152,7 @@ package struct LiveCheck: Sendable {
             }
             let extent = reading.extent
             let found =
-                "\(reading.source.rawValue): \(extent.frames) frames of \(extent.width) x \(extent.height), \(reading.length ?? 0) bytes, "
+                "\(reading.source.rawValue): \(extent.frames) frames of \(extent.width) x \(extent.height), \(reading.length.map { "\($0) bytes" } ?? "whole files"), "
                 + "\(reading.transfer.bytes) fetched in \(reading.transfer.requests) requests"
             return ((extent.frames, extent.width, extent.height) == (93, 1344, 1024) && (isFTP || reading.source == .cellH5), found)
         }

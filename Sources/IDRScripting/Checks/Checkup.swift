@@ -77,8 +77,8 @@ package struct Checkup: Encodable {
         for (name, suffix) in [("nuclei-small", ".pth"), ("efficientnet-lite0", ".pth")] {
             do throws(IDRError) {
                 let file = try ModelStore.standard.file(of: name, ending: [suffix])
-                let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber)?.intValue ?? 0
-                add("model \(name)", "\(URL(fileURLWithPath: file).lastPathComponent), \(size.byteSize)")
+                let size = try OnDisk.size(of: file)
+                add("model \(name)", "\(URL(fileURLWithPath: file).lastPathComponent), \(Screens.size(size))")
             } catch {
                 add("model \(name)", error.problem, .problem, fix: error.advice ?? "run make setup in the package")
             }

@@ -51,7 +51,8 @@ package struct Reproduction {
         }
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         let report = output + "/failure.json"
-        try? FileManager.default.removeItem(atPath: report)
+        // One that stayed would pass for this rerun's.
+        try OnDisk.remove(report)
         let runnable = record.completeBatches.filter(wanted.contains)
         var unavailable: IDRError?
         do {
@@ -60,10 +61,19 @@ package struct Reproduction {
             guard error.code == .packages else { throw error }
             unavailable = error
         }
-        let failure =
-            unavailable
-            ?? FileManager.default.contents(atPath: report).flatMap { try? CanonicalJSON.decode(IDRError.self, from: $0, path: report) }
+        let failure = unavailable ?? Self.failure(at: report)
         return verdict(record, check, wanted, refusal: failure.map { "\($0)" })
+    }
+
+    /// What the script reported that ended it; nil where it reported nothing.
+    private static func failure(at report: String) -> IDRError? {
+        do throws(IDRError) {
+            return try OnDisk.bytes(of: report, limit: 1 << 20).map { bytes throws(IDRError) in
+                try CanonicalJSON.decode(IDRError.self, from: Data(bytes), path: report)
+            }
+        } catch {
+            return error
+        }
     }
 
     private func wanted(of record: RecordFolder) throws(IDRError) -> [Int] {

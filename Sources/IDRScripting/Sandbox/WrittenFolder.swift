@@ -1,3 +1,5 @@
+import Foundation
+import IDRData
 import IDRPlan
 import IDRRecord
 import Foundation
@@ -20,7 +22,7 @@ struct WrittenFolder {
                 fix: "choose another one with --output")
         }
         let folder = WrittenFolder(path: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { ![".lock", ".staging"].contains($0) }
+        let names = try (OnDisk.names(in: folder.path) ?? []).filter { ![".lock", ".staging"].contains($0) }
         let isRun = { (folder: String) in FileManager.default.fileExists(atPath: "\(folder)/\(RecordLayout.run)") }
         guard isRun(folder.path) || names.allSatisfy({ isRun("\(folder.path)/\($0)") }) else {
             throw IDRError(

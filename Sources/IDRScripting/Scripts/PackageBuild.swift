@@ -99,14 +99,14 @@ struct PackageBuild {
     private func fetch(besides others: [PackageRecord]) async throws -> [PackageRecord] {
         let manifest = manifest(besides: others, moduleMap: try ScriptCompiler.writeModuleMap(in: folder))
         try AtomicFile.write(Array(manifest.utf8), to: "\(root)/Package.swift")
-        try? FileManager.default.removeItem(atPath: resolvedFile)
+        try OnDisk.remove(resolvedFile)
         say("fetching the script's packages: \(packages.map { "\($0.identity) \($0.version)" }.joined(separator: ", "))")
         let result = try await Subprocess.run(
             .path(FilePath(swift)), arguments: ["package", "--package-path", root, "resolve"], environment: Self.environment, input: .none,
             output: .discarded, error: .string(limit: 1 << 20))
         guard result.terminationStatus.isSuccess else {
             // What is half there would pass for resolved.
-            try? FileManager.default.removeItem(atPath: state)
+            try OnDisk.remove(state)
             throw unavailable(Self.reason(result.standardError), fix: "check the connection, and the addresses and versions at the script's top")
         }
         return try ResolvedPackages(reading: resolvedFile).records

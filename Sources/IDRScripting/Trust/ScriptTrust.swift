@@ -82,8 +82,14 @@ enum ScriptOrigin {
             }
             folder.deleteLastPathComponent()
         }
-        let attributes =
-            try? FileManager.default.attributesOfItem(atPath: path)[FileAttributeKey(rawValue: "NSFileExtendedAttributes")] as? [String: Data]
+        let attributes: [String: Data]?
+        do {
+            attributes =
+                try FileManager.default.attributesOfItem(atPath: path)[FileAttributeKey(rawValue: "NSFileExtendedAttributes")] as? [String: Data]
+        } catch {
+            guard FileManager.default.fileExists(atPath: path) else { return nil }
+            return "where it came from cannot be found out (\(error.localizedDescription))"
+        }
         for name in ["user.xdg.origin.url", "user.xdg.referrer.url"] where attributes?[name] != nil {
             return "it was downloaded (it has the attribute \(name))"
         }

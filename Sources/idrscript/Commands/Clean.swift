@@ -53,9 +53,9 @@ struct Clean: AsyncParsableCommand {
         for kept in try KeptFolder.all() {
             let isChosen = all || [KeptFolder.Kind.stages: stages, .downloads: downloads, .scripts: scripts][kept.kind] == true
             guard isChosen || !isAnyChosen else { continue }
-            let bytes = kept.totalBytes()
+            let bytes = try kept.totalBytes()
             if isChosen, !dryRun { try await kept.clear() }
-            let left = isChosen && !dryRun ? kept.totalBytes() : bytes
+            let left = isChosen && !dryRun ? try kept.totalBytes() : bytes
             lines.append(Line(kind: kept.kind, folder: kept.folder, bytes: left, removedBytes: !isChosen ? 0 : dryRun ? bytes : bytes - left))
             if !json { print(text(lines[lines.count - 1], isAnyChosen: isAnyChosen)) }
         }
@@ -96,10 +96,10 @@ struct KeptFolder {
         ]
     }
 
-    func totalBytes() -> Int {
+    func totalBytes() throws -> Int {
         switch kind {
         case .scripts: ScriptCache(root: folder).totalBytes()
-        case .stages, .downloads: (try? files())?.totalBytes() ?? 0
+        case .stages, .downloads: try files()?.totalBytes() ?? 0
         }
     }
 

@@ -71,10 +71,11 @@ struct Export: AsyncParsableCommand {
         if let notebook = try Notebook(of: folder) { return notebook }
         warn("the record has no \(RecordLayout.notebook): the notebook has no outputs but the run itself")
         let record = try RecordFolder(reading: folder)
-        let source = record.script.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) } ?? ""
+        let source = try record.script.flatMap { try OnDisk.bytes(of: $0, limit: 1 << 28) } ?? []
         let summary = Notebook.Event(line: nil, output: .run(try RunSummary(of: record)), seconds: 0)
         return Notebook(
-            name: record.run.script.name, source: source, events: [summary], startedAt: record.journal.first?.at ?? Date(timeIntervalSince1970: 0),
+            name: record.run.script.name, source: String(decoding: source, as: UTF8.self), events: [summary],
+            startedAt: record.journal.first?.at ?? Date(timeIntervalSince1970: 0),
             seconds: 0, state: .finished)
     }
 

@@ -36,7 +36,7 @@ struct Ls: ParsableCommand {
     }
 
     func run() throws {
-        let lines = places.compactMap(Self.line)
+        let lines = try places().compactMap(Self.line)
         if json {
             try printJSON(lines)
         } else if lines.isEmpty {
@@ -52,12 +52,12 @@ struct Ls: ParsableCommand {
         }
     }
 
-    private var places: [String] {
+    private func places() throws(IDRError) -> [String] {
         let roots = folders.isEmpty ? ["runs", "."] : folders
         var found: [String] = []
         for root in roots {
             let root = root == "/" ? root : String(root.reversed().drop { $0 == "/" }.reversed())
-            let below = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted().map { root == "." ? $0 : "\(root)/\($0)" }
+            let below = (try OnDisk.names(in: root) ?? []).map { root == "." ? $0 : "\(root)/\($0)" }
             found += ([root] + below).filter { FileManager.default.fileExists(atPath: "\($0)/\(RecordLayout.run)") && !found.contains($0) }
         }
         return found

@@ -109,7 +109,7 @@ struct Reproduce: AsyncParsableCommand {
     /// A rerun begins in an empty folder: what an earlier one left may have come from other libraries.
     private func outputFolder() throws(IDRError) -> String {
         if let output {
-            guard (try? FileManager.default.contentsOfDirectory(atPath: output))?.isEmpty ?? true else {
+            guard try OnDisk.names(in: output)?.isEmpty ?? true else {
                 throw IDRError(.invalidPlan, "the output folder is not empty", at: [output], fix: "choose another folder with --output")
             }
             return output
