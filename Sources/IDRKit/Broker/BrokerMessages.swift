@@ -32,7 +32,25 @@ package struct BrokerAnswer: Codable, Sendable {
     package var id: Int
     package var kind: Kind
 
-    func frame(payload: [UInt8]) throws -> BrokerFrame { BrokerFrame(json: try JSONEncoder().encode(self), payload: payload) }
+    package init(id: Int, kind: Kind) {
+        self.id = id
+        self.kind = kind
+    }
+
+    /// The message. Who asked waits for it: an answer that cannot be written, or is longer than the other side reads, becomes one that says so.
+    /// - Throws: where not even that can be written.
+    package func frame(payload: [UInt8], limits: BrokerSocket.Limits = .answers) throws -> BrokerFrame {
+        do {
+            let json = try JSONEncoder().encode(self)
+            guard json.count <= limits.json, payload.count <= limits.payload else {
+                throw IDRError(.refused, "the broker's answer is too long", because: "it has \(json.count) and \(payload.count) bytes")
+            }
+            return BrokerFrame(json: json, payload: payload)
+        } catch {
+            let error = IDRError(error, "the broker's answer cannot be written", otherwise: .system)
+            return BrokerFrame(json: try JSONEncoder().encode(BrokerAnswer(id: id, kind: .failure(error))))
+        }
+    }
 }
 
 /// A ``Resolution`` without its plan, as the sandbox sees it.
@@ -44,6 +62,14 @@ package struct ResolvedFacts: Codable, Sendable {
     package var configuration: DeepProfilerConfig?
     package var warnings: [String]
     package var author: Author?
+
+    package init(
+        catalog: [CatalogRecord], pixels: String, modelPaths: [String: String], configuration: DeepProfilerConfig?, warnings: [String],
+        author: Author?
+    ) {
+        (self.catalog, self.pixels, self.modelPaths) = (catalog, pixels, modelPaths)
+        (self.configuration, self.warnings, self.author) = (configuration, warnings, author)
+    }
 }
 
 /// ``FetchedFrames`` without pixels, which follow in this order.

@@ -91,8 +91,12 @@ package final class BrokerServer: Sendable {
             Task {
                 let frame = await self.answer(question)
                 self.writing.async {
-                    // Where the other side is gone, the reader notices.
-                    if let frame { try? self.socket.write(frame) }
+                    do {
+                        try self.socket.write(frame.get())
+                    } catch {
+                        // Whoever waits for it must not wait for ever; where the other side is gone already, the reader notices.
+                        self.socket.end()
+                    }
                     self.slots.signal()
                 }
             }
@@ -107,7 +111,7 @@ package final class BrokerServer: Sendable {
         }
     }
 
-    private func answer(_ question: BrokerQuestion) async -> BrokerFrame? {
+    private func answer(_ question: BrokerQuestion) async -> Result<BrokerFrame, any Error> {
         var (kind, payload): (BrokerAnswer.Kind, [UInt8])
         do {
             switch question.kind {
@@ -115,9 +119,9 @@ package final class BrokerServer: Sendable {
             case .fetch(let run, let well, let field): (kind, payload) = try await fetch(run, well, field)
             }
         } catch {
-            (kind, payload) = (.failure(paths.hidden(error as? IDRError ?? IDRError(.system, "\(error)"))), [])
+            (kind, payload) = (.failure(paths.hidden(IDRError(error, "the broker cannot answer", otherwise: .system))), [])
         }
-        return try? BrokerAnswer(id: question.id, kind: kind).frame(payload: payload)
+        return Result { try BrokerAnswer(id: question.id, kind: kind).frame(payload: payload) }
     }
 
     private func resolve(_ asked: Plan, isRepeated: Bool) async throws -> (BrokerAnswer.Kind, [UInt8]) {

@@ -21,6 +21,8 @@ package final class BrokerSocket: Sendable {
         var json: Int
         var payload: Int
 
+        package init(json: Int, payload: Int) { (self.json, self.payload) = (json, payload) }
+
         /// What a script may say: plans and numbers.
         package static let questions = Limits(json: 1 << 20, payload: 0)
         /// What the broker answers: the planes of one field of one well, or a plan with its wells.
