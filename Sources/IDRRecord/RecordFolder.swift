@@ -22,6 +22,7 @@ package struct RecordFolder: Sendable {
         try Self.checkFormat(text, path)
         run = try CanonicalJSON.decode(RunRecord.self, from: text, path: "\(path)/\(RecordLayout.run)")
         plan = try Self.value(ResolvedPlan.self, "\(path)/\(RecordLayout.plan)")
+        do throws(IDRError) { try plan.plan.checkNumbers() } catch { throw error.at("\(path)/\(RecordLayout.plan)") }
         // Batches are counted through wherever a record is read.
         guard run.batchSize >= 1, run.batches == plan.wells.count / run.batchSize + (plan.wells.count % run.batchSize == 0 ? 0 : 1) else {
             throw IDRError(

@@ -7,7 +7,13 @@ package struct Network: Sendable {
     package let cache: FileCache
 
     /// - Parameter access: complete, as ``Access/configured(environment:)`` gives it.
-    package init(access: Access) throws(IDRError) {
+    public init(access: Access) throws(IDRError) {
+        for (number, name) in [(access.connectionsPerHost, "connectionsPerHost"), (access.cacheBytes, "cacheBytes")] {
+            guard let number, number < 1 else { continue }
+            throw IDRError(
+                .invalidPlan, "\(name) cannot be \(number)", because: "it must be a whole number from 1",
+                fix: "correct it in the configuration or the script's access")
+        }
         CurlEngine.shared.set(connectionsPerHost: access.connectionsPerHost ?? CurlEngine.politeConnections, netrc: access.netrc)
         try self.init(access: access, client: RemoteClient())
     }

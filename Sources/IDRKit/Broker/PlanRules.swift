@@ -3,7 +3,7 @@ import IDRPlan
 /// What a plan from the sandbox must be like before anything is done for it. The DSL makes no others.
 enum PlanRules {
     /// Frames or fields, channels, names of one step, and steps.
-    static let most = 100_000
+    static let most = Plan.largestNumber
     /// Characters of a name.
     static let longest = 1000
 

@@ -26,7 +26,7 @@ extension Pipeline where Stage == Selecting {
     public func fields(_ fields: Int...) -> Self { adding { $0.fields = Set(fields).sorted() } }
 
     /// A range of fields of view of each well, counted from 1: `fields(1...9)`.
-    public func fields(_ range: ClosedRange<Int>) -> Self { adding { $0.fields = Array(range) } }
+    public func fields(_ range: ClosedRange<Int>) -> Self { adding { $0.fields = Self.numbers(range) } }
 
     /// The slice of stacks (z), counted from 1. Without it, the first.
     public func slice(_ slice: Int) -> Self { adding { $0.slice = slice } }
@@ -38,7 +38,10 @@ extension Pipeline where Stage == Selecting {
     public func frames(_ frames: Int...) -> Pipeline<Framed> { adding { $0.frames = Set(frames).sorted() } }
 
     /// A range of frames of each movie, counted from 1: `frames(48...52)`.
-    public func frames(_ range: ClosedRange<Int>) -> Pipeline<Framed> { adding { $0.frames = Array(range) } }
+    public func frames(_ range: ClosedRange<Int>) -> Pipeline<Framed> { adding { $0.frames = Self.numbers(range) } }
+
+    /// One more than can be are enough for the run to refuse.
+    private static func numbers(_ range: ClosedRange<Int>) -> [Int] { Array(range.prefix(Plan.largestNumber + 1)) }
 
     private func selecting(_ step: SelectionStep) -> Self { adding { $0.selection.append(step) } }
 }

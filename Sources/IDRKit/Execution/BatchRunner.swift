@@ -124,6 +124,7 @@ struct BatchRunner: Sendable {
                 startNext()
             }
         }
+        guard outcomes.allSatisfy({ $0 != nil }) else { throw IDRError(.system, "images of batch \(batch.number) were not computed") }
         return try gather(outcomes.compactMap(\.self))
     }
 

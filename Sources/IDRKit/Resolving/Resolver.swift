@@ -60,6 +60,7 @@ struct Resolver {
         try Self.check("frame", plan.frames, call: ".frame(...)")
         try Self.check("field", plan.fields, call: ".fields(...)")
         try Self.check("slice", [plan.slice], call: ".slice(...)")
+        try plan.checkNumbers()
         let files = ModelFiles(plan: plan)
         let models = try recorded?.models(named: files.namedPaths, store: files.store) ?? files.resolve()
         let catalog = screen.files.map { file in

@@ -32,6 +32,7 @@ extension Pipeline where Stage == Profiled {
     package func run(batchSize: Int, name: String? = nil, file: String = #filePath, line: Int = #line, options: RunOptions) async throws
         -> ProfileRun
     {
+        try options.check()
         var options = options
         // A rerun that took anything over would prove nothing.
         if options.reproducing != nil { options.stages = .off }
@@ -49,7 +50,7 @@ extension Pipeline where Stage == Profiled {
         -> ProfileRun
     {
         let batchSize = options.batchSize ?? batchSize
-        guard batchSize >= 1 else { throw IDRError(.invalidPlan, "a batch cannot have \(batchSize) wells", fix: "use a batch size from 1") }
+        try RunOptions.check(batchSize: batchSize)
         let resolution = try await Resolver.resolution(of: plan, options: options, recorded: recorded)
         switch options.mode {
         case .plan, .planJSON:

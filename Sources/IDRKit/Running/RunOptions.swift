@@ -62,11 +62,14 @@ package struct RunOptions: Codable, Sendable, Hashable {
     /// The options that this process was started with.
     static func fromEnvironment() throws(IDRError) -> RunOptions {
         guard let text = ProcessInfo.processInfo.environment[variable] else { return RunOptions() }
+        let options: RunOptions
         do {
-            return try JSONDecoder().decode(RunOptions.self, from: Data(text.utf8))
+            options = try JSONDecoder().decode(RunOptions.self, from: Data(text.utf8))
         } catch {
             throw IDRError(.invalidPlan, "the environment variable \(variable) cannot be read", because: "\(error)", fix: "unset it")
         }
+        try options.check()
+        return options
     }
 }
 
