@@ -22,7 +22,11 @@ package struct RecordFolder: Sendable {
         try Self.checkFormat(text, path)
         run = try CanonicalJSON.decode(RunRecord.self, from: text, path: "\(path)/\(RecordLayout.run)")
         plan = try Self.value(ResolvedPlan.self, "\(path)/\(RecordLayout.plan)")
-        do throws(IDRError) { try plan.plan.checkNumbers() } catch { throw error.at("\(path)/\(RecordLayout.plan)") }
+        do throws(IDRError) {
+            try plan.plan.checkNumbers()
+        } catch {
+            throw IDRError(.invalidInput, "the record's plan cannot be: \(error.problem)", at: ["\(path)/\(RecordLayout.plan)"], because: error.reason)
+        }
         // Batches are counted through wherever a record is read.
         guard run.batchSize >= 1, run.batches == plan.wells.count / run.batchSize + (plan.wells.count % run.batchSize == 0 ? 0 : 1) else {
             throw IDRError(
