@@ -47,6 +47,12 @@ import Testing
         #expect(throws: IDRError.self) { try BaSiC.contextFrames(frames: [3, frame], count: 93) }
     }
 
+    /// The conformance program looks for these words.
+    @Test func theOneFrameOfAMovieIsSaid() throws {
+        let error = try #require(throws: IDRError.self) { try BaSiC.contextFrames(frame: 2, count: 1) }
+        #expect(error.problem == "frame 2 does not exist" && error.reason == "the movie has one frame, frame 1")
+    }
+
     @Test func emptyMoviesAndEmptyWishesAreErrors() {
         #expect(throws: IDRError.self) { try BaSiC.contextFrames(frame: 1, count: 0) }
         #expect(throws: IDRError.self) { try BaSiC.contextFrames(frames: [], count: 5) }

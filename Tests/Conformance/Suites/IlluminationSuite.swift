@@ -171,9 +171,9 @@ extension IlluminationSuite {
         for row in counts.indices {
             let (count, frame) = (counts[row], wanted[row])
             let name = "\(group.name) \(table) frame \(frame) of \(count)"
-            guard 1...count ~= frame else {
+            guard frame >= 1, frame <= count else {
                 let reason = context[row].isEmpty ? "raises as the original" : "is refused"
-                report.holds("\(name) \(reason) and the valid range is said", refusal(frame, count).contains("1...\(count)"))
+                report.holds("\(name) \(reason) and the valid range is said", refusal(frame, count).contains(Self.range(count)))
                 continue
             }
             let found = try BaSiC.contextFrames(frame: frame, count: count)
@@ -189,10 +189,19 @@ extension IlluminationSuite {
         }
     }
 
+    /// The frames of a movie of `count` as the program's message says them.
+    private static func range(_ count: Int) -> String {
+        switch count {
+        case 0: "the movie has no frames"
+        case 1: "the movie has one frame, frame 1"
+        default: "valid frames are 1...\(count)"
+        }
+    }
+
     private func refusal(_ frame: Int, _ count: Int) -> String {
         do {
             _ = try BaSiC.contextFrames(frame: frame, count: count)
             return ""
-        } catch { return error.reason ?? "" }
+        } catch { return error.reason ?? error.problem }
     }
 }
