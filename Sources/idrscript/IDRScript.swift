@@ -51,7 +51,7 @@ struct IDRScript: AsyncParsableCommand {
               3   the run ended, but some of its batches failed (each failure says why)
               10 to 14 of reproduce: CANONICAL, TOLERANCE, STATISTICAL, DIVERGED, UNVERIFIABLE (0 is BIT)
               64  the command line was wrong
-              130 Ctrl-C: complete batches are kept, run again to continue
+              130 Ctrl-C (143: SIGTERM): complete batches are kept, run again to continue
             """,
         version: IDRKitVersion.current,
         subcommands: [

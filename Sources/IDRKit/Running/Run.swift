@@ -59,6 +59,8 @@ extension Pipeline where Stage == Profiled {
         case .run:
             let execution = try await Execution(
                 resolution: resolution, batchSize: batchSize, name: name, file: file, options: options, recorded: recorded)
+            NotebookRecorder.shared.began(execution.folderPath, file: file, line: line)
+            defer { NotebookRecorder.shared.ended(execution.folderPath) }
             do {
                 let run = try await execution.run()
                 NotebookRecorder.shared.ran(execution.folderPath, file: file, line: line)

@@ -15,8 +15,10 @@ package final class NotebookRecorder: Sendable {
         /// Path and text of the script.
         var source: (path: String, text: String)?
         var folders: [String] = []
+        /// Runs that have begun and not ended: the folder's path, and the call.
+        var running: [String: (file: String, line: Int)] = [:]
         var watchesExit = false
-        var hasFailed = false
+        var end = Notebook.State.finished
         var wroteLive = 0.0
         var warned: Set<String> = []
     }
@@ -59,7 +61,7 @@ package final class NotebookRecorder: Sendable {
         let seconds = ResourceMeter.wallSeconds() - start
         return state.withLock { state in
             begin(&state, file)
-            state.hasFailed = true
+            state.end = .failed
             let name = state.source.map { SourcePlace.name($0.path) } ?? "script.swift"
             // A line of a package's file is none of the script's. Errors of runs and results name the line themselves.
             let own = file.map { SourcePlace.name($0) == name } ?? false
@@ -68,6 +70,28 @@ package final class NotebookRecorder: Sendable {
             let lines = (state.source?.text ?? "").split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             return line.flatMap { lines.indices.contains($0 - 1) ? "\($0) | \(lines[$0 - 1])" : nil }
         }
+    }
+
+    /// A run begins: where it is stopped, its folder gets the report of what there is.
+    package func began(_ folder: String, file: String, line: Int) {
+        state.withLock { state in
+            begin(&state, file)
+            state.running[URL(fileURLWithPath: folder).path] = (file, line)
+        }
+    }
+
+    /// A run has ended, however it did.
+    package func ended(_ folder: String) { state.withLock { $0.running[URL(fileURLWithPath: folder).path] = nil } }
+
+    /// The script is stopped: the report says so, with all that was given out until then.
+    func stop(_ message: String) {
+        let running = state.withLock { state in
+            state.end = .stopped
+            return state.running.sorted { $0.key < $1.key }
+        }
+        for (folder, call) in running { ran(folder, file: call.file, line: call.line) }
+        note(.warning(message), file: running.first?.value.file ?? "", line: running.first?.value.line ?? 0)
+        writeLast()
     }
 
     /// A run has ended: its folder gets the report as it is now, and that of the whole script when it ends.
@@ -147,6 +171,7 @@ package final class NotebookRecorder: Sendable {
         }
         guard !state.watchesExit else { return }
         state.watchesExit = true
+        Interruption.watch()
         atexit { NotebookRecorder.shared.writeLast() }
     }
 
@@ -174,6 +199,6 @@ extension NotebookRecorder.State {
     fileprivate func notebook(_ startedAt: Date, _ start: Double, _ fixed: Notebook.State?) -> Notebook {
         Notebook(
             name: source.map { SourcePlace.name($0.path) } ?? "script", source: source?.text ?? "", events: events,
-            startedAt: startedAt, seconds: ResourceMeter.wallSeconds() - start, state: fixed ?? (hasFailed ? .failed : .finished))
+            startedAt: startedAt, seconds: ResourceMeter.wallSeconds() - start, state: fixed ?? end)
     }
 }

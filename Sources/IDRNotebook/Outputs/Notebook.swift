@@ -22,7 +22,11 @@ package struct Notebook: Codable, Sendable, Hashable {
     /// Whether the script has ended, and how.
     package var state: State
 
-    package enum State: String, Codable, Sendable { case running, finished, failed }
+    package enum State: String, Codable, Sendable {
+        case running, finished, failed
+        /// By Ctrl-C or a request to end.
+        case stopped
+    }
 
     /// Something that was given out, by the line that did.
     package struct Event: Sendable {

@@ -40,6 +40,7 @@ package struct ReportPage {
             case .finished: "finished"
             case .running: "running"
             case .failed: "ended with an error"
+            case .stopped: "was stopped"
             }
         page.add(
             "<p class=\"state \(notebook.state.rawValue)\">\(HTMLPage.escaped(notebook.name)) \(state), "
@@ -131,7 +132,7 @@ package struct ReportPage {
 
     private static let style = """
         .state { padding: .5rem 1rem; border-left: .5rem solid var(--good); background: var(--shade) }
-        .state.failed { border-color: var(--bad) } .state.running { border-color: #b58900 }
+        .state.failed { border-color: var(--bad) } .state.running, .state.stopped { border-color: #b58900 }
         .problem { color: var(--bad); white-space: pre-wrap } .warning { padding-left: .75rem; border-left: .25rem solid #b58900 }
         .cell { margin: 1.5rem 0 } th small { font-weight: 400; color: var(--weak) } .time, .caption { color: var(--weak); font-size: .85rem; font-weight: 400 } .time { margin-left: .75rem }
         pre { overflow-x: auto; padding: .75rem; background: var(--shade); font: .875rem/1.45 ui-monospace, monospace; margin: .5rem 0 }
