@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 package import IDRPlan
 
 /// Files and folders, asked directly: an answer, "there is none", or an ``IDRError`` with the system's reason.
