@@ -28,7 +28,7 @@ enum NetworkBenchmarks {
         let image = Cellpose.normalized(Plane(height: 448, width: 672, pixels: (0..<448).flatMap { y in (0..<672).map { frame[y, $0] } }))
         let layout = Cellpose.TileLayout(height: image.height, width: image.width)
         let tile = layout.tile(0, of: image)
-        let input = ONNXTensor(
+        let input = Tensor(
             shape: [1, 2, tile.height, tile.width], values: tile.pixels + [Float](repeating: 0, count: tile.pixels.count))
         let bareSeconds = try await medianCPUSeconds(3) { for _ in layout.tiles { _ = try bare.run(["x": input], outputs: ["y", "style"]) } }
         let ownSeconds = try await medianCPUSeconds(3) { _ = try segmenter.predict(image, rescale: 1) }
@@ -60,7 +60,7 @@ enum NetworkBenchmarks {
     private static func sideBySide(_ b0: String) async throws -> [Measurement] {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let model = try CPnet(stateDict: fullWidthWeights()).model()
-        let tile = ONNXTensor(shape: [1, 2, tileSide, tileSide], values: [Float](repeating: 0.5, count: 2 * tileSide * tileSide))
+        let tile = Tensor(shape: [1, 2, tileSide, tileSide], values: [Float](repeating: 0.5, count: 2 * tileSide * tileSide))
         let count = 6 * cores
         func rate(_ threads: Int, at once: Int) async throws -> Double {
             let session = try ONNXSession(model: model, name: "CPnet", threads: threads)

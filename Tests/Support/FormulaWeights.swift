@@ -18,7 +18,7 @@ package enum FormulaWeights {
         layout.enumerated().map { index, entry in
             let start = seed &+ UInt64(index) << 32
             let values = (0..<entry.shape.reduce(1, *)).map { value(uniform(start &+ UInt64($0)), entry.name, entry.shape) }
-            return NamedTensor(name: entry.name, tensor: WeightTensor(shape: entry.shape, values: values))
+            return NamedTensor(name: entry.name, tensor: Tensor(shape: entry.shape, values: values))
         }
     }
 

@@ -40,7 +40,7 @@ package final class CellposeNetwork: Sendable {
     package func run(_ tile: Plane<Float>) throws(IDRError) -> Answer {
         var values = tile.pixels
         values.append(contentsOf: repeatElement(0, count: (channels - 1) * tile.pixels.count))
-        let input = ONNXTensor(shape: [1, channels, tile.height, tile.width], values: values)
+        let input = Tensor(shape: [1, channels, tile.height, tile.width], values: values)
         let answer = try session.run(["x": input], outputs: ["y", "style"])
         return Answer(output: answer[0].values, style: answer[1].values)
     }

@@ -76,7 +76,7 @@ package final class FeatureNetwork: Sendable {
         inputSize = side
         takesBatches = port.shape[0] != 1
         let probe = try session.run(
-            [port.name: ONNXTensor(shape: [1, 3, side, side], values: [Float](repeating: 0, count: 3 * side * side))], outputs: [result.name])
+            [port.name: Tensor(shape: [1, 3, side, side], values: [Float](repeating: 0, count: 3 * side * side))], outputs: [result.name])
         featureCount = probe[0].values.count
     }
 
@@ -94,7 +94,7 @@ package final class FeatureNetwork: Sendable {
     }
 
     private func run(_ crops: [Float], count: Int) throws(IDRError) -> [Float] {
-        let answer = try session.run([input: ONNXTensor(shape: [count, 3, inputSize, inputSize], values: crops)], outputs: [output])[0].values
+        let answer = try session.run([input: Tensor(shape: [count, 3, inputSize, inputSize], values: crops)], outputs: [output])[0].values
         guard answer.count == count * featureCount else {
             throw IDRError(.invalidInput, "the network gives another number of features for \(count) crops than for one", at: [session.name])
         }

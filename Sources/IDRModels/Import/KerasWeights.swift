@@ -78,13 +78,13 @@ package struct KerasWeights: Sendable, Equatable {
     }
 
     @HDF5Actor
-    private static func tensor(_ name: String, in file: borrowing HDF5File, limit: Int) throws(IDRError) -> WeightTensor {
+    private static func tensor(_ name: String, in file: borrowing HDF5File, limit: Int) throws(IDRError) -> Tensor {
         guard file.isDataset(name) else {
             throw IDRError(
                 .invalidInput, "the file \(file.path) is incomplete", because: "its attributes name the dataset \(name), which is not there")
         }
         let shape = try file.info(of: name).shape
         do { _ = try StridedNumbers.count(of: shape, limit: limit) } catch { throw error.at(file.path, name) }
-        return WeightTensor(shape: shape, values: try file.read(name, as: Float.self))
+        return Tensor(shape: shape, values: try file.read(name, as: Float.self))
     }
 }

@@ -37,5 +37,5 @@ package struct NumpyFile: Sendable {
     package func doubles() -> [Double] { numbers.doubles() }
 
     /// The array with its elements in row-major order, rounded to 32-bit floats.
-    package func tensor() -> WeightTensor { WeightTensor(shape: shape, values: numbers.floats()) }
+    public func tensor() -> Tensor { Tensor(shape: shape, values: numbers.floats()) }
 }

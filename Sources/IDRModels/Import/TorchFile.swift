@@ -7,8 +7,7 @@ import IDRFiles
 /// Every tensor is checked against its storage before it is read, and is converted to row-major 32-bit floats.
 package struct TorchFile: Sendable {
     /// The tensors in the file's order. Where every name begins with `module.`, as `DataParallel` writes them, the prefix is gone.
-    package let tensors: [NamedTensor]
-    private let byName: [String: Int]
+    public let tensors: [NamedTensor]
 
     /// Reads the state_dict at `path`.
     ///
@@ -31,11 +30,10 @@ package struct TorchFile: Sendable {
         let prefix = "module."
         let isParallel = tensors.allSatisfy { $0.name.hasPrefix(prefix) }
         self.tensors = isParallel ? tensors.map { NamedTensor(name: String($0.name.dropFirst(prefix.count)), tensor: $0.tensor) } : tensors
-        byName = Dictionary(self.tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
     }
 
-    /// The tensor called `name`, or nil.
-    package subscript(name: String) -> WeightTensor? { byName[name].map { tensors[$0].tensor } }
+    /// The tensor called `name`, or nil; the last of equal names counts.
+    public subscript(name: String) -> Tensor? { tensors.last { $0.name == name }?.tensor }
 }
 
 /// The bytes behind a file's tensors.

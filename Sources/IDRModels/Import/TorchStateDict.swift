@@ -117,7 +117,7 @@ struct TorchStateDict {
                     bytes, type: entry.storage.type, isBigEndian: storages.isBigEndian, offset: entry.offset, shape: entry.shape,
                     strides: entry.strides, limit: elementsLeft)
                 elementsLeft -= numbers.count
-                tensors.append(NamedTensor(name: entry.name, tensor: WeightTensor(shape: entry.shape, values: numbers.floats())))
+                tensors.append(NamedTensor(name: entry.name, tensor: Tensor(shape: entry.shape, values: numbers.floats())))
             } catch {
                 throw error.at(entry.name)
             }

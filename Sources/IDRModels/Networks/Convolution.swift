@@ -11,7 +11,7 @@ struct Convolution {
     }
 
     /// - Parameter bias: nil where the layer has none.
-    init(weights: WeightTensor, bias: WeightTensor?) {
+    init(weights: Tensor, bias: Tensor?) {
         shape = weights.shape
         self.weights = weights.values.map(Double.init)
         self.bias = bias?.values.map(Double.init) ?? [Double](repeating: 0, count: weights.shape.first ?? 0)

@@ -7,7 +7,7 @@ extension EfficientNet {
     /// Kernels are `[y, x, in, out]`, depthwise kernels `[y, x, channel, 1]`, a normalisation is gamma, beta, mean, variance.
     ///
     /// - Throws: ``IDRError`` that names the first layer that is missing or has weights of another shape.
-    package init(b0 layers: [(layer: String, weights: [WeightTensor])]) throws(IDRError) {
+    public init(b0 layers: [(layer: String, weights: [Tensor])]) throws(IDRError) {
         var reader = KerasLayers(layers, of: "EfficientNet-B0")
         let stem = try reader.unit("stem_conv", "stem_bn", kernel: [3, 3, EfficientNetShape.colours, EfficientNetShape.stem])
         let blocks = try EfficientNetShape.blocks.map { (block) throws(IDRError) in try reader.block(block) }
@@ -20,11 +20,11 @@ extension EfficientNet {
 
 /// Takes the weights of a Keras model layer after layer.
 private struct KerasLayers {
-    private let layers: [(layer: String, weights: [WeightTensor])]
+    private let layers: [(layer: String, weights: [Tensor])]
     private let architecture: String
     private var next = 0
 
-    init(_ layers: [(layer: String, weights: [WeightTensor])], of architecture: String) {
+    init(_ layers: [(layer: String, weights: [Tensor])], of architecture: String) {
         self.layers = layers
         self.architecture = architecture
     }
@@ -53,7 +53,7 @@ private struct KerasLayers {
         guard next < layers.count else { return nil }
         let classes = layers[next].weights.last?.shape.first ?? 0
         let parts = try take(name, shapes: [[features, classes], [classes]])
-        let dense = WeightTensor(shape: [1, 1, features, classes], values: parts[0].values)
+        let dense = Tensor(shape: [1, 1, features, classes], values: parts[0].values)
         var layer = Convolution(weights: outputsFirst(dense), bias: parts[1])
         layer.shape = [classes, features]
         return layer
@@ -70,12 +70,12 @@ private struct KerasLayers {
         let outputs = isDepthwise ? kernel[2] : kernel[3]
         let parts = try take(name, shapes: hasBias ? [kernel, [outputs]] : [kernel])
         // A depthwise kernel [y, x, channel, 1] is one [channel, 1, y, x] in ONNX: the last two exchange their places first.
-        let weights = isDepthwise ? WeightTensor(shape: [kernel[0], kernel[1], 1, kernel[2]], values: parts[0].values) : parts[0]
+        let weights = isDepthwise ? Tensor(shape: [kernel[0], kernel[1], 1, kernel[2]], values: parts[0].values) : parts[0]
         return Convolution(weights: outputsFirst(weights), bias: hasBias ? parts[1] : nil)
     }
 
     /// `[y, x, in, out]` as `[out, in, y, x]`.
-    private func outputsFirst(_ kernel: WeightTensor) -> WeightTensor {
+    private func outputsFirst(_ kernel: Tensor) -> Tensor {
         let (rows, columns, inputs, outputs) = (kernel.shape[0], kernel.shape[1], kernel.shape[2], kernel.shape[3])
         let area = rows * columns
         var values = [Float](repeating: 0, count: kernel.values.count)
@@ -84,10 +84,10 @@ private struct KerasLayers {
                 for out in 0..<outputs { values[(out * inputs + input) * area + tap] = kernel.values[(tap * inputs + input) * outputs + out] }
             }
         }
-        return WeightTensor(shape: [outputs, inputs, rows, columns], values: values)
+        return Tensor(shape: [outputs, inputs, rows, columns], values: values)
     }
 
-    private mutating func take(_ name: String, shapes: [[Int]]) throws(IDRError) -> [WeightTensor] {
+    private mutating func take(_ name: String, shapes: [[Int]]) throws(IDRError) -> [Tensor] {
         guard next < layers.count else { throw mismatch("the file ends after \(next) layers with weights, before \(name)") }
         let (found, weights) = layers[next]
         guard weights.map(\.shape) == shapes else {

@@ -2,7 +2,7 @@ import IDRPlan
 
 /// The tensors of a saved network by name, checked against the shapes that its architecture has.
 struct StateDict: Sendable {
-    private let tensors: [String: WeightTensor]
+    private let tensors: [String: Tensor]
     private let architecture: String
 
     /// - Parameter architecture: what messages call the network that the tensors should belong to.
@@ -11,13 +11,13 @@ struct StateDict: Sendable {
         self.architecture = architecture
     }
 
-    var names: Dictionary<String, WeightTensor>.Keys { tensors.keys }
+    var names: Dictionary<String, Tensor>.Keys { tensors.keys }
 
     /// The tensor `name`, or nil where the file has none.
-    func optional(_ name: String) -> WeightTensor? { tensors[name] }
+    func optional(_ name: String) -> Tensor? { tensors[name] }
 
     /// The tensor `name`; nil in `shape` stands for any length.
-    func tensor(_ name: String, shape: [Int?]) throws(IDRError) -> WeightTensor {
+    func tensor(_ name: String, shape: [Int?]) throws(IDRError) -> Tensor {
         guard let tensor = tensors[name] else { throw mismatch("tensor \(name) is missing") }
         guard tensor.shape.count == shape.count, zip(tensor.shape, shape).allSatisfy({ $1 == nil || $0 == $1 }) else {
             let expected = shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")

@@ -1,6 +1,21 @@
 import IDRPlan
 import CONNXRuntime
 
+/// An input or output of a network, as its model declares it.
+public struct ONNXPort: Sendable, Hashable {
+    public let name: String
+    /// One entry per dimension, slowest first; nil where any length is accepted.
+    public let shape: [Int?]
+    /// False where the elements are not 32-bit floats: such a network cannot be run by ``ONNXSession``.
+    public let isFloat: Bool
+
+    package init(name: String, shape: [Int?], isFloat: Bool) {
+        self.name = name
+        self.shape = shape
+        self.isFloat = isFloat
+    }
+}
+
 /// Reads what a session declares: names, element types and shapes of its inputs or outputs.
 struct ONNXPorts {
     let api: UnsafePointer<OrtApi>

@@ -78,7 +78,7 @@ package final class ONNXSession: Sendable {
     ///
     /// - Returns: one tensor for each name in `outputs`, in that order.
     /// - Throws: ``IDRError`` where a name is unknown, an input is missing or a shape does not fit the network.
-    package func run(_ inputs: [String: ONNXTensor], outputs: [String]) throws(IDRError) -> [ONNXTensor] {
+    public func run(_ inputs: [String: Tensor], outputs: [String]) throws(IDRError) -> [Tensor] {
         let api = runtime.api
         try check(inputs: inputs, outputs: outputs)
         let ordered = self.inputs.compactMap { port in inputs[port.name].map { (name: port.name, tensor: $0) } }
@@ -99,7 +99,7 @@ package final class ONNXSession: Sendable {
         }
     }
 
-    private func check(inputs: [String: ONNXTensor], outputs: [String]) throws(IDRError) {
+    private func check(inputs: [String: Tensor], outputs: [String]) throws(IDRError) {
         func fail(_ problem: String) -> IDRError {
             let names = "it takes \(Self.describe(self.inputs)) and gives \(self.outputs.map(\.name).joined(separator: ", "))"
             return IDRError(.invalidInput, problem, at: [name], because: names)
@@ -119,7 +119,7 @@ package final class ONNXSession: Sendable {
 
     /// Calls `body` with a value that wraps, without copying, the elements of each of `rest`, after those already `made`.
     private func withValues(
-        of rest: ArraySlice<(name: String, tensor: ONNXTensor)>, made: [OpaquePointer], _ body: ([OpaquePointer]) throws(IDRError) -> Void
+        of rest: ArraySlice<(name: String, tensor: Tensor)>, made: [OpaquePointer], _ body: ([OpaquePointer]) throws(IDRError) -> Void
     ) throws(IDRError) {
         guard let (port, tensor) = rest.first else { return try body(made) }
         let api = runtime.api
@@ -137,7 +137,7 @@ package final class ONNXSession: Sendable {
         }
     }
 
-    private func copy(_ value: OpaquePointer) throws(IDRError) -> ONNXTensor {
+    private func copy(_ value: OpaquePointer) throws(IDRError) -> Tensor {
         let api = runtime.api
         var info: OpaquePointer?
         try api.check(idr_ort_shape(api, value, &info), .invalidInput, "a result of \(name) is not a tensor")
@@ -145,10 +145,10 @@ package final class ONNXSession: Sendable {
         let shape = try ONNXPorts.dimensions(info, api: api).map(Int.init)
         var data: UnsafeMutablePointer<Float>?
         try api.check(idr_ort_data(api, value, &data), .invalidInput, "a result of \(name) cannot be read")
-        return ONNXTensor(shape: shape, values: [Float](UnsafeBufferPointer(start: data, count: shape.reduce(1, *))))
+        return Tensor(shape: shape, values: [Float](UnsafeBufferPointer(start: data, count: shape.reduce(1, *))))
     }
 
-    private static func describe(_ inputs: [(name: String, tensor: ONNXTensor)]) -> String {
+    private static func describe(_ inputs: [(name: String, tensor: Tensor)]) -> String {
         inputs.map { "\($0.name) \($0.tensor.shape)" }.joined(separator: ", ")
     }
 

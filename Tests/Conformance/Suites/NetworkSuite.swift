@@ -36,7 +36,7 @@ struct NetworkSuite {
             let parameters = weights.filter { !Self.isStatistic($0.name) }.reduce(0) { $0 + $1.tensor.values.count }
             report.exact("\(group.name) n_parameters", [parameters], [Int(count)])
         }
-        let x = ONNXTensor(shape: try await group.shape("x"), values: try await group.values("x"))
+        let x = Tensor(shape: try await group.shape("x"), values: try await group.values("x"))
         let names = session.outputs.map(\.name).filter { group.datasets.contains($0) }
         for (name, output) in zip(names, try session.run(["x": x], outputs: names)) {
             let expected: [Double] = try await group.values(name)
@@ -131,7 +131,7 @@ struct Subset {
     }
 
     /// The part of `tensor`; all of it where nothing was said.
-    func values(of tensor: ONNXTensor) -> [Float] {
+    func values(of tensor: Tensor) -> [Float] {
         guard !slices.isEmpty else { return tensor.values }
         var offsets = [0]
         for (dimension, length) in tensor.shape.enumerated() {

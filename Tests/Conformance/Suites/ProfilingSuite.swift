@@ -110,7 +110,7 @@ struct ProfilingSuite {
         let session = try ONNXSession(model: EfficientNet(b0: layers(of: weights)).layerModel(input: .grey), name: root.name)
         let known = Set(session.outputs.map(\.name))
         let shape = try await root.shape("netin")
-        let crop = ONNXTensor(shape: [1, 1] + shape.suffix(2), values: try await root.values("netin"))
+        let crop = Tensor(shape: [1, 1] + shape.suffix(2), values: try await root.values("netin"))
         let datasets = root.datasets.filter { $0.first?.isNumber == true }.sorted()
         let computed = datasets.filter { known.contains(Self.layer($0)) }
         for (dataset, output) in zip(computed, try session.run(["image": crop], outputs: computed.map(Self.layer))) {
@@ -124,7 +124,7 @@ struct ProfilingSuite {
         }
     }
 
-    private func layers(of weights: KerasWeights) -> [(layer: String, weights: [WeightTensor])] {
+    private func layers(of weights: KerasWeights) -> [(layer: String, weights: [Tensor])] {
         weights.layers.map { ($0.name, $0.weights.map(\.tensor)) }
     }
 
@@ -146,7 +146,7 @@ struct ProfilingSuite {
     }
 
     /// `[1, channel, y, x]` as `[y, x, channel]`.
-    private func channelsLast(_ output: ONNXTensor) -> [Float] {
+    private func channelsLast(_ output: Tensor) -> [Float] {
         guard output.shape.count == 4 else { return output.values }
         let (channels, area) = (output.shape[1], output.shape[2] * output.shape[3])
         return (0..<area).flatMap { pixel in (0..<channels).map { output.values[$0 * area + pixel] } }

@@ -33,19 +33,19 @@ import Testing
             let order = width == 1 ? "|" : "<"
             let file = try NumpyFile(bytes: Self.npy("'\(order)\(type)'", "(2,)", little))
             #expect(file.doubles() == expected && file.shape == [2] && file.type == order + type)
-            #expect(file.tensor() == WeightTensor(shape: [2], values: expected.map(Float.init)))
+            #expect(file.tensor() == Tensor(shape: [2], values: expected.map(Float.init)))
             #expect(try NumpyFile(bytes: Self.npy("'>\(type)'", "(2,)", big)).doubles() == expected, "\(type)")
         }
     }
 
     @Test func readsShapesOrdersAndVersions() throws {
         let data = ImportSupport.littleEndian((0..<6).map(Float.init))
-        #expect(try NumpyFile(bytes: Self.npy("'<f4'", "(2, 3)", data)).tensor() == WeightTensor(shape: [2, 3], values: [0, 1, 2, 3, 4, 5]))
+        #expect(try NumpyFile(bytes: Self.npy("'<f4'", "(2, 3)", data)).tensor() == Tensor(shape: [2, 3], values: [0, 1, 2, 3, 4, 5]))
         #expect(
             try NumpyFile(bytes: Self.npy("'<f4'", "(2, 3)", data, order: "True")).tensor()
-                == WeightTensor(shape: [2, 3], values: [0, 2, 4, 1, 3, 5]))
+                == Tensor(shape: [2, 3], values: [0, 2, 4, 1, 3, 5]))
         #expect(try NumpyFile(bytes: Self.npy("\"<f4\"", "(3L, 2L)", data, version: 2)).shape == [3, 2])
-        #expect(try NumpyFile(bytes: Self.npy("'<f4'", "()", data, version: 3)).tensor() == WeightTensor(shape: [], values: [0]))
+        #expect(try NumpyFile(bytes: Self.npy("'<f4'", "()", data, version: 3)).tensor() == Tensor(shape: [], values: [0]))
         #expect(try NumpyFile(bytes: Self.npy("'<f4'", "(0, 3)", [])).doubles() == [])
         let reordered = Self.header("{ 'shape':(2,),'fortran_order':False,'descr':'<f4'}") + data
         #expect(try NumpyFile(bytes: reordered).doubles() == [0, 1])

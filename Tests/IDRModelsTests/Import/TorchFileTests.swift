@@ -22,9 +22,9 @@ import Testing
         let zip = try TorchFile(reading: Self.trained)
         let old = try TorchFile(reading: Self.legacy)
         #expect(zip.tensors.count == 313)
-        #expect(zip.tensors[0] == NamedTensor(name: "diam_mean", tensor: WeightTensor(shape: [1], values: [30])))
+        #expect(zip.tensors[0] == NamedTensor(name: "diam_mean", tensor: Tensor(shape: [1], values: [30])))
         #expect(Array(zip.tensors[2...]) == old.tensors)
-        #expect(zip["output.2.bias"] == WeightTensor(shape: [3], values: [0.19142234, -0.19433057, -0.31445497]))
+        #expect(zip["output.2.bias"] == Tensor(shape: [3], values: [0.19142234, -0.19433057, -0.31445497]))
         #expect(zip["downsample.down.res_down_0.conv.conv_0.0.num_batches_tracked"]?.shape == [])
         let sum = zip.tensors.reduce(0.0) { $1.tensor.values.reduce($0) { $0 + Double($1) } }
         #expect(abs(sum - 14415.365996011966) < 1e-6)
@@ -49,9 +49,9 @@ import Testing
         #expect(file["transposed"]?.values == [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11])
         #expect(file["part"]?.values == [5, 6, 9, 10])
         #expect(file["every other"]?.values == [1, 3, 5, 7, 9, 11])
-        #expect(file["expanded"] == WeightTensor(shape: [2, 3], values: [Float](repeating: 7, count: 6)))
-        #expect(file["scalar"] == WeightTensor(shape: [], values: [11]))
-        #expect(file["empty"] == WeightTensor(shape: [0, 4], values: []))
+        #expect(file["expanded"] == Tensor(shape: [2, 3], values: [Float](repeating: 7, count: 6)))
+        #expect(file["scalar"] == Tensor(shape: [], values: [11]))
+        #expect(file["empty"] == Tensor(shape: [0, 4], values: []))
         #expect(file["one row"]?.values == [0, 1])
         #expect(file.tensors.map(\.name).first == "whole")
     }
@@ -67,7 +67,7 @@ import Testing
             var indices = [offset]
             for (length, stride) in zip(shape, strides) { indices = indices.flatMap { start in (0..<length).map { start + $0 * stride } } }
             let file = try await read(.floats(values, [.init(name: "t", storage: "0", offset: offset, shape: shape, strides: strides)]))
-            #expect(file["t"] == WeightTensor(shape: shape, values: indices.map { values[$0] }))
+            #expect(file["t"] == Tensor(shape: shape, values: indices.map { values[$0] }))
         }
     }
 

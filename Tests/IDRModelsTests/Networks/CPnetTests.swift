@@ -45,7 +45,7 @@ struct CPnetTests {
         let network = try CPnet(stateDict: weights)
         #expect(network.channels == channels)
         var plain = PlainCPnet(weights, channels: channels)
-        let x = ONNXTensor.random([2, channels[0], height, width], seed: seed)
+        let x = Tensor.random([2, channels[0], height, width], seed: seed)
         let expected = try ONNXSession(model: plain.model(), name: "plain").run(["x": x], outputs: ["y", "style"])
         let results = try ONNXSession(model: network.model(), name: "rewritten").run(["x": x], outputs: ["y", "style"])
         let scale = max(1, expected[0].values.map { abs($0) }.max() ?? 0)
@@ -58,20 +58,20 @@ struct CPnetTests {
         let model = try network([2, 16, 32, 64], seed: 7).model()
         #expect(try network([2, 16, 32, 64], seed: 7).model() == model)
         let session = try ONNXSession(model: model, name: "one thread")
-        let x = ONNXTensor.random([3, 2, 64, 96], seed: 9)
+        let x = Tensor.random([3, 2, 64, 96], seed: 9)
         let whole = try session.run(["x": x], outputs: ["y", "style"])
         #expect(try ONNXSession(model: model, name: "two threads", threads: 2).run(["x": x], outputs: ["y", "style"]) == whole)
-        let parts = try await withThrowingTaskGroup(of: (Int, ONNXTensor).self) { group in
+        let parts = try await withThrowingTaskGroup(of: (Int, Tensor).self) { group in
             for index in 0..<3 { group.addTask { (index, try session.run(["x": x.images(index..<index + 1)], outputs: ["y"])[0]) } }
-            return try await group.reduce(into: [Int: ONNXTensor]()) { $0[$1.0] = $1.1 }
+            return try await group.reduce(into: [Int: Tensor]()) { $0[$1.0] = $1.1 }
         }
         for index in 0..<3 { #expect(parts[index] == whole[0].images(index..<index + 1)) }
     }
 
     @Test func diametersAreReadOr30() throws {
         var weights = FormulaWeights.tensors(FormulaWeights.cpnetLayout(channels: [2, 4]), seed: 1)
-        weights[0].tensor = WeightTensor(shape: [1], values: [17])
-        weights[1].tensor = WeightTensor(shape: [], values: [12.5])
+        weights[0].tensor = Tensor(shape: [1], values: [17])
+        weights[1].tensor = Tensor(shape: [], values: [12.5])
         let network = try CPnet(stateDict: weights)
         #expect(network.diameterMean == 17 && network.diameterLabels == 12.5)
         let without = try CPnet(stateDict: Array(weights.dropFirst(2)))
@@ -81,7 +81,7 @@ struct CPnetTests {
 
     @Test func tensorsThatTheNetworkDoesNotHaveAreIgnored() throws {
         let weights = FormulaWeights.tensors(FormulaWeights.cpnetLayout(channels: [2, 4, 8]), seed: 1)
-        let extra = [NamedTensor(name: "diam_extra", tensor: WeightTensor(shape: [2], values: [1, 2]))]
+        let extra = [NamedTensor(name: "diam_extra", tensor: Tensor(shape: [2], values: [1, 2]))]
         #expect(try CPnet(stateDict: extra + weights.reversed()).model() == CPnet(stateDict: weights).model())
     }
 
@@ -95,7 +95,7 @@ struct CPnetTests {
             let missing = #expect(throws: IDRError.self) { try CPnet(stateDict: changed) }
             #expect(missing?.reason == "tensor \(entry.name) is missing")
             changed = weights
-            changed[index].tensor = WeightTensor(shape: [1] + entry.tensor.shape, values: entry.tensor.values)
+            changed[index].tensor = Tensor(shape: [1] + entry.tensor.shape, values: entry.tensor.values)
             let misshapen = #expect(throws: IDRError.self) { try CPnet(stateDict: changed) }
             #expect(misshapen?.reason?.hasPrefix("tensor \(entry.name) has the shape [1, ") == true)
             checked += 1
@@ -105,7 +105,7 @@ struct CPnetTests {
     }
 
     @Test func weightsOfAnotherNetworkAreRefused() {
-        let other = NamedTensor(name: "conv1.weight", tensor: WeightTensor(shape: [1], values: [0]))
+        let other = NamedTensor(name: "conv1.weight", tensor: Tensor(shape: [1], values: [0]))
         let error = #expect(throws: IDRError.self) { try CPnet(stateDict: [other]) }
         #expect(error?.code == .invalidInput)
         #expect(error?.reason == "tensor downsample.down.res_down_0.conv.conv_0.2.weight is missing")
@@ -126,7 +126,7 @@ struct CPnetTests {
         #expect(outputs?.reason?.contains("4 planes") == true && outputs?.subject == ["four"])
         for diameter in [0, -30, 1e-30, 1e9, Float.nan, .infinity] {
             var tensors = FormulaWeights.tensors(FormulaWeights.cpnetLayout(channels: [2, 4, 8]), seed: 1)
-            tensors[0].tensor = WeightTensor(shape: [1], values: [diameter])
+            tensors[0].tensor = Tensor(shape: [1], values: [diameter])
             let error = #expect(throws: IDRError.self) { try CellposeNetwork(stateDict: tensors, name: "flat") }
             #expect(error?.reason?.contains("mean diameter") == true)
         }

@@ -30,7 +30,7 @@ struct EfficientNetLite0Tests {
 
     @Test func activationsStayWithin6AndFoldingChangesOnlyRounding() throws {
         let network = try EfficientNet(lite0: FormulaWeights.tensors(layout, seed: 3))
-        let image = ONNXTensor.random([2, 3, 64, 64], seed: 5)
+        let image = Tensor.random([2, 3, 64, 64], seed: 5)
         let layers = try ONNXSession(model: network.layerModel(), name: "layers")
         let names = layers.outputs.map(\.name).filter { $0.hasSuffix("activation") }
         #expect(names.count == 33 && !layers.outputs.contains { $0.name.contains("_se_") || $0.name == "logits" })
@@ -45,7 +45,7 @@ struct EfficientNetLite0Tests {
 
     @Test func aConstantCropOfNaNGivesNaN() throws {
         let network = try EfficientNet(lite0: FormulaWeights.tensors(layout, seed: 3))
-        let crop = ONNXTensor(shape: [1, 1, 64, 64], values: [Float](repeating: .nan, count: 64 * 64))
+        let crop = Tensor(shape: [1, 1, 64, 64], values: [Float](repeating: .nan, count: 64 * 64))
         let features = try ONNXSession(model: network.model(), name: "Lite0").run(["image": crop], outputs: ["avg_pool"])[0]
         #expect(!features.values.isEmpty && features.values.allSatisfy { $0.isNaN })
     }
@@ -65,7 +65,7 @@ struct EfficientNetLite0Tests {
             #expect(error?.reason == "tensor \(name) is missing")
         }
         var narrow = weights
-        narrow[0].tensor = WeightTensor(shape: [16, 3, 3, 3], values: [Float](repeating: 0, count: 16 * 27))
+        narrow[0].tensor = Tensor(shape: [16, 3, 3, 3], values: [Float](repeating: 0, count: 16 * 27))
         let error = #expect(throws: IDRError.self) { try EfficientNet(lite0: narrow) }
         #expect(error?.reason == "tensor _conv_stem.weight has the shape [16, 3, 3, 3], the network's is [32, 3, 3, 3]")
     }

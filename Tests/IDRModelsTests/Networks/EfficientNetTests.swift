@@ -7,7 +7,7 @@ import Testing
 struct EfficientNetTests {
     private let weightsFile = NetworkFixtures.path("features/efficientnet_b0_wS.h5")
 
-    private func keras() async throws -> [(layer: String, weights: [WeightTensor])] {
+    private func keras() async throws -> [(layer: String, weights: [Tensor])] {
         try await HDF5Actor.run { try NetworkFixtures.kerasLayers(weightsFile) }
     }
 
@@ -17,7 +17,7 @@ struct EfficientNetTests {
         let session = try ONNXSession(model: network.layerModel(input: .grey), name: "layers")
         try await HDF5Actor.run {
             let file = try HDF5File(reading: NetworkFixtures.path("features/dp_sA_layers.h5"))
-            let crop = ONNXTensor(shape: [1, 1, 224, 224], values: try file.read("netin"))
+            let crop = Tensor(shape: [1, 1, 224, 224], values: try file.read("netin"))
             let datasets = try file.children().filter { $0 != "netin" && $0 != "000_input" }
             #expect(datasets.count == 232)
             let results = try session.run(["image": crop], outputs: datasets.map { String($0.dropFirst(4)) })
@@ -47,7 +47,7 @@ struct EfficientNetTests {
                 let indices = try file.read("/\(group)/netin_index", as: Int32.self)
                 let expected = try NetworkFixtures.tensor("/\(group)/features", in: file)
                 let precise = try NetworkFixtures.tensor("/\(group)/features_float64_net", in: file)
-                let input = ONNXTensor(shape: [indices.count, 1, 224, 224], values: crops.values)
+                let input = Tensor(shape: [indices.count, 1, 224, 224], values: crops.values)
                 let result = try session.run(["image": input], outputs: ["avg_pool"])[0]
                 for (row, index) in indices.enumerated() {
                     let ours = result.images(row..<row + 1)
@@ -76,13 +76,13 @@ struct EfficientNetTests {
             return try file.read("/image_00_15_52/netin", as: Float.self)
         }
         let area = 224 * 224
-        let grey = ONNXTensor(shape: [3, 1, 224, 224], values: crops)
+        let grey = Tensor(shape: [3, 1, 224, 224], values: crops)
         let repeated = (0..<3).flatMap { image in (0..<3).flatMap { _ in crops[image * area..<(image + 1) * area] } }
         let session = try ONNXSession(model: model, name: "grey")
         let features = try session.run(["image": grey], outputs: ["avg_pool"])[0]
         #expect(features.shape == [3, EfficientNet.featureCount])
         let colour = try ONNXSession(model: network.model(input: .colour), name: "colour")
-            .run(["image": ONNXTensor(shape: [3, 3, 224, 224], values: repeated)], outputs: ["avg_pool"])[0]
+            .run(["image": Tensor(shape: [3, 3, 224, 224], values: repeated)], outputs: ["avg_pool"])[0]
         let scale = features.values.map { abs($0) }.max() ?? 0
         let difference = colour.greatestDifference(from: features)
         #expect(scale > 0.1 && difference <= 5e-5 * scale)
@@ -102,15 +102,15 @@ struct EfficientNetTests {
         // The classifier may be absent or have other classes.
         #expect(try EfficientNet(b0: Array(layers.dropLast())).model() == model)
         let twelve = [
-            WeightTensor(shape: [1280, 12], values: [Float](repeating: 0, count: 1280 * 12)),
-            WeightTensor(shape: [12], values: [Float](repeating: 0, count: 12)),
+            Tensor(shape: [1280, 12], values: [Float](repeating: 0, count: 1280 * 12)),
+            Tensor(shape: [12], values: [Float](repeating: 0, count: 12)),
         ]
         #expect(try EfficientNet(b0: layers.dropLast() + [("ClassProb", twelve)]).model() == model)
     }
 
     @Test func wrongLayersAreNamed() async throws {
         let layers = try await keras()
-        func reason(_ changed: [(layer: String, weights: [WeightTensor])]) -> String? {
+        func reason(_ changed: [(layer: String, weights: [Tensor])]) -> String? {
             #expect(throws: IDRError.self) { try EfficientNet(b0: changed) }?.reason
         }
         #expect(reason(Array(layers.prefix(7))) == "the file ends after 7 layers with weights, before block1a_project_bn")

@@ -11,20 +11,20 @@ enum NetworkFixtures {
 
     /// A dataset of floats with its shape.
     @HDF5Actor
-    static func tensor(_ dataset: String, in file: borrowing HDF5File) throws -> ONNXTensor {
-        ONNXTensor(shape: try file.info(of: dataset).shape, values: try file.read(dataset, as: Float.self))
+    static func tensor(_ dataset: String, in file: borrowing HDF5File) throws -> Tensor {
+        Tensor(shape: try file.info(of: dataset).shape, values: try file.read(dataset, as: Float.self))
     }
 
     /// The weights of a Keras file, layer by layer, as Keras itself walks them.
     @HDF5Actor
-    static func kerasLayers(_ path: String) throws -> [(layer: String, weights: [WeightTensor])] {
+    static func kerasLayers(_ path: String) throws -> [(layer: String, weights: [Tensor])] {
         let file = try HDF5File(reading: path)
-        var layers: [(layer: String, weights: [WeightTensor])] = []
+        var layers: [(layer: String, weights: [Tensor])] = []
         for layer in try file.attributeStrings("layer_names") {
             let names = try file.attributeStrings("weight_names", of: "/\(layer)")
             let weights = try names.map { name in
                 let dataset = "/\(layer)/\(name)"
-                return WeightTensor(shape: try file.info(of: dataset).shape, values: try file.read(dataset, as: Float.self))
+                return Tensor(shape: try file.info(of: dataset).shape, values: try file.read(dataset, as: Float.self))
             }
             if !weights.isEmpty { layers.append((layer, weights)) }
         }
@@ -32,20 +32,20 @@ enum NetworkFixtures {
     }
 }
 
-extension ONNXTensor {
+extension Tensor {
     /// Seeded values in -1..<1.
-    static func random(_ shape: [Int], seed: UInt64) -> ONNXTensor {
-        ONNXTensor(shape: shape, values: (0..<shape.reduce(1, *)).map { Float(2 * FormulaWeights.uniform(seed << 32 &+ UInt64($0)) - 1) })
+    static func random(_ shape: [Int], seed: UInt64) -> Tensor {
+        Tensor(shape: shape, values: (0..<shape.reduce(1, *)).map { Float(2 * FormulaWeights.uniform(seed << 32 &+ UInt64($0)) - 1) })
     }
 
     /// Images `range` of a batch.
-    func images(_ range: Range<Int>) -> ONNXTensor {
+    func images(_ range: Range<Int>) -> Tensor {
         let size = shape.dropFirst().reduce(1, *)
-        return ONNXTensor(shape: [range.count] + shape.dropFirst(), values: Array(values[range.lowerBound * size..<range.upperBound * size]))
+        return Tensor(shape: [range.count] + shape.dropFirst(), values: Array(values[range.lowerBound * size..<range.upperBound * size]))
     }
 
     /// `[image, channel, y, x]` as `[image, y, x, channel]`.
-    var channelsLast: ONNXTensor {
+    var channelsLast: Tensor {
         guard shape.count == 4 else { return self }
         let (channels, area) = (shape[1], shape[2] * shape[3])
         var moved = values
@@ -56,10 +56,10 @@ extension ONNXTensor {
                 }
             }
         }
-        return ONNXTensor(shape: [shape[0], shape[2], shape[3], channels], values: moved)
+        return Tensor(shape: [shape[0], shape[2], shape[3], channels], values: moved)
     }
 
-    func greatestDifference(from other: ONNXTensor) -> Float {
+    func greatestDifference(from other: Tensor) -> Float {
         guard shape == other.shape else { return .infinity }
         return zip(values, other.values).map { abs($0 - $1) }.max() ?? 0
     }

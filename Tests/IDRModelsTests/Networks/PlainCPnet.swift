@@ -2,7 +2,7 @@ import IDRModels
 
 /// The Cellpose network operator by operator as its authors wrote it, without any rewriting: what ``CPnet`` must agree with.
 struct PlainCPnet {
-    private let tensors: [String: WeightTensor]
+    private let tensors: [String: Tensor]
     private let channels: [Int]
     private var graph = ONNXGraph(name: "plain CPnet")
 

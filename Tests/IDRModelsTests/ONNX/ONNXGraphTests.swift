@@ -44,7 +44,7 @@ struct ONNXGraphTests {
         let session = try ONNXSession(model: example().encoded(), name: "example")
         #expect(session.inputs == [ONNXPort(name: "x", shape: [nil, 2, nil, nil], isFloat: true)])
         #expect(session.outputs == [ONNXPort(name: "y", shape: [nil, 4, nil, nil], isFloat: true)])
-        let x = ONNXTensor(shape: [1, 2, 2, 2], values: [1, 2, 3, -4, -1, -2, -3, -4])
+        let x = Tensor(shape: [1, 2, 2, 2], values: [1, 2, 3, -4, -1, -2, -3, -4])
         let y = try session.run(["x": x], outputs: ["y"])[0]
         #expect(y.shape == [1, 4, 2, 2])
         #expect(y.values == [2, 4, 6, -4, -1, -2, -3, -4, 6, 6, 6, 6, -1, -1, -1, -1])

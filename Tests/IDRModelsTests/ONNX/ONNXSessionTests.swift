@@ -16,17 +16,17 @@ struct ONNXSessionTests {
         return try ONNXSession(model: graph.encoded(), name: "arithmetic")
     }
 
-    private let a = ONNXTensor(shape: [1, 3], values: [1, 2, 3])
-    private let b = ONNXTensor(shape: [1, 3], values: [10, 20, 30])
+    private let a = Tensor(shape: [1, 3], values: [1, 2, 3])
+    private let b = Tensor(shape: [1, 3], values: [10, 20, 30])
 
     @Test func outputsComeInTheOrderAskedFor() throws {
         let results = try arithmetic().run(["b": b, "a": a], outputs: ["product", "sum"])
-        #expect(results == [ONNXTensor(shape: [1, 3], values: [10, 40, 90]), ONNXTensor(shape: [1, 3], values: [11, 22, 33])])
+        #expect(results == [Tensor(shape: [1, 3], values: [10, 40, 90]), Tensor(shape: [1, 3], values: [11, 22, 33])])
         #expect(try arithmetic().run(["a": a, "b": b], outputs: ["sum"]).count == 1)
     }
 
     @Test func noRowsAreRowsToo() throws {
-        let none = ONNXTensor(shape: [0, 3], values: [])
+        let none = Tensor(shape: [0, 3], values: [])
         #expect(try arithmetic().run(["a": none, "b": none], outputs: ["sum"]) == [none])
     }
 
@@ -45,7 +45,7 @@ struct ONNXSessionTests {
     @Test func aShapeThatDoesNotFitIsAnErrorThatSaysWhatFits() throws {
         let session = try arithmetic()
         let error = #expect(throws: IDRError.self) {
-            try session.run(["a": a, "b": ONNXTensor(shape: [1, 2], values: [1, 2])], outputs: ["sum"])
+            try session.run(["a": a, "b": Tensor(shape: [1, 2], values: [1, 2])], outputs: ["sum"])
         }
         #expect(error?.code == .invalidInput)
         #expect(error?.advice == "the network takes a [any, 3], b [any, 3]")
@@ -68,7 +68,7 @@ struct ONNXSessionTests {
         graph.output("y", [.any("n")])
         let whole = graph.encoded()
         #expect(
-            try ONNXSession(model: whole, name: "whole").run(["x": ONNXTensor(shape: [2], values: [-1, 1])], outputs: ["y"])[0].values == [0, 1])
+            try ONNXSession(model: whole, name: "whole").run(["x": Tensor(shape: [2], values: [-1, 1])], outputs: ["y"])[0].values == [0, 1])
         var refused = 0
         for count in 0..<whole.count {
             do throws(IDRError) { _ = try ONNXSession(model: Array(whole.prefix(count)), name: "cut") } catch { refused += 1 }
@@ -167,7 +167,7 @@ struct ONNXSessionTests {
         let sums = try await withThrowingTaskGroup(of: Bool.self) { group in
             for index in 0..<64 {
                 group.addTask {
-                    let row = ONNXTensor.random([100, 3], seed: UInt64(index))
+                    let row = Tensor.random([100, 3], seed: UInt64(index))
                     let sum = try session.run(["a": row, "b": row], outputs: ["sum"])[0]
                     return sum.values == row.values.map { 2 * $0 }
                 }
