@@ -31,7 +31,7 @@ import Testing
         #expect(warnings.map { $0.prefix { $0 != ":" } } == ["line 3", "line 4", "line 5", "line 8"])
         let page = try page(folder)
         for warning in warnings {
-            #expect(page.contains("<p class=\"warning\">\(HTMLPage.escaped(warning))</p>"))
+            #expect(page.contains("<p class=\"warning\">\(MarkupText.escaped(warning))</p>"))
             #expect(result.errors.ranges(of: "warning: script.swift, \(warning)\n").count == 1, "\(result.errors)")
         }
         #expect(try notebook(folder).entries.map(\.cell.title) == ["x", nil, nil], "what is no marker begins no cell")

@@ -1,6 +1,4 @@
 import IDRPlan
-import IDRImaging
-import Foundation
 
 /// A drawing that grows downwards: title, content, notes. Lengths are in pixels, `y` counts from the top.
 struct SVG {
@@ -30,7 +28,7 @@ struct SVG {
         if anchor != .start { attributes += " text-anchor=\"\(anchor.rawValue)\"" }
         if let style { attributes += " class=\"\(style)\"" }
         if angle != 0 { attributes += " transform=\"rotate(\(SVG.number(angle)) \(SVG.number(x)) \(SVG.number(y)))\"" }
-        add("<text\(attributes)>\(HTMLPage.escaped(text))</text>")
+        add("<text\(attributes)>\(MarkupText.escaped(text))</text>")
     }
 
     mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, style: String) {
@@ -44,7 +42,7 @@ struct SVG {
     ///   - tip: what a pointer over it shows.
     mutating func rectangle(x: Double, y: Double, width: Double, height: Double, _ paint: Paint, tip: String? = nil) {
         let place = "x=\"\(SVG.number(x))\" y=\"\(SVG.number(y))\" width=\"\(SVG.number(max(0, width)))\" height=\"\(SVG.number(max(0, height)))\""
-        add("<rect \(place) \(paint.attribute)" + (tip.map { "><title>\(HTMLPage.escaped($0))</title></rect>" } ?? "/>"))
+        add("<rect \(place) \(paint.attribute)" + (tip.map { "><title>\(MarkupText.escaped($0))</title></rect>" } ?? "/>"))
     }
 
     mutating func circle(x: Double, y: Double, radius: Double, style: String) {
@@ -92,7 +90,7 @@ struct SVG {
         let size =
             "viewBox=\"0 0 \(SVG.number(SVG.width)) \(SVG.number(height))\" width=\"\(SVG.number(SVG.width))\" height=\"\(SVG.number(height))\""
         let head = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"idr-figure\" role=\"img\" \(size)>"
-        let words = "<title>\(HTMLPage.escaped(title))</title>\n<desc>\(HTMLPage.escaped(said))</desc>"
+        let words = "<title>\(MarkupText.escaped(title))</title>\n<desc>\(MarkupText.escaped(said))</desc>"
         let content = body.joined(separator: "\n")
         return Picture(alt: said, form: .svg("\(head)\n\(words)\n<style>\(StyleSheet.text)</style>\n\(content)\n</svg>\n"))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import IDRPlan
 
 extension Picture {
     /// The picture within a page.
@@ -7,7 +8,7 @@ extension Picture {
         case .svg(let svg): svg
         case .png(let bytes, let width, let height):
             "<img src=\"data:image/png;base64,\(Data(bytes).base64EncodedString())\" width=\"\(width)\" height=\"\(height)\" "
-                + "alt=\"\(HTMLPage.escaped(alt))\">"
+                + "alt=\"\(MarkupText.escaped(alt))\">"
         }
     }
 

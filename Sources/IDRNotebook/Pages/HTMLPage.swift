@@ -1,3 +1,5 @@
+import IDRPlan
+
 /// A page that stands alone and can be read with a keyboard, on paper, and in the dark.
 package struct HTMLPage {
     private let title: String
@@ -7,39 +9,18 @@ package struct HTMLPage {
     /// - Parameter style: rules besides those that all pages have.
     package init(title: String, style: String = "") { (self.title, self.style) = (title, style) }
 
-    /// `&`, `<`, `>` and quotes as entities, what XML forbids as U+FFFD: right in texts and attributes of HTML and XML.
-    /// - Parameter keepingLines: leaves line ends and tabs as they are, which are spaces otherwise.
-    package static func escaped(_ text: String, keepingLines: Bool = false) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\n" where keepingLines, "\t" where keepingLines: result.unicodeScalars.append(scalar)
-            case "\n", "\t", "\r": result += " "
-            // XML forbids them and the last two of each plane.
-            case _ where scalar.properties.generalCategory == .control || scalar.value & 0xFFFE == 0xFFFE: result += "\u{fffd}"
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
     /// Adds what is HTML already.
     package mutating func add(_ html: String) { body.append(html) }
 
-    package mutating func addHeading(_ text: String) { add("<h2>\(Self.escaped(text))</h2>") }
+    package mutating func addHeading(_ text: String) { add("<h2>\(MarkupText.escaped(text))</h2>") }
 
     mutating func addList(_ items: [String]) {
         if items.isEmpty { return }
-        add("<ul>" + items.map { "<li>\(Self.escaped($0))</li>" }.joined() + "</ul>")
+        add("<ul>" + items.map { "<li>\(MarkupText.escaped($0))</li>" }.joined() + "</ul>")
     }
 
     package mutating func addFacts(_ facts: [(name: String, value: String)]) {
-        add("<dl>" + facts.map { "<dt>\(Self.escaped($0.name))</dt><dd>\(Self.escaped($0.value))</dd>" }.joined() + "</dl>")
+        add("<dl>" + facts.map { "<dt>\(MarkupText.escaped($0.name))</dt><dd>\(MarkupText.escaped($0.value))</dd>" }.joined() + "</dl>")
     }
 
     /// - Parameters:
@@ -51,13 +32,13 @@ package struct HTMLPage {
     ) {
         let marks = header.indices.map { $0 < numeric.count && numeric[$0] ? " class=\"numeric\"" : "" }
         let head = header.indices.map { column in
-            let type = column < types.count ? "<br><small>\(Self.escaped(types[column]))</small>" : ""
-            return "<th scope=\"col\"\(marks[column])>\(Self.escaped(header[column]))\(type)</th>"
+            let type = column < types.count ? "<br><small>\(MarkupText.escaped(types[column]))</small>" : ""
+            return "<th scope=\"col\"\(marks[column])>\(MarkupText.escaped(header[column]))\(type)</th>"
         }.joined()
         var lines = ["<div class=\"wide\" tabindex=\"0\"><table><thead><tr>\(head)</tr></thead><tbody>"]
         for (index, row) in rows.enumerated() {
-            let style = index < classes.count && !classes[index].isEmpty ? " class=\"\(Self.escaped(classes[index]))\"" : ""
-            lines.append("<tr\(style)>" + zip(row, marks).map { "<td\($1)>\(Self.escaped($0))</td>" }.joined() + "</tr>")
+            let style = index < classes.count && !classes[index].isEmpty ? " class=\"\(MarkupText.escaped(classes[index]))\"" : ""
+            lines.append("<tr\(style)>" + zip(row, marks).map { "<td\($1)>\(MarkupText.escaped($0))</td>" }.joined() + "</tr>")
         }
         add(lines.joined(separator: "\n") + "</tbody></table></div>")
     }
@@ -73,12 +54,12 @@ package struct HTMLPage {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-        <title>\(Self.escaped(title))</title>
+        <title>\(MarkupText.escaped(title))</title>
         <style>\(Self.common)\(style.isEmpty ? "" : "\n" + style)</style>
         </head>
         <body>
         <main>
-        <h1>\(Self.escaped(title))</h1>
+        <h1>\(MarkupText.escaped(title))</h1>
         \(body.joined(separator: "\n"))
         </main>
         </body>

@@ -1,13 +1,14 @@
 import IDRRecord
 package import IDRComparison
 import Foundation
+import IDRPlan
 
 extension Verdict {
     /// The verdict as one HTML page: no script, nothing from elsewhere, every text escaped.
     package var page: String {
         var page = HTMLPage(title: "\(reached.rawValue): reproduction of record \(record.map { String($0.prefix(12)) } ?? "without a digest")")
         page.add(
-            "<p class=\"verdict \(reached.rawValue.lowercased())\"><strong>\(reached.rawValue)</strong> \(HTMLPage.escaped(String(headline.dropFirst(reached.rawValue.count + 2))))</p>"
+            "<p class=\"verdict \(reached.rawValue.lowercased())\"><strong>\(reached.rawValue)</strong> \(MarkupText.escaped(String(headline.dropFirst(reached.rawValue.count + 2))))</p>"
         )
         page.addFacts([
             ("Record", record ?? "no manifest"), ("Rerun", rerun ?? "no manifest"), ("Judged", judgedAt.ISO8601Format()),

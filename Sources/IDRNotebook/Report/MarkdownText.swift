@@ -1,3 +1,5 @@
+import IDRPlan
+
 /// The part of Markdown that prose of scripts needs, as HTML: headings, paragraphs, lists, quotes, code, emphasis, links, pictures' texts.
 /// Whatever it does not know is shown as it stands; HTML in it is text.
 struct MarkdownText {
@@ -50,7 +52,7 @@ struct MarkdownText {
         lines.removeFirst()
         let code = take { !$0.hasPrefix("```") }
         lines = lines.dropFirst()
-        parts.append("<pre><code>\(HTMLPage.escaped(code.joined(separator: "\n"), keepingLines: true))</code></pre>")
+        parts.append("<pre><code>\(MarkupText.escaped(code.joined(separator: "\n"), keepingLines: true))</code></pre>")
     }
 
     private mutating func readList() {
@@ -82,20 +84,20 @@ struct MarkdownText {
         var result = ""
         var rest = text
         while let match = rest.firstMatch(of: pattern) {
-            result += HTMLPage.escaped(String(rest[..<match.range.lowerBound]), keepingLines: true)
+            result += MarkupText.escaped(String(rest[..<match.range.lowerBound]), keepingLines: true)
             let (_, code, strong, emphasis, label, address) = match.output
             if let code {
-                result += "<code>\(HTMLPage.escaped(String(code)))</code>"
+                result += "<code>\(MarkupText.escaped(String(code)))</code>"
             } else if let strong {
                 result += "<strong>\(inline(strong))</strong>"
             } else if let emphasis {
                 result += "<em>\(inline(emphasis))</em>"
             } else if let label, let address {
                 let isLink = ["https://", "http://", "#"].contains { address.hasPrefix($0) }
-                result += isLink ? "<a href=\"\(HTMLPage.escaped(String(address)))\">\(inline(label))</a>" : inline(label)
+                result += isLink ? "<a href=\"\(MarkupText.escaped(String(address)))\">\(inline(label))</a>" : inline(label)
             }
             rest = rest[match.range.upperBound...]
         }
-        return result + HTMLPage.escaped(String(rest), keepingLines: true)
+        return result + MarkupText.escaped(String(rest), keepingLines: true)
     }
 }

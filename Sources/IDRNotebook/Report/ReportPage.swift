@@ -1,5 +1,7 @@
 import IDRComparison
 import Foundation
+import IDRPlan
+import IDRProvenance
 
 /// A notebook as one page that needs nothing else: prose, code, outputs where they were made, the runs' facts, failures first.
 package struct ReportPage {
@@ -43,15 +45,16 @@ package struct ReportPage {
             case .stopped: "was stopped"
             }
         page.add(
-            "<p class=\"state \(notebook.state.rawValue)\">\(HTMLPage.escaped(notebook.name)) \(state), "
+            "<p class=\"state \(notebook.state.rawValue)\">\(MarkupText.escaped(notebook.name)) \(state), "
                 + "\(TextTable.time(notebook.startedAt)) UTC, \(Self.duration(notebook.seconds))</p>")
         for (cell, text) in failures {
-            page.add("<p class=\"problem\" role=\"alert\"><a href=\"#cell-\(cell)\">Cell \(cell)</a>: \(HTMLPage.escaped(Self.firstLine(text)))</p>")
+            page.add(
+                "<p class=\"problem\" role=\"alert\"><a href=\"#cell-\(cell)\">Cell \(cell)</a>: \(MarkupText.escaped(Self.firstLine(text)))</p>")
         }
         for case .error(let text) in notebook.others {
-            page.add("<p class=\"problem\" role=\"alert\">\(HTMLPage.escaped(Self.firstLine(text)))</p>")
+            page.add("<p class=\"problem\" role=\"alert\">\(MarkupText.escaped(Self.firstLine(text)))</p>")
         }
-        for warning in notebook.warnings { page.add("<p class=\"warning\">\(HTMLPage.escaped(warning))</p>") }
+        for warning in notebook.warnings { page.add("<p class=\"warning\">\(MarkupText.escaped(warning))</p>") }
     }
 
     private mutating func add(_ entry: Notebook.Entry, number: Int) {
@@ -61,11 +64,11 @@ package struct ReportPage {
             page.add(MarkdownText.html(cell.source))
         } else {
             let time = entry.seconds.map { "<span class=\"time\">\(Self.duration($0))</span>" } ?? ""
-            if let title = cell.title { page.add("<h2>\(HTMLPage.escaped(title))\(time)</h2>") }
+            if let title = cell.title { page.add("<h2>\(MarkupText.escaped(title))\(time)</h2>") }
             if !cell.source.isEmpty {
                 page.add(
                     "<details open class=\"code\"><summary>\(cell.title == nil ? "Code" + time : "Code")</summary>"
-                        + "<pre tabindex=\"0\"><code>\(HTMLPage.escaped(cell.source, keepingLines: true))</code></pre></details>")
+                        + "<pre tabindex=\"0\"><code>\(MarkupText.escaped(cell.source, keepingLines: true))</code></pre></details>")
             }
         }
         for output in entry.outputs { add(output) }
@@ -74,38 +77,38 @@ package struct ReportPage {
 
     private mutating func add(_ output: CellOutput) {
         switch output {
-        case .text(let text): page.add("<pre class=\"output\" tabindex=\"0\">\(HTMLPage.escaped(text, keepingLines: true))</pre>")
+        case .text(let text): page.add("<pre class=\"output\" tabindex=\"0\">\(MarkupText.escaped(text, keepingLines: true))</pre>")
         case .markdown(let text): page.add(MarkdownText.html(text))
         case .table(let table): add(table)
-        case .figure(let picture): page.add("<figure>\(picture.html)<figcaption>\(HTMLPage.escaped(picture.caption))</figcaption></figure>")
+        case .figure(let picture): page.add("<figure>\(picture.html)<figcaption>\(MarkupText.escaped(picture.caption))</figcaption></figure>")
         case .number(let name, let value, let unit):
             page.add(
-                "<p class=\"number\"><span>\(HTMLPage.escaped(name))</span> <strong>\(HTMLPage.escaped(value))</strong> \(HTMLPage.escaped(unit))</p>"
+                "<p class=\"number\"><span>\(MarkupText.escaped(name))</span> <strong>\(MarkupText.escaped(value))</strong> \(MarkupText.escaped(unit))</p>"
             )
         case .run(let run): add(run)
-        case .warning(let text): page.add("<p class=\"warning\">\(HTMLPage.escaped(text, keepingLines: true))</p>")
-        case .error(let text): page.add("<pre class=\"problem\">\(HTMLPage.escaped(text, keepingLines: true))</pre>")
+        case .warning(let text): page.add("<p class=\"warning\">\(MarkupText.escaped(text, keepingLines: true))</p>")
+        case .error(let text): page.add("<pre class=\"problem\">\(MarkupText.escaped(text, keepingLines: true))</pre>")
         }
     }
 
     private mutating func add(_ table: TableExcerpt) {
-        if let title = table.title { page.add("<h3>\(HTMLPage.escaped(title))</h3>") }
+        if let title = table.title { page.add("<h3>\(MarkupText.escaped(title))</h3>") }
         guard !table.columns.isEmpty else { return page.add("<p class=\"caption\">an empty table</p>") }
         page.addTable(table.columns.map(\.name), table.rows, numeric: table.columns.map { $0.type == "number" }, types: table.columns.map(\.type))
-        page.add("<p class=\"caption\">\(HTMLPage.escaped(table.caption))</p>")
+        page.add("<p class=\"caption\">\(MarkupText.escaped(table.caption))</p>")
     }
 
     private mutating func add(_ run: RunSummary) {
-        page.add("<h3>\(run.name == "run" ? "Run" : "Run \(HTMLPage.escaped(run.name))")</h3>")
+        page.add("<h3>\(run.name == "run" ? "Run" : "Run \(MarkupText.escaped(run.name))")</h3>")
         if let verdict = run.verdict {
             page.add(
-                "<p class=\"state\"><strong>Reproduction</strong> of the record \(HTMLPage.escaped(verdict.record ?? "without a manifest")). "
+                "<p class=\"state\"><strong>Reproduction</strong> of the record \(MarkupText.escaped(verdict.record ?? "without a manifest")). "
                     + "It ended with this run: what the script does with its results is no part of a record.</p>")
-            page.add("<details open><summary>\(HTMLPage.escaped(verdict.headline))</summary>")
-            page.add("<pre class=\"output\" tabindex=\"0\">\(HTMLPage.escaped(verdict.text, keepingLines: true))</pre></details>")
+            page.add("<details open><summary>\(MarkupText.escaped(verdict.headline))</summary>")
+            page.add("<pre class=\"output\" tabindex=\"0\">\(MarkupText.escaped(verdict.text, keepingLines: true))</pre></details>")
         }
         page.addFacts(run.facts.map { ($0.name, $0.value) })
-        for warning in run.warnings { page.add("<p class=\"warning\">\(HTMLPage.escaped(warning))</p>") }
+        for warning in run.warnings { page.add("<p class=\"warning\">\(MarkupText.escaped(warning))</p>") }
         let ordered = run.batches.sorted { ($0.failure == nil ? 1 : 0, $0.number) < ($1.failure == nil ? 1 : 0, $1.number) }
         let failed = ordered.prefix { $0.failure != nil }.count
         page.add(
