@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 extension Verdict {
     /// For the terminal: the verdict, a line a batch with the failures first, and why.
@@ -76,11 +76,6 @@ extension TableDifference {
 
 /// Texts for the terminal.
 package enum TextTable {
-    /// `2026-11-29 23:46:24`, in UTC.
-    package static func time(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle(dateSeparator: .dash, dateTimeSeparator: .space, timeZone: .gmt)).replacing("Z", with: "")
-    }
-
     /// Columns as wide as their longest text.
     package static func lines(_ header: [String], _ rows: [[String]]) -> [String] {
         let all = [header] + rows

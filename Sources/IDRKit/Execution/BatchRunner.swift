@@ -45,7 +45,7 @@ struct BatchRunner: Sendable {
             try folder.commit(record, fingerprint, from: staging)
             progress.tell(
                 "batch \(batch.number): \(images.count.counted("image", "images")), \(record.cells.counted("nucleus", "nuclei")), "
-                    + "\(Progress.fixed(ResourceMeter.wallSeconds() - wallStart, 1)) s"
+                    + "\(PeopleText.decimal(ResourceMeter.wallSeconds() - wallStart, 1)) s"
             )
             return record
         } catch {

@@ -1,5 +1,7 @@
 import IDRRecord
 import Foundation
+import IDRData
+import IDRProvenance
 import Synchronization
 
 /// Tells a person how a run goes: one line that is rewritten on a terminal, a plain line a batch otherwise. Everything goes to stderr.
@@ -61,7 +63,8 @@ final class Progress: Sendable {
     private static func line(batch: Int, state: State, total: Int) -> String {
         let seconds = (ResourceMeter.wallSeconds() - state.started) / Double(state.finished)
         let left = Double(total - state.finished - state.skipped) * seconds
-        return "batch \(batch) · image \(state.finished + state.skipped) of \(total) · \(fixed(seconds, 2)) s an image · \(duration(left)) left"
+        return
+            "batch \(batch) · image \(state.finished + state.skipped) of \(total) · \(PeopleText.decimal(seconds, 2)) s an image · \(PeopleText.estimate(left)) left"
     }
 
     /// Width of the terminal.
@@ -69,18 +72,6 @@ final class Progress: Sendable {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
-    }
-
-    /// `1 h 5 min`, `3 min 20 s` or `12 s`.
-    static func duration(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded(.up))
-        if whole >= 3600 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
-        return whole >= 60 ? "\(whole / 60) min \(whole % 60) s" : "\(whole) s"
-    }
-
-    /// `value` with `digits` decimals, in any locale with a point.
-    static func fixed(_ value: Double, _ digits: Int) -> String {
-        String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

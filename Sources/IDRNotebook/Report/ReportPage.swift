@@ -1,5 +1,6 @@
 import IDRComparison
 import Foundation
+import IDRData
 import IDRPlan
 import IDRProvenance
 
@@ -46,7 +47,7 @@ package struct ReportPage {
             }
         page.add(
             "<p class=\"state \(notebook.state.rawValue)\">\(MarkupText.escaped(notebook.name)) \(state), "
-                + "\(TextTable.time(notebook.startedAt)) UTC, \(Self.duration(notebook.seconds))</p>")
+                + "\(PeopleText.time(notebook.startedAt)) UTC, \(PeopleText.duration(notebook.seconds))</p>")
         for (cell, text) in failures {
             page.add(
                 "<p class=\"problem\" role=\"alert\"><a href=\"#cell-\(cell)\">Cell \(cell)</a>: \(MarkupText.escaped(Self.firstLine(text)))</p>")
@@ -63,7 +64,7 @@ package struct ReportPage {
         if cell.kind == .markdown {
             page.add(MarkdownText.html(cell.source))
         } else {
-            let time = entry.seconds.map { "<span class=\"time\">\(Self.duration($0))</span>" } ?? ""
+            let time = entry.seconds.map { "<span class=\"time\">\(PeopleText.duration($0))</span>" } ?? ""
             if let title = cell.title { page.add("<h2>\(MarkupText.escaped(title))\(time)</h2>") }
             if !cell.source.isEmpty {
                 page.add(
@@ -115,23 +116,12 @@ package struct ReportPage {
             "<details\(run.batches.count <= 20 || failed > 0 ? " open" : "")><summary>Batches: \(run.batches.count), failed: \(failed)</summary>")
         page.addTable(
             ["batch", "images", "nuclei", "seconds", "state"],
-            ordered.map { [String($0.number), String($0.images), String($0.cells), Self.fixed($0.seconds), $0.failure ?? "complete"] },
+            ordered.map { [String($0.number), String($0.images), String($0.cells), PeopleText.decimal($0.seconds, 1), $0.failure ?? "complete"] },
             classes: ordered.map { $0.failure == nil ? "" : "missed" }, numeric: [true, true, true, true, false])
         page.add("</details>")
     }
 
     private static func firstLine(_ text: String) -> String { String(text.split(separator: "\n").first ?? "") }
-
-    private static func fixed(_ value: Double) -> String {
-        let tenths = Int((max(0, min(value, 1e12)) * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
-    }
-
-    static func duration(_ seconds: Double) -> String {
-        guard seconds >= 60 else { return "\(fixed(seconds)) s" }
-        let whole = Int(min(seconds, 1e12).rounded())
-        return whole >= 3600 ? "\(whole / 3600) h \(whole % 3600 / 60) min" : "\(whole / 60) min \(whole % 60) s"
-    }
 
     private static let style = """
         .state { padding: .5rem 1rem; border-left: .5rem solid var(--good); background: var(--shade) }

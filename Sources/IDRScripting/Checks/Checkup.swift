@@ -77,8 +77,8 @@ package struct Checkup: Encodable {
         for (name, suffix) in [("nuclei-small", ".pth"), ("efficientnet-lite0", ".pth")] {
             do throws(IDRError) {
                 let file = try ModelStore.standard.file(of: name, ending: [suffix])
-                let size = try OnDisk.size(of: file)
-                add("model \(name)", "\(URL(fileURLWithPath: file).lastPathComponent), \(Screens.size(size))")
+                let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber)?.intValue ?? 0
+                add("model \(name)", "\(URL(fileURLWithPath: file).lastPathComponent), \(PeopleText.size(size))")
             } catch {
                 add("model \(name)", error.problem, .problem, fix: error.advice ?? "run make setup in the package")
             }
@@ -116,7 +116,7 @@ package struct Checkup: Encodable {
         let isWritable = access(place.path, W_OK) == 0
         let state: Finding.State = !isWritable ? .problem : free < 2_000_000_000 ? .note : .ok
         add(
-            name, "\(free.byteSize) free at \(place.path)\(isWritable ? "" : ", which is not writable")", state,
+            name, "\(PeopleText.size(free)) free at \(place.path)\(isWritable ? "" : ", which is not writable")", state,
             fix: state == .ok
                 ? nil : isWritable ? "a batch of ten images takes about 25 MB: make room, or choose another disk" : "choose another folder")
     }

@@ -41,7 +41,7 @@ struct Bundle: AsyncParsableCommand {
             var bundle = RecordBundle()
             (bundle.withModels, bundle.withOutputs, bundle.modelPaths) = (withModels, withOutputs, models)
             let report = try bundle.write(folder, to: output, partial: sharing.partial, finish: sharing.finish)
-            print("bundled  \(output): \(report.files) files, \(report.bytes.byteSize)")
+            print("bundled  \(output): \(report.files) files, \(PeopleText.size(report.bytes))")
             if !report.models.isEmpty { print("models   \(ArchiveName.printable(report.models.map(\.name).joined(separator: ", ")))") }
             print("digest   \(report.digest)")
         }

@@ -65,15 +65,9 @@ struct Clean: AsyncParsableCommand {
 
     private func text(_ line: Line, isAnyChosen: Bool) -> String {
         let name = line.kind.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
-        guard isAnyChosen else { return "\(name) keeps \(Self.size(line.bytes)) in \(line.folder)" }
-        let rest = !dryRun && line.bytes > 0 ? "; \(Self.size(line.bytes)) are in use" : ""
-        return "\(name) \(dryRun ? "would remove" : "removed") \(Self.size(line.removedBytes)) in \(line.folder)\(rest)"
-    }
-
-    private static func size(_ bytes: Int) -> String {
-        let megabytes = Double(bytes) / 1e6
-        let posix = Locale(identifier: "en_US_POSIX")
-        return megabytes < 1000 ? String(format: "%.1f MB", locale: posix, megabytes) : String(format: "%.1f GB", locale: posix, megabytes / 1000)
+        guard isAnyChosen else { return "\(name) keeps \(PeopleText.size(line.bytes)) in \(line.folder)" }
+        let rest = !dryRun && line.bytes > 0 ? "; \(PeopleText.size(line.bytes)) are in use" : ""
+        return "\(name) \(dryRun ? "would remove" : "removed") \(PeopleText.size(line.removedBytes)) in \(line.folder)\(rest)"
     }
 }
 

@@ -44,7 +44,7 @@ struct Ls: ParsableCommand {
         } else {
             let rows = lines.map { line in
                 [
-                    line.folder, line.screen, line.state, "\(line.batches)/\(line.ofBatches)", line.begun.map(TextTable.time) ?? "-",
+                    line.folder, line.screen, line.state, "\(line.batches)/\(line.ofBatches)", line.begun.map(PeopleText.time) ?? "-",
                     String(line.record?.prefix(12) ?? "-"),
                 ]
             }

@@ -117,7 +117,8 @@ struct ModelListing: Encodable {
         guard !files.isEmpty else { return [[name, from, "none", origin == .shipped ? "`make setup` fetches it" : "", "", ""]] }
         return files.enumerated().map { index, file in
             [
-                index == 0 ? name : "", index == 0 ? from : "", file.name, file.kind?.text ?? file.problem ?? "", file.bytes.map(\.byteSize) ?? "-",
+                index == 0 ? name : "", index == 0 ? from : "", file.name, file.kind?.text ?? file.problem ?? "",
+                file.bytes.map(PeopleText.size) ?? "-",
                 file.sha256 ?? "-",
             ]
         }

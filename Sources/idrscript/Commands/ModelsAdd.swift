@@ -22,7 +22,7 @@ struct NewModelArguments: ParsableArguments {
             try await ModelStore.standard.add(name, from: sources, card: card, replacing: replace, client: client)
         }
         print("added  \(name)")
-        for file in files { print("  \(file.name)  \(file.kind.text), \(file.bytes.byteSize)\n    sha256 \(file.sha256)") }
+        for file in files { print("  \(file.name)  \(file.kind.text), \(PeopleText.size(file.bytes))\n    sha256 \(file.sha256)") }
         print("in a script: \(Self.call(name, files))")
         if card == nil { print("no card was given: records of runs say so (--card, with --replace, adds one)") }
     }

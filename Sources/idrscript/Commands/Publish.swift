@@ -31,13 +31,13 @@ struct Publish: AsyncParsableCommand {
         try await RecordOpening.open(record.path) { folder in
             let publication = try Publication(of: folder, partial: sharing.partial)
             let report = try publication.write(to: target, replacing: replace, finish: sharing.finish)
-            print("published  \(target): \(report.files) files, \(report.bytes.byteSize)")
-            print("left out   \(report.omittedFiles) outputs, \(report.omittedBytes.byteSize); their digests stay")
+            print("published  \(target): \(report.files) files, \(PeopleText.size(report.bytes))")
+            print("left out   \(report.omittedFiles) outputs, \(PeopleText.size(report.omittedBytes)); their digests stay")
             print("digest     \(report.digest)")
             print("copy of    \(report.origin)")
             if report.isLarge {
                 warn(
-                    "the published record has \(report.bytes.byteSize): more than \(Publication.largeBytes.byteSize) do not belong into git"
+                    "the published record has \(PeopleText.size(report.bytes)): more than \(PeopleText.size(Publication.largeBytes)) do not belong into git"
                 )
             }
         }

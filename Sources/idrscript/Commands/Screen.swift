@@ -30,7 +30,7 @@ struct Screen: AsyncParsableCommand {
         }
         if summary.controlTypes.count > 12 { print("              ... and \(summary.controlTypes.count - 12) more (--json lists all)") }
         if !summary.channels.isEmpty { print("  channels  \(summary.channels.enumerated().map { "\($0 + 1) \($1)" }.joined(separator: "; "))") }
-        if let bytes = summary.bytes { print("  size      \(bytes.byteSize), images usually \(summary.usualSize ?? "-")") }
+        if let bytes = summary.bytes { print("  size      \(PeopleText.size(bytes)), images usually \(summary.usualSize ?? "-")") }
         if let images = summary.images {
             let extent = images.extent
             print(

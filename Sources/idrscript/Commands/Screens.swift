@@ -27,7 +27,7 @@ struct Screens: AsyncParsableCommand {
         if json { return try printJSON(screens) }
         print("SCREEN     PLATES   WELLS    IMAGES  SIZE       IMAGE (X x Y x Z x C x T)      STUDY")
         for screen in screens {
-            let size = screen.bytes.map(\.byteSize) ?? "-"
+            let size = screen.bytes.map(PeopleText.size) ?? "-"
             print(
                 pad(screen.name.description, 10), lead(screen.plates, 6), lead(screen.wells, 7), lead(screen.images, 9), pad(" " + size, 10),
                 pad(screen.usualSize ?? "-", 30), screen.study)

@@ -40,7 +40,7 @@ struct Unpack: ParsableCommand {
         let plan = record.plan
         let models = plan.models.map { "\($0.name) (\(record.models.contains($0) ? "here" : "by digest"))" }.joined(separator: ", ")
         var lines = [
-            "unpacked   \(folder): \(record.files) files, \(record.bytes.byteSize), all as its manifest says",
+            "unpacked   \(folder): \(record.files) files, \(PeopleText.size(record.bytes)), all as its manifest says",
             "screen     \(plan.plan.screen): \(plan.wells.count) wells",
             "plan       \(record.run.run)",
             "batches    \(record.batches) of \(record.run.batches) complete; \(record.omitted) outputs were left out",

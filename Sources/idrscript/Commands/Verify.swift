@@ -6,6 +6,9 @@ import IDRKit
 import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRData
+import IDRPlan
+import IDRProvenance
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,7 +54,7 @@ struct Verify: AsyncParsableCommand {
         for note in result.notes { Swift.print("note   \(note)") }
         if let digest = result.digest { Swift.print("record \(digest)") }
         Swift.print("signed \(result.signature.map { "by \($0)" } ?? "no")")
-        let bytes = result.bytes.byteSize
+        let bytes = PeopleText.size(result.bytes)
         Swift.print(
             result.isIntact
                 ? "intact: \(result.batches.counted("batch", "batches")), \(result.files) files, \(bytes)"
