@@ -25,7 +25,7 @@ final class TableReader {
             if next < text.count {
                 var found = fields
                 fields = []
-                let end = text.withUnsafeBufferPointer { CSVScanner.row(of: $0, at: next, isWhole: isWhole, &found) }
+                let end = text.withUnsafeBufferPointer { CSVRows.next(of: $0, at: next, isWhole: isWhole, &found) }
                 fields = found
                 if let end {
                     next = end

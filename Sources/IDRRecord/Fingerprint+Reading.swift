@@ -58,7 +58,7 @@ extension Fingerprint {
         let wrong = [UInt8](data).withUnsafeBufferPointer { text -> Int? in
             var (fields, position, row, width) = ([Range<Int>](), 0, 0, 0)
             while position < text.count {
-                guard let next = CSVScanner.row(of: text, at: position, isWhole: true, &fields) else { return row }
+                guard let next = CSVRows.next(of: text, at: position, isWhole: true, &fields) else { return row }
                 if row == 0 { width = fields.count }
                 guard fields.count == width, width >= columns, body(text, fields, row == 0) else { return row }
                 (position, row) = (next, row + 1)

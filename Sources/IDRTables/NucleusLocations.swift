@@ -1,4 +1,5 @@
-package import IDRPlan
+internal import IDRData
+public import IDRPlan
 
 /// Where the nuclei of one image are, and optionally their outlines: the content of a DeepProfiler locations file
 /// (`<well>-<site>-Nuclei.csv`).
@@ -35,8 +36,8 @@ package struct NucleusLocations: Sendable, Equatable {
     ///
     /// - Parameter what: how errors call the text.
     /// - Throws: ``IDRError`` where a column is missing, a row is too short or a centre is not a number.
-    package init(csv: some Sequence<UInt8>, reading: Reading = .exact, called what: String = "the locations file") throws(IDRError) {
-        let rows = try CSVText.rows(csv, called: what)
+    public init(csv: some Sequence<UInt8>, reading: Reading = .exact, called what: String = "the locations file") throws(IDRError) {
+        let rows = try CSVRows.all(csv, called: what)
         self.init()
         guard let names = rows.first else { return }
         let header = NucleusLocations.header
@@ -68,7 +69,7 @@ package struct NucleusLocations: Sendable, Equatable {
             text += "\(PythonNumberText.of(x[row])),\(PythonNumberText.of(y[row]))".utf8
             if let outlines {
                 text.append(UInt8(ascii: ","))
-                CSVText.append(outlines[row], to: &text)
+                CSVRows.append(outlines[row], to: &text)
             }
             text.append(UInt8(ascii: "\n"))
         }

@@ -35,7 +35,7 @@ extension ProfileTable {
         let outlineName = outlines == nil ? [] : ["Object_Outline"]
         for name in outlineName + ["Location_Center_X", "Location_Center_Y"] + metadata.map(\.name) + featureNames {
             header.append(UInt8(ascii: ","))
-            CSVText.append(name, to: &header)
+            CSVRows.append(name, to: &header)
         }
         try pass(header + [UInt8(ascii: "\n")])
         for row in 0..<rowCount {
@@ -49,12 +49,12 @@ extension ProfileTable {
         var text = Array(String(row).utf8)
         if let outlines {
             text.append(UInt8(ascii: ","))
-            CSVText.append(outlines[row], to: &text)
+            CSVRows.append(outlines[row], to: &text)
         }
         text += ",\(PythonNumberText.of(locationX[row])),\(PythonNumberText.of(locationY[row]))".utf8
         for column in metadata {
             text.append(UInt8(ascii: ","))
-            CSVText.append(column.values[row], to: &text)
+            CSVRows.append(column.values[row], to: &text)
         }
         return text
     }

@@ -12,7 +12,7 @@ enum Fixture {
     /// The images of a compile fixture or of a DeepProfiler fixture: groups `image_*` with the file's `index_csv`.
     @HDF5Actor static func images(_ name: String, reading: NucleusLocations.Reading = .pandas) throws -> [ImageProfile] {
         let file = try HDF5File(reading: path(name))
-        let index = try CSVText.rows(file.attributeStrings("index_csv")[0].utf8, called: "index")
+        let index = try CSVRows.all(file.attributeStrings("index_csv")[0].utf8, called: "index")
         let groups = try file.children().filter { $0.hasPrefix("image_") }
         return try zip(groups, index.dropFirst()).map { group, row in
             let locations = try NucleusLocations(csv: file.attributeStrings("locations_csv", of: "/" + group)[0].utf8, reading: reading)

@@ -67,21 +67,4 @@ import Testing
         #expect(text.split { !$0.isNumber }.compactMap { Int32($0) } == points)
         #expect(NumPyText.pairs(points, isAbbreviated: true).split(separator: "\n").count == 7)
     }
-
-    @Test(arguments: [
-        ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]),
-        ("a,b\r\n1,2\r\n", [["a", "b"], ["1", "2"]]),
-        ("a,b\n1,2", [["a", "b"], ["1", "2"]]),
-        ("\"a,b\",\"say \"\"x\"\"\"\n", [["a,b", "say \"x\""]]),
-        ("\"two\nlines\",\"\"\n\n,\n", [["two\nlines", ""], ["", ""]]),
-        ("\"cr\r\"\r\n\"\"\n", [["cr\r"], [""]]),
-        ("\u{feff}a,µ\n", [["a", "µ"]]),
-        ("", []), ("\n", []), ("\r\n", []),
-    ])
-    func commaSeparatedText(text: String, rows: [[String]]) throws { #expect(try CSVText.rows(text.utf8, called: "text") == rows) }
-
-    @Test func openQuoteIsAnError() {
-        let error = #expect(throws: IDRError.self) { try CSVText.rows("a,b\n1,\"2\n3,4\n".utf8, called: "plates.csv") }
-        #expect(error?.problem.contains("plates.csv") == true)
-    }
 }

@@ -7,16 +7,23 @@ struct CSVCursor {
         let end: Int
         let isQuoted: Bool
         let endsRow: Bool
-        /// False where a quote was never closed.
+        /// False where a quote was never closed, or the text may go on.
         let isComplete: Bool
+        /// Where the closing quote is.
+        let close: Int
 
         var isEmpty: Bool { start == end }
+
+        /// What is in it, without the quotes around it; nil where text follows the closing quote.
+        var content: Range<Int>? { !isQuoted ? start..<end : close == end - 1 ? start + 1..<close : nil }
     }
 
     let bytes: UnsafeBufferPointer<UInt8>
     let separator: UInt8
     /// Where the next field begins.
     var position: Int
+    /// Whether the text ends where ``bytes`` do, so that their end also ends a row.
+    var isWhole = true
 
     private static let quote = UInt8(ascii: "\"")
     private static let lineFeed = UInt8(ascii: "\n")
@@ -28,41 +35,47 @@ struct CSVCursor {
     @inline(__always)
     mutating func next() -> Field {
         let start = position
-        var i = start
         let count = bytes.count
-        var isComplete = true
+        var i = start
         let isQuoted = i < count && bytes[i] == CSVCursor.quote
+        var close = i
         if isQuoted {
-            i += 1
-            while true {
-                guard i < count else {
-                    isComplete = false
-                    break
-                }
-                if bytes[i] == CSVCursor.quote {
-                    if i + 1 < count, bytes[i + 1] == CSVCursor.quote {
-                        i += 2
-                        continue
-                    }
-                    i += 1
-                    break
-                }
-                i += 1
-            }
+            close = closingQuote(from: i + 1)
+            i = min(close + 1, count)
         }
+        var isComplete = !isQuoted || close < count
+        // One comparison for most characters of most tables: digits and letters come after all that end a field.
+        let last = max(separator, CSVCursor.carriageReturn)
         while i < count {
             let byte = bytes[i]
-            if byte == separator || byte == CSVCursor.lineFeed || byte == CSVCursor.carriageReturn { break }
-            i += 1
+            if byte <= last, byte == separator || byte == CSVCursor.lineFeed || byte == CSVCursor.carriageReturn { break }
+            i &+= 1
         }
         let end = i
         var endsRow = true
         if i < count {
             endsRow = bytes[i] != separator
-            i += bytes[i] == CSVCursor.carriageReturn && i + 1 < count && bytes[i + 1] == CSVCursor.lineFeed ? 2 : 1
+            let isReturn = bytes[i] == CSVCursor.carriageReturn && endsRow
+            if isReturn, i + 1 == count { isComplete = isComplete && isWhole }
+            i += isReturn && i + 1 < count && bytes[i + 1] == CSVCursor.lineFeed ? 2 : 1
+        } else if !isWhole {
+            isComplete = false
         }
         position = i
-        return Field(start: start, end: end, isQuoted: isQuoted, endsRow: endsRow, isComplete: isComplete)
+        return Field(start: start, end: end, isQuoted: isQuoted, endsRow: endsRow, isComplete: isComplete, close: close)
+    }
+
+    /// Where the quote is that ends a field, two in a row being one character; the end where there is none.
+    private func closingQuote(from start: Int) -> Int {
+        var i = start
+        while i < bytes.count {
+            if bytes[i] == CSVCursor.quote {
+                guard i + 1 < bytes.count, bytes[i + 1] == CSVCursor.quote else { return i }
+                i += 1
+            }
+            i += 1
+        }
+        return bytes.count
     }
 
     /// The text of `field` with its quotes taken off.

@@ -57,14 +57,3 @@ struct ServiceTables: Sendable {
         names.lazy.compactMap { name in columns.firstIndex { $0.lowercased() == name.lowercased() } }.first
     }
 }
-
-/// Rows as CSV text.
-enum CSVRows {
-    static func text(_ rows: [[String]]) -> [UInt8] {
-        Array(rows.map { $0.map(field).joined(separator: ",") + "\n" }.joined().utf8)
-    }
-
-    private static func field(_ text: String) -> String {
-        text.contains { $0 == "," || $0 == "\"" || $0.isNewline } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-    }
-}

@@ -25,7 +25,7 @@ struct TableSuite {
 
     private func checkTable(_ path: String, _ root: FixtureGroup, _ groups: [FixtureGroup], _ index: String) async throws {
         let name = URL(fileURLWithPath: path).lastPathComponent
-        let rows = try CSVText.rows(index.utf8, called: "index_csv of \(root.name)").dropFirst()
+        let rows = try CSVRows.all(index.utf8, called: "index_csv of \(root.name)").dropFirst()
         var images: [ImageProfile] = []
         var featureCount = 0
         var inFile: [FixtureGroup] = []
