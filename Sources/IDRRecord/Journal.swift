@@ -28,24 +28,14 @@ package enum Journal {
     }
 
     /// Adds `event` to the journal at `path` and brings it to the disk.
-    package static func append(_ event: Event, to path: String) throws(IDRError) {
-        var bytes: [UInt8]
+    public static func append(_ event: Event, to path: String) throws(IDRError) {
+        let bytes: [UInt8]
         do {
             bytes = try CanonicalJSON.line(event)
         } catch {
             throw IDRError(.system, "the journal cannot be written", at: [path], because: "\(error)")
         }
-        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure(path, errno) }
-        defer { close(descriptor) }
-        // A process that was killed in the middle of a line leaves it open.
-        var last: UInt8 = 10
-        let size = lseek(descriptor, 0, SEEK_END)
-        if size > 0, pread(descriptor, &last, 1, size - 1) == 1, last != 10 { bytes.insert(10, at: 0) }
-        let written = write(descriptor, bytes, bytes.count)
-        // Where only a part was written the disk is full, and nothing says so.
-        guard written == bytes.count else { throw failure(path, written < 0 ? errno : ENOSPC) }
-        guard fsync(descriptor) == 0 else { throw failure(path, errno) }
+        try WholeWrite.append(line: bytes, to: path, permissions: 0o644) { failure(path, $0) }
     }
 
     /// The events of the journal at `path`; lines that a killed process left half-written are left out.
@@ -59,7 +49,7 @@ package enum Journal {
 
     private static func failure(_ path: String, _ code: Int32) -> IDRError {
         IDRError(
-            .system, "the journal cannot be written", at: [path], because: SystemFailure.reason(code),
+            .system, "the journal cannot be written", at: [path], because: String(cString: strerror(code)),
             fix: "free some space there, or choose another output folder")
     }
 }

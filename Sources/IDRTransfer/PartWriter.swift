@@ -104,15 +104,10 @@ final class PartWriter: Sendable {
             throw stale(&state, "it sends more than the \(total) bytes it declares")
         }
         guard bytes.count <= limit - state.count else { throw tooLarge("it has more than \(limit) bytes") }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else {
-                throw SystemFailure.error("\(part.path) cannot be written", at: part.path, errno: written < 0 ? errno : ENOSPC).at(url.description)
-            }
-            state.count += written
-            rest = rest.dropFirst(written)
+        let written = WholeWrite.write(bytes, to: descriptor)
+        state.count += written.count
+        if let code = written.failure {
+            throw SystemFailure.error("\(part.path) cannot be written", at: part.path, errno: code).at(url.description)
         }
         tally?.add { $0.bytes += bytes.count }
         state.digest.follow(to: state.count)

@@ -15,12 +15,8 @@ struct NewFile: ~Copyable {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(IDRError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { throw SystemFailure.error("\(path) cannot be written", at: path, errno: written < 0 ? errno : ENOSPC) }
-            rest = rest.dropFirst(written)
+        if let code = WholeWrite.write(bytes, to: descriptor).failure {
+            throw SystemFailure.error("\(path) cannot be written", at: path, errno: code)
         }
     }
 }

@@ -43,13 +43,9 @@ package struct AtomicFile: ~Copyable {
     }
 
     /// Writes `bytes` after those already written.
-    package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(IDRError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { throw SystemFailure.error("\(path) cannot be written", at: path, errno: written < 0 ? errno : ENOSPC) }
-            rest = rest.dropFirst(written)
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) throws(IDRError) {
+        if let code = WholeWrite.write(bytes, to: descriptor).failure {
+            throw SystemFailure.error("\(path) cannot be written", at: path, errno: code)
         }
     }
 

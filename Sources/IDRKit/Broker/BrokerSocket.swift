@@ -80,13 +80,8 @@ package final class BrokerSocket: Sendable {
     }
 
     private func write(_ bytes: [UInt8]) throws(IDRError) {
-        var done = 0
-        while done < bytes.count {
-            // No signal where the other side is gone.
-            let sent = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, Int32(MSG_NOSIGNAL)) }
-            if sent < 0, errno == EINTR { continue }
-            guard sent > 0 else { throw IDRError(.system, "the sandbox's other side is gone", because: SystemFailure.reason(errno)) }
-            done += sent
+        if let code = bytes.withUnsafeBytes({ WholeWrite.send($0, to: descriptor) }).failure {
+            throw IDRError(.system, "the sandbox's other side is gone", because: String(cString: strerror(code)))
         }
     }
 

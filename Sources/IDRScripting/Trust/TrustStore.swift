@@ -84,16 +84,8 @@ package struct TrustStore {
             throw failure(error.reason, "written")
         }
         let plain = name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : String($0) }.joined()
-        var line = Array("\(mark.rawValue) \(sha256) \(plain)\n".utf8)
-        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure(SystemFailure.reason(errno), "written") }
-        defer { close(descriptor) }
-        // An editor may have left the last line open.
-        var last: UInt8 = 10
-        let size = lseek(descriptor, 0, SEEK_END)
-        if size > 0, pread(descriptor, &last, 1, size - 1) == 1, last != 10 { line.insert(10, at: 0) }
-        let written = write(descriptor, line, line.count)
-        guard written == line.count else { throw failure(SystemFailure.reason(written < 0 ? errno : ENOSPC), "written") }
+        let line = Array("\(mark.rawValue) \(sha256) \(plain)\n".utf8)
+        try WholeWrite.append(line: line, to: path, permissions: 0o600) { failure($0, "written") }
     }
 
     private func failure(_ reason: String?, _ done: String) -> IDRError {
