@@ -27,7 +27,9 @@ final class PartWriter: Sendable {
     private let limit: Int
     private let limits: ExchangeLimits
     private let tally: TransferTally?
-    private let descriptor: Int32
+    /// Of the part itself, which it holds open.
+    private let lock: FileLock
+    private var descriptor: Int32 { lock.descriptor }
     private let state: Mutex<State>
     /// Bytes that count as progress after a failure.
     private static let progress = 1 << 20
@@ -36,28 +38,19 @@ final class PartWriter: Sendable {
     /// - Parameter limit: a file of more bytes than this is refused.
     init(_ part: PartialFile, url: RemoteURL, limit: Int, limits: ExchangeLimits, tally: TransferTally?) throws(IDRError) {
         (self.part, self.url, self.limit, self.limits, self.tally) = (part, url, limit, limits, tally)
-        let descriptor = open(part.path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw SystemFailure.error("\(part.path) cannot be created", at: part.path, errno: errno) }
-        do throws(IDRError) {
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-                throw IDRError(.transfer, "another process is fetching the file", at: [url.description, part.path], fix: "wait for it")
-            }
-            let kept = try PartNote.usable(of: part, descriptor, url: url)
-            let count = kept?.bytes ?? 0
-            guard ftruncate(descriptor, off_t(count)) == 0 else {
-                throw SystemFailure.error("\(part.path) cannot be written", at: part.path, errno: errno)
-            }
-            let digest = try FollowingDigest(of: part.path)
-            digest.follow(to: count)
-            state = Mutex(State(note: kept ?? PartNote(source: url.description), count: count, most: count, digest: digest))
-        } catch {
-            close(descriptor)
-            throw error
+        guard let lock = try FileLock.attempt(.exclusive, file: part.path) else {
+            throw IDRError(.transfer, "another process is fetching the file", at: [url.description, part.path], fix: "wait for it")
         }
-        self.descriptor = descriptor
+        let kept = try PartNote.usable(of: part, lock.descriptor, url: url)
+        let count = kept?.bytes ?? 0
+        guard ftruncate(lock.descriptor, off_t(count)) == 0 else {
+            throw SystemFailure.error("\(part.path) cannot be written", at: part.path, errno: errno)
+        }
+        let digest = try FollowingDigest(of: part.path)
+        digest.follow(to: count)
+        state = Mutex(State(note: kept ?? PartNote(source: url.description), count: count, most: count, digest: digest))
+        self.lock = lock
     }
-
-    deinit { close(descriptor) }
 
     /// Whether the last exchange brought the file on by an amount worth new patience.
     func hasProgressed() -> Bool {
@@ -192,7 +185,7 @@ final class PartWriter: Sendable {
     }
 
     /// Lets others at the part; the engine may hold this writer a moment longer.
-    func release() { flock(descriptor, LOCK_UN) }
+    func release() { lock.release() }
 
     private func restart(_ state: inout State) throws(IDRError) {
         guard state.count > 0 else { return }

@@ -7,7 +7,8 @@ import Foundation
 package final class FileLock: Sendable {
     package enum Kind: Sendable { case shared, exclusive }
 
-    private let descriptor: Int32
+    /// The locked file, open for reading and writing as long as this value lives.
+    let descriptor: Int32
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
@@ -15,20 +16,26 @@ package final class FileLock: Sendable {
 
     /// The lock of `folder`, which is made where it is missing; nil while another holds it.
     package static func attempt(_ kind: Kind, folder: String) throws(IDRError) -> FileLock? {
-        let path = folder + "/lock"
-        var code: Int32 = ENOENT
+        try attempt(kind, file: folder + "/lock") { mkdir(folder, 0o777) }
+    }
+
+    /// The lock of the file at `path`, which is made where it is missing; nil while another holds it.
+    package static func attempt(_ kind: Kind, file path: String) throws(IDRError) -> FileLock? { try attempt(kind, file: path) {} }
+
+    private static func attempt(_ kind: Kind, file path: String, _ prepare: () -> Void) throws(IDRError) -> FileLock? {
+        var (code, problem) = (ENOENT, "locked")
         // Whoever clears a folder takes its lock file along: a lock on that one keeps nobody out.
         for _ in 0..<100 {
-            mkdir(folder, 0o777)
+            prepare()
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
             if descriptor < 0 {
-                code = errno
-                if code == ENOENT { continue }
+                (code, problem) = (errno, "created")
+                if code == ENOENT || code == EINTR { continue }
                 break
             }
             let lock = FileLock(descriptor)
             guard flock(descriptor, (kind == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
-                code = errno
+                (code, problem) = (errno, "locked")
                 if code == EWOULDBLOCK { return nil }
                 if code == EINTR { continue }
                 break
@@ -36,7 +43,7 @@ package final class FileLock: Sendable {
             var (mine, current) = (stat(), stat())
             if fstat(descriptor, &mine) == 0, stat(path, &current) == 0, mine.st_ino == current.st_ino, mine.st_dev == current.st_dev { return lock }
         }
-        throw SystemFailure.error("\(path) cannot be locked", at: path, errno: code)
+        throw SystemFailure.error("\(path) cannot be \(problem)", at: path, errno: code)
     }
 
     /// Waits for the lock without holding up a thread; cancelling the task ends the waiting.
@@ -51,4 +58,7 @@ package final class FileLock: Sendable {
 
     /// Lets readers in. Another may hold it exclusively for a moment before this has it again.
     package func share() -> Bool { flock(descriptor, LOCK_SH) == 0 }
+
+    /// Lets others in, while the file stays open.
+    package func release() { flock(descriptor, LOCK_UN) }
 }

@@ -1,43 +1,33 @@
-import Foundation
 import IDRData
 import IDRPlan
 import Foundation
 import Synchronization
 
-/// Keeps a second process out of a run's folder until it is released. The kernel drops it when the process ends, however it ends.
+/// Keeps a second process out of a run's folder until it is released, and this one's threads apart where they put files in place.
 final class FolderLock: Sendable {
     static let name = ".lock"
-    /// nil when released.
-    private let descriptor: Mutex<Int32?>
+    private let lock: FileLock
     private let placing = Mutex(())
 
     init(folder: String) throws(IDRError) {
-        let opened = open("\(folder)/\(Self.name)", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard opened >= 0 else {
-            let reason = SystemFailure.reason(errno)
+        let found: FileLock?
+        do {
+            found = try FileLock.attempt(.exclusive, file: "\(folder)/\(Self.name)")
+        } catch {
             throw IDRError(
-                .system, "the output folder cannot be written to", at: [folder], because: reason,
-                fix: "choose another folder with --output")
+                .system, "the output folder cannot be written to", at: [folder], because: error.reason, fix: "choose another folder with --output")
         }
-        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
-            Foundation.close(opened)
+        guard let found else {
             throw IDRError(
                 .invalidPlan, "another process is running in the output folder", at: [folder],
                 fix: "wait for it, or choose another folder with --output")
         }
-        descriptor = Mutex(opened)
+        lock = found
     }
 
     /// Keeps the process's own threads apart where they put files in place.
     func whilePlacing<Value>(_ body: () throws -> Value) rethrows -> Value { try placing.withLock { _ in try body() } }
 
     /// Lets others in.
-    func release() {
-        descriptor.withLock { descriptor in
-            if let open = descriptor { Foundation.close(open) }
-            descriptor = nil
-        }
-    }
-
-    deinit { release() }
+    func release() { lock.release() }
 }
