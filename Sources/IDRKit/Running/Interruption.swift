@@ -1,15 +1,12 @@
 import Foundation
-import Synchronization
+import IDRData
 
 /// What becomes of a script that is stopped by Ctrl-C or by a request to end: its run's record is closed and says so, what it printed reaches
 /// its reader, the report shows what there is, and the process ends with 128 and the signal's number.
 ///
 /// Nothing needs to be undone: a batch counts only when its folder has its name, and the next run sweeps what was staged.
 final class Interruption: Sendable {
-    private static let signals: [(number: Int32, name: String)] = [(SIGINT, "Ctrl-C (SIGINT)"), (SIGTERM, "a request to end (SIGTERM)")]
-    /// For so many seconds a terminal that takes no text, or a slow disk, may hold up the end.
-    private static let patience = 10.0
-    private static let shared = Mutex(State())
+    private let signals: StopSignals
 
     private struct State {
         var runs: [ObjectIdentifier: Interruption] = [:]
@@ -22,61 +19,16 @@ final class Interruption: Sendable {
 
     /// Takes over the signals, for this run until ``end()``, and for the script until it ends.
     init(_ progress: Progress, _ folder: RunFolder) {
-        self.progress = progress
-        self.folder = folder
-        Self.watch(always: true)
-        Self.shared.withLock { $0.runs[ObjectIdentifier(self)] = self }
-    }
-
-    func end() { Self.shared.withLock { $0.runs[ObjectIdentifier(self)] = nil } }
-
-    /// Takes over the signals for a script that has given something out.
-    /// - Parameter always: also those that the program has made an arrangement of its own for: a run's record has to be closed.
-    static func watch(always: Bool = false) {
-        shared.withLock { state in
-            guard state.sources.isEmpty else { return }
-            guard always || signals.allSatisfy({ isUsual($0.number) }) else { return }
-            for (number, name) in signals {
-                signal(number, SIG_IGN)
-                let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
-                source.setEventHandler { stop(number, name) }
-                source.resume()
-                state.sources.append(source)
-            }
-        }
-    }
-
-    /// Whether `number` would end the process.
-    private static func isUsual(_ number: Int32) -> Bool {
-        var action = sigaction()
-        guard sigaction(number, nil, &action) == 0 else { return false }
-        return action.__sigaction_handler.sa_handler == nil
-    }
-
-    private static func stop(_ number: Int32, _ name: String) {
-        let runs = shared.withLock { Array($0.runs.values) }
-        for run in runs {
+        signals = StopSignals { number in
             do {
-                try run.folder.stop()
+                try folder.stop()
             } catch {
-                run.progress.say("the record could not be closed: \(error)")
+                progress.say("the record could not be closed: \(error)")
             }
+            progress.say("stopped; complete batches are kept: run again to continue")
+            _exit(128 + number)
         }
-        within(patience) { fflush(nil) }
-        within(patience) {
-            NotebookRecorder.shared.stop("stopped by \(name)" + (runs.isEmpty ? "" : "; complete batches are kept: run again to continue"))
-        }
-        for run in runs { run.progress.say("stopped; complete batches are kept: run again to continue") }
-        _exit(128 + number)
     }
 
-    /// Whoever holds a lock that `body` wants may be waiting for a reader that will never come.
-    private static func within(_ seconds: Double, _ body: @escaping @Sendable () -> Void) {
-        let done = DispatchSemaphore(value: 0)
-        Thread.detachNewThread {
-            body()
-            done.signal()
-        }
-        _ = done.wait(timeout: .now() + seconds)
-    }
+    func end() { signals.end() }
 }

@@ -53,25 +53,3 @@ final class RunningSandbox: Sendable {
         }
     }
 }
-
-/// Passes Ctrl-C and requests to end on to a sandbox, for as long as the value lives.
-final class StopSignals: Sendable {
-    private static let signals = [SIGINT, SIGTERM, SIGHUP]
-    // Dispatch sources may be cancelled from any thread.
-    nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
-
-    init(_ running: RunningSandbox) {
-        sources = Self.signals.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
-            source.setEventHandler { running.stop(number == SIGHUP ? SIGTERM : number) }
-            source.resume()
-            return source
-        }
-    }
-
-    deinit {
-        for source in sources { source.cancel() }
-        for number in Self.signals { signal(number, SIG_DFL) }
-    }
-}

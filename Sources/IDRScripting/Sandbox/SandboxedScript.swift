@@ -72,8 +72,8 @@ package struct SandboxedScript {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         let running = RunningSandbox()
-        let signals = StopSignals(running)
-        defer { withExtendedLifetime(signals) {} }
+        let signals = StopSignals(includingHangUp: true) { running.stop($0 == SIGHUP ? SIGTERM : $0) }
+        defer { signals.end() }
         let broker = Task { () -> (any Error)? in
             do {
                 try await server.serve()

@@ -36,18 +36,8 @@ struct NewModelArguments: ParsableArguments {
     /// The work's value. Ctrl-C and a request to end cancel it, so that it takes back what it has begun.
     private static func untilStopped<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let (stops, stop) = AsyncStream.makeStream(of: Int32.self)
-        let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
-        let sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { stop.yield(number) }
-            source.setRegistrationHandler { isReady.yield() }
-            source.resume()
-            return source
-        }
-        defer { for source in sources { source.cancel() } }
-        // What comes before a source is in place is lost.
-        for await _ in ready.prefix(sources.count) {}
+        let signals = StopSignals { stop.yield($0) }
+        defer { signals.end() }
         let task = Task { try await work() }
         let stopped = Task {
             for await number in stops {

@@ -3,6 +3,9 @@ import IDRKit
 import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRData
+import IDRKit
+import IDRPlan
 
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,17 +52,11 @@ struct Watch: AsyncParsableCommand {
         }
     }
 
-    /// Ctrl-C and a request to end leave nothing behind; programs that are started do not inherit this.
+    /// Ctrl-C and a request to end leave nothing behind.
     private static func untilInterrupted() async {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        let sources = [SIGINT, SIGTERM].map { number in
-            signal(number) { _ in }
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { continuation.finish() }
-            source.resume()
-            return source
-        }
+        let signals = StopSignals { _ in continuation.finish() }
         for await _ in stream {}
-        for source in sources { source.cancel() }
+        signals.end()
     }
 }

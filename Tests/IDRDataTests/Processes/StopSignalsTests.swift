@@ -1,0 +1,37 @@
+import Foundation
+import IDRData
+import Testing
+
+/// Each in a process of its own: signals are the whole process's.
+@Suite struct StopSignalsTests {
+    @Test func aSignalReachesTheBodyAtOnce() async {
+        await #expect(processExitsWith: .exitCode(128 + SIGTERM)) {
+            let signals = StopSignals { exit(128 + $0) }
+            kill(getpid(), SIGTERM)
+            while true { try await Task.sleep(for: .seconds(1)) }
+            withExtendedLifetime(signals) {}
+        }
+    }
+
+    @Test func hangUpCountsWhereItIsAskedFor() async {
+        await #expect(processExitsWith: .signal(SIGHUP)) {
+            let signals = StopSignals { _ in exit(0) }
+            kill(getpid(), SIGHUP)
+            withExtendedLifetime(signals) {}
+        }
+        await #expect(processExitsWith: .exitCode(SIGHUP)) {
+            let signals = StopSignals(includingHangUp: true) { exit($0) }
+            kill(getpid(), SIGHUP)
+            while true { try await Task.sleep(for: .seconds(1)) }
+            withExtendedLifetime(signals) {}
+        }
+    }
+
+    @Test func theSignalsAreGivenBack() async {
+        await #expect(processExitsWith: .signal(SIGINT)) {
+            let signals = StopSignals { _ in exit(0) }
+            signals.end()
+            kill(getpid(), SIGINT)
+        }
+    }
+}
