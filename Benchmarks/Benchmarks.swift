@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 import TestSupport
 
 /// Measures what README's performance table says. Usage: `benchmarks [GROUP...]`; without groups, all of them.

@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// A program that was run to its end.
 struct ChildProcess {

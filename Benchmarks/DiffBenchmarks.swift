@@ -1,9 +1,9 @@
+import Foundation
 import IDRComparison
 import IDRFiles
 import IDRPlan
 import IDRRecord
 import IDRTables
-import Foundation
 import TestSupport
 
 /// Two runs of 675 batches with 10 wells of 331 nuclei each, as the published study has them, without their tables.

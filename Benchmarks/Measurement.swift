@@ -1,5 +1,5 @@
-import IDRRecord
 import Foundation
+import IDRRecord
 
 /// One figure, with the goal that it has, if any.
 struct Measurement {

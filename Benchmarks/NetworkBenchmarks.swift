@@ -1,7 +1,7 @@
+import Foundation
 import IDRImaging
 import IDRModels
 import IDRPlan
-import Foundation
 import TestSupport
 
 /// The networks, one core each; and whether images side by side beat threads inside an image.

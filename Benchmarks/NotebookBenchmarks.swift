@@ -1,9 +1,9 @@
+import Foundation
 import IDRFiles
 import IDRNotebook
 import IDRPlan
 import IDRRecord
 import IDRTransfer
-import Foundation
 import TestSupport
 
 /// What a person waits for who writes a script: its first line, the result of an edit, the report, the live page.

@@ -1,7 +1,7 @@
+import Foundation
 import IDRFormats
 import IDRImaging
 import IDRPlan
-import Foundation
 import TestSupport
 
 /// How much of a movie is read for one of its frames.

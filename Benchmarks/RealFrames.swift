@@ -1,7 +1,7 @@
+import Foundation
 import IDRFormats
 import IDRImaging
 import IDRPlan
-import Foundation
 
 /// Frames of MitoCheck's size with about 300 real nuclei, made from the fixtures' three whole frames.
 struct RealFrames {

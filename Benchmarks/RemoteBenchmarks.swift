@@ -1,10 +1,10 @@
+import Foundation
 import IDRFiles
 import IDRImaging
 import IDRPlan
 import IDRRecord
 import IDRScreens
 import IDRTransfer
-import Foundation
 import TestSupport
 
 /// What reading from servers costs; the server is nginx on loopback with the IDR's layout.

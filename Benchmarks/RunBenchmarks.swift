@@ -1,8 +1,8 @@
+import Foundation
 import IDRCrate
 import IDRFiles
 import IDRImaging
 import IDRRecord
-import Foundation
 import TestSupport
 
 /// Whole runs of `idrscript`, as a user starts them.

@@ -1,5 +1,5 @@
-import IDRRecord
 import Foundation
+import IDRRecord
 import TestSupport
 
 /// How fast records are checked.

@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// The same batch of a record and of its rerun.
 struct BatchPair {

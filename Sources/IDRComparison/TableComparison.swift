@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+import IDRPlan
+import IDRRecord
 
 /// Compares two batches' tables cell by cell; the rows are read side by side and never held together.
 struct TableComparison {

@@ -1,5 +1,5 @@
-package import IDRRecord
 package import Foundation
+package import IDRRecord
 
 /// What a reproduction came to: `verdict.json`.
 package struct Verdict: Codable, Sendable, Hashable {

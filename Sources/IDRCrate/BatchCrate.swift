@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-package import IDRRecord
 import Foundation
+import IDRFiles
+package import IDRPlan
+package import IDRRecord
 
 /// One batch as a Provenance Run Crate: its stages are actions, and what they made is known by digest.
 package struct BatchCrate: Sendable {

@@ -1,6 +1,6 @@
+import Foundation
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// Files that every crate of a run describes.
 extension LinkedGraph {

@@ -1,6 +1,6 @@
+import Foundation
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// What every crate has: the file's own description, the profiles, the root, who answers for it and how it may be used.
 enum CrateFrame {

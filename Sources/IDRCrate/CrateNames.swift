@@ -1,5 +1,5 @@
-import IDRTransfer
 import Foundation
+import IDRTransfer
 
 /// How a crate calls what it is about.
 enum CrateNames {

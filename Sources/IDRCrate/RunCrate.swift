@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-package import IDRRecord
 import Foundation
+import IDRFiles
+import IDRPlan
+package import IDRRecord
 
 /// A run as a Provenance Run Crate that names its batches' crates: each batch is an action, and its folder what came of it.
 package struct RunCrate: Sendable {

@@ -1,5 +1,5 @@
-package import IDRPlan
 import CHDF5
+package import IDRPlan
 
 extension HDF5File {
     /// Whether every part of a block of the dataset `name` was ever written: HDF5 itself gives zeros for what was not.

@@ -1,5 +1,5 @@
-import IDRPlan
 import CHDF5
+import IDRPlan
 
 /// A dataset of compounds, read one member at a time.
 @HDF5Actor

@@ -1,5 +1,5 @@
-import IDRPlan
 import CHDF5
+import IDRPlan
 
 /// What is known of a dataset without reading its elements.
 package struct HDF5DatasetInfo: Sendable, Hashable {

@@ -1,6 +1,6 @@
-package import IDRPlan
 import CHDF5
 import Foundation
+package import IDRPlan
 
 /// An HDF5 file that is open for reading. Paths inside the file are absolute (`/a/b`).
 ///

@@ -1,5 +1,5 @@
-import IDRPlan
 import CHDF5
+import IDRPlan
 
 /// An open HDF5 identifier that is closed exactly once.
 struct HDF5Handle: ~Copyable {

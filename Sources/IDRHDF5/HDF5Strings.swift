@@ -1,5 +1,5 @@
-import IDRPlan
 import CHDF5
+import IDRPlan
 
 /// Strings of both kinds: fixed length (null or space padded) and variable length.
 enum HDF5Strings {

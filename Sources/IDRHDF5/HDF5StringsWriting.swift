@@ -1,5 +1,5 @@
-import IDRPlan
 import CHDF5
+import IDRPlan
 
 extension HDF5Strings {
     /// The type of UTF-8 strings of variable length.

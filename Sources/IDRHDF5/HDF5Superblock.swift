@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// What the first bytes of an HDF5 file say about it, read without the library.
 ///

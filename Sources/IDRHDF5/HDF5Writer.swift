@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import CHDF5
+import IDRFiles
+package import IDRPlan
 
 /// An HDF5 file under way. Paths inside the file are absolute (`/a/b`).
 ///

@@ -1,7 +1,7 @@
-import IDRPlan
-package import IDRFiles
 import CHDF5
 import Foundation
+package import IDRFiles
+import IDRPlan
 import Synchronization
 
 /// The parts of a file that are in memory, in pages. HDF5 reads from them through a file driver; what it misses is noted and fetched later.

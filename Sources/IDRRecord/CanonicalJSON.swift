@@ -1,5 +1,5 @@
-package import IDRPlan
 package import Foundation
+package import IDRPlan
 
 /// The one JSON form of plans and records: keys sorted, indented, ISO 8601 dates in UTC, a final newline.
 /// Same value, same bytes; digests of plans are taken over it.

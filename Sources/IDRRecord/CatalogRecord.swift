@@ -1,5 +1,5 @@
-public import IDRPlan
 public import Foundation
+public import IDRPlan
 
 /// A table that the wells were chosen by, and where it came from.
 public struct CatalogRecord: Codable, Sendable, Hashable {

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 extension Fingerprint {
     /// No batch's files are larger: what comes from others is read up to here.

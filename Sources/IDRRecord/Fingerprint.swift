@@ -1,5 +1,5 @@
-package import IDRPlan
 import IDRFiles
+package import IDRPlan
 package import IDRTables
 
 /// What stays of a batch's tables in a record without its bulk: enough to tell which cells and wells another run has otherwise, and by how much.

@@ -1,5 +1,6 @@
-package import IDRPlan
+import IDRFiles
 package import Foundation
+package import IDRPlan
 
 /// What happened to a run, a line an event, each on the disk before what follows it begins: `journal.jsonl`.
 /// A session or batch without its end was interrupted.
@@ -28,7 +29,7 @@ package enum Journal {
     }
 
     /// Adds `event` to the journal at `path` and brings it to the disk.
-    public static func append(_ event: Event, to path: String) throws(IDRError) {
+    package static func append(_ event: Event, to path: String) throws(IDRError) {
         let bytes: [UInt8]
         do {
             bytes = try CanonicalJSON.line(event)

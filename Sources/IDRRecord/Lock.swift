@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// What a run stands on: toolchain, libraries, models. `idr.lock` of a run's folder.
 ///

@@ -1,13 +1,12 @@
 import Foundation
-import IDRData
+import IDRFiles
 import IDRPlan
-import Foundation
 
 /// Files of records as others may have left them: read whole, only where they are plain files of a size that they can have.
 /// A link could lead anywhere, and a pipe would be waited for.
-enum RecordFile {
+package enum RecordFile {
     /// A plan of a million wells has less.
-    static let largest = 1 << 28
+    package static let largest = 1 << 28
 
     /// - Throws: `missing` where there is no such file, `refused` where it is none or too large.
     static func read(_ path: String, limit: Int = largest) throws(IDRError) -> Data {

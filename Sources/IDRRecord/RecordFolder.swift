@@ -1,5 +1,6 @@
-package import IDRPlan
+import IDRFiles
 import Foundation
+package import IDRPlan
 
 /// A run's folder as a reader sees it: the run's own, a published or unpacked copy. Batches are read one at a time.
 package struct RecordFolder: Sendable {
@@ -25,7 +26,8 @@ package struct RecordFolder: Sendable {
         do throws(IDRError) {
             try plan.plan.checkNumbers()
         } catch {
-            throw IDRError(.invalidInput, "the record's plan cannot be: \(error.problem)", at: ["\(path)/\(RecordLayout.plan)"], because: error.reason)
+            throw IDRError(
+                .invalidInput, "the record's plan cannot be: \(error.problem)", at: ["\(path)/\(RecordLayout.plan)"], because: error.reason)
         }
         // Batches are counted through wherever a record is read.
         guard run.batchSize >= 1, run.batches == plan.wells.count / run.batchSize + (plan.wells.count % run.batchSize == 0 ? 0 : 1) else {
@@ -67,7 +69,7 @@ package struct RecordFolder: Sendable {
 
     /// What shared values were computed from; nothing where the record has none.
     /// - Throws: an ``IDRError`` where they cannot be read: a rerun that did not know them would compare less than it says.
-    public func sharedInputs() throws(IDRError) -> [SharedInput] {
+    package func sharedInputs() throws(IDRError) -> [SharedInput] {
         let folder = "\(path)/\(RecordLayout.shared)"
         var inputs: [SharedInput] = []
         for name in try OnDisk.names(in: folder) ?? [] where name.hasSuffix(".json") {

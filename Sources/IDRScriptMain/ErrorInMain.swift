@@ -1,7 +1,7 @@
-public import IDRPlan
-public import IDRKit
 import CScriptMain
 import Foundation
+public import IDRKit
+public import IDRPlan
 
 /// Where an error ends that reaches the top level of a script: a message with the script's own line, and an exit status.
 @_cdecl("idrkit_error_in_main")

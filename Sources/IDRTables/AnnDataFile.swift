@@ -1,5 +1,5 @@
-package import IDRPlan
 package import IDRHDF5
+package import IDRPlan
 
 /// Profile tables as AnnData files (`.h5ad`), in the on-disk encoding that anndata 0.8 and later read: features as `X`,
 /// locations, metadata and outlines as `obs`, feature names as `var`, the run's identity as `uns["idrkit"]`.

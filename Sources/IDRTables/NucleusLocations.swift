@@ -1,5 +1,5 @@
-internal import IDRData
-public import IDRPlan
+import IDRFiles
+package import IDRPlan
 
 /// Where the nuclei of one image are, and optionally their outlines: the content of a DeepProfiler locations file
 /// (`<well>-<site>-Nuclei.csv`).
@@ -36,7 +36,7 @@ package struct NucleusLocations: Sendable, Equatable {
     ///
     /// - Parameter what: how errors call the text.
     /// - Throws: ``IDRError`` where a column is missing, a row is too short or a centre is not a number.
-    public init(csv: some Sequence<UInt8>, reading: Reading = .exact, called what: String = "the locations file") throws(IDRError) {
+    package init(csv: some Sequence<UInt8>, reading: Reading = .exact, called what: String = "the locations file") throws(IDRError) {
         let rows = try CSVRows.all(csv, called: what)
         self.init()
         guard let names = rows.first else { return }

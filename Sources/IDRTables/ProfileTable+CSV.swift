@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 extension ProfileTable {
     /// Writes the table to `path` as gzip-compressed CSV, as IDR_stream writes `batch_<k>.csv.gz`: the same text byte for byte,

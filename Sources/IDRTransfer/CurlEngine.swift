@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
 import CCurl
 import Foundation
+import IDRFiles
+import IDRPlan
 import Synchronization
 
 /// libcurl on one thread of its own: exchanges of all hosts side by side, connections reused, at most ``politeConnections`` to one host unless a person says otherwise.

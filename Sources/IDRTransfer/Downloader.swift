@@ -1,6 +1,6 @@
-import IDRPlan
-package import IDRFiles
 import Foundation
+package import IDRFiles
+import IDRPlan
 
 /// Fetches whole files over HTTPS and FTP (HTTP on this machine): to the disk as they come, resumed where they stopped, and checked before anyone sees them.
 package struct Downloader: Sendable {

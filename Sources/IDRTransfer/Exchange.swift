@@ -1,6 +1,6 @@
-import IDRPlan
 import CCurl
 import Foundation
+import IDRPlan
 import Synchronization
 
 /// What a server says before the body of its answer.

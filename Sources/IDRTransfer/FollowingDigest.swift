@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+import IDRPlan
 import Synchronization
 
 /// The SHA-256 of a file that grows: hashed on a thread of its own that follows the writer, so that the writer never waits for it.

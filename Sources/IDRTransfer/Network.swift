@@ -1,5 +1,5 @@
-package import IDRPlan
 package import IDRFiles
+package import IDRPlan
 
 /// What everything that asks servers shares: one client, one cache.
 package struct Network: Sendable {
@@ -7,7 +7,7 @@ package struct Network: Sendable {
     package let cache: FileCache
 
     /// - Parameter access: complete, as ``Access/configured(environment:)`` gives it.
-    public init(access: Access) throws(IDRError) {
+    package init(access: Access) throws(IDRError) {
         for (number, name) in [(access.connectionsPerHost, "connectionsPerHost"), (access.cacheBytes, "cacheBytes")] {
             guard let number, number < 1 else { continue }
             throw IDRError(

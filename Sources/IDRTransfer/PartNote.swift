@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+import IDRPlan
 
 /// What must be known of a part in order to go on with it.
 struct PartNote: Codable, Sendable, Hashable {

@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+import IDRPlan
 import Synchronization
 
 /// Writes what a server sends to the end of a ``PartialFile``, and sees to it that the file never holds bytes of two versions.

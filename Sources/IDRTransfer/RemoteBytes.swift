@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+import IDRPlan
 
 /// A file on a server that answers requests for ranges.
 ///
@@ -17,7 +17,9 @@ package final class RemoteBytes: RangedBytes {
     package var name: String { url.description }
 
     /// Why ranges of a file cannot be had; the whole file can.
-    package struct NoRanges: Error {}
+    package struct NoRanges: Error {
+        package init() {}
+    }
 
     /// Asks for the first bytes, which says how long the file is.
     /// - Throws: ``NoRanges`` where the server does not do ranges; an `IDRError` otherwise.

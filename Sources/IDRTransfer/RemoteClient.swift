@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 import Synchronization
 
 /// Asks servers for things, patiently and politely: failures that may pass are tried again (``RetryPolicy``), and a host that says

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 /// The address of something on a server: `https`, `ftp`, or `http` on this machine only. It carries no user and no password.
 package struct RemoteURL: Sendable, Hashable, CustomStringConvertible {

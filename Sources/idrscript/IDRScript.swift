@@ -1,10 +1,8 @@
-import IDRScripting
-import IDRPlan
 import ArgumentParser
 import Foundation
-import IDRData
+import IDRFiles
 import IDRPlan
-import IDRProvenance
+import IDRScripting
 
 @main
 struct IDRScript: AsyncParsableCommand {

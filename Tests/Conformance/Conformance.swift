@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// Compares IDRKit with outputs of the original programs, over any folder of fixtures.
 ///

@@ -1,7 +1,7 @@
+import Foundation
 import IDRHDF5
 import IDRImaging
 import IDRPlan
-import Foundation
 
 /// An HDF5 file of the fixtures; every read happens on HDF5's own queue.
 struct FixtureFile: Sendable {

@@ -1,8 +1,8 @@
+import Foundation
 import IDRComparison
 import IDRFiles
 import IDRPlan
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,9 +1,9 @@
+import Foundation
 import IDRComparison
 import IDRFiles
 import IDRPlan
 import IDRRecord
 import IDRTables
-import Foundation
 import TestSupport
 
 /// A run of one batch whose table a test writes down: two wells, `SAMPLE_01/A1` and `A2`, with the cells that are given.

@@ -1,8 +1,8 @@
-import IDRNotebook
+import Foundation
 import IDRComparison
+import IDRNotebook
 import IDRPlan
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

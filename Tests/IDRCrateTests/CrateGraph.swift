@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// A crate as a reader sees it: JSON, nothing of the code that wrote it.
 struct CrateGraph {

@@ -1,6 +1,6 @@
 import IDRPlan
-import Testing
 import TestSupport
+import Testing
 
 /// Crates as the field's own programs read them: the packages `rocrate` and `runcrate`.
 @Suite(.enabled(if: TestPython.isAvailable, "\(TestPython.reason)"))

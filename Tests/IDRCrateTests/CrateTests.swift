@@ -1,8 +1,8 @@
+import Foundation
 import IDRPlan
 import IDRRecord
-import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Crates as graphs: everything that is named is there, and says what the record says.
 struct CrateTests {

@@ -1,7 +1,7 @@
-import IDRRecord
 import Foundation
-import Testing
+import IDRRecord
 import TestSupport
+import Testing
 
 /// Crates before the field's validator, all REQUIRED rules of the profile.
 @Suite(.enabled(if: CrateValidator.isAvailable, "\(CrateValidator.reason)"))

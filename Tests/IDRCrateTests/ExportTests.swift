@@ -1,7 +1,7 @@
+import Foundation
 import IDRCrate
 import IDRFiles
 import IDRPlan
-import Foundation
 import TestSupport
 import Testing
 

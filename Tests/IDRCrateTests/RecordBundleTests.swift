@@ -1,9 +1,9 @@
+import Foundation
 import IDRCrate
 import IDRFiles
 import IDRModels
 import IDRPlan
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import Foundation
 import IDRFiles
 import IDRPlan
-import Foundation
 import Synchronization
 import TestSupport
 import Testing

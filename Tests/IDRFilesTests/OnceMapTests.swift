@@ -1,4 +1,4 @@
-import IDRData
+import IDRFiles
 import IDRPlan
 import Synchronization
 import Testing

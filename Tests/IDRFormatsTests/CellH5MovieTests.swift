@@ -1,8 +1,8 @@
+import Foundation
 import IDRFormats
 import IDRHDF5
 import IDRImaging
 import IDRPlan
-import Foundation
 import TestSupport
 import Testing
 

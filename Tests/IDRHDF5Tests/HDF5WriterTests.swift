@@ -1,6 +1,6 @@
+import Foundation
 import IDRHDF5
 import IDRPlan
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import Foundation
 import IDRHDF5
 import IDRImaging
-import Foundation
 import TestSupport
 
 /// The oracle file of PyBaSiC (see its MANIFEST): groups of one stack each.

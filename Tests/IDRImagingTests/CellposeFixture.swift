@@ -1,6 +1,6 @@
+import Foundation
 import IDRHDF5
 import IDRImaging
-import Foundation
 
 /// Reads the fixture of the original Cellpose's inputs and outputs.
 enum CellposeFixture {

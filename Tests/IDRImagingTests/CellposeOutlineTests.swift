@@ -1,5 +1,5 @@
-import IDRImaging
 import Foundation
+import IDRImaging
 import TestSupport
 import Testing
 

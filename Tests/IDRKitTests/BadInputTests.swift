@@ -1,8 +1,8 @@
+import Foundation
 import IDRImaging
 import IDRKit
 import IDRPlan
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

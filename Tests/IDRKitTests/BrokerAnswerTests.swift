@@ -1,8 +1,7 @@
 import Foundation
-import IDRData
 import IDRKit
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 import TestSupport
 import Testing
 

@@ -1,10 +1,10 @@
+import Foundation
 import IDRFiles
 import IDRFormats
 import IDRImaging
 import IDRKit
 import IDRPlan
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import Foundation
 import IDRKit
 import IDRPlan
-import Foundation
 import Synchronization
 import TestSupport
 

@@ -1,9 +1,9 @@
-import IDRRecord
+import Foundation
 import IDRFiles
 import IDRKit
 import IDRModels
 import IDRPlan
-import Foundation
+import IDRRecord
 import TestSupport
 import Testing
 

@@ -1,7 +1,8 @@
+import IDRScreens
 import Foundation
-import IDRData
 import IDRKit
 import IDRPlan
+import IDRTransfer
 import TestSupport
 import Testing
 

@@ -1,9 +1,9 @@
-import IDRRecord
+import Foundation
 import IDRFiles
 import IDRImaging
 import IDRKit
 import IDRPlan
-import Foundation
+import IDRRecord
 import TestSupport
 import Testing
 

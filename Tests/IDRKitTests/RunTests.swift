@@ -1,3 +1,4 @@
+import Foundation
 import IDRFiles
 import IDRFormats
 import IDRHDF5
@@ -6,7 +7,6 @@ import IDRKit
 import IDRPlan
 import IDRRecord
 import IDRTables
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
+import Foundation
 import IDRKit
 import IDRPlan
 import IDRTables
-import Foundation
 import TestSupport
 import Testing
 

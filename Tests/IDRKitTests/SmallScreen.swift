@@ -1,8 +1,8 @@
+import Foundation
 import IDRHDF5
 import IDRImaging
 import IDRKit
 import IDRPlan
-import Foundation
 import TestSupport
 
 /// A mirror in a scratch folder: one plate of small movies cut out of the real example frames, so that a whole run takes a second.

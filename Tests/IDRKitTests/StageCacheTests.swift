@@ -1,3 +1,4 @@
+import Foundation
 import IDRComparison
 import IDRFiles
 import IDRImaging
@@ -5,7 +6,6 @@ import IDRKit
 import IDRModels
 import IDRPlan
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

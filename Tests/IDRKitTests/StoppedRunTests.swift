@@ -1,9 +1,8 @@
 import Foundation
-import IDRData
 import IDRImaging
 import IDRKit
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 import TestSupport
 import Testing
 

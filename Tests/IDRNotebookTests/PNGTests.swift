@@ -1,8 +1,8 @@
+import CPNG
+import Foundation
 import IDRImaging
 import IDRNotebook
 import IDRPlan
-import CPNG
-import Foundation
 import TestSupport
 import Testing
 

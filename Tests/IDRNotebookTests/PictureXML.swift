@@ -1,5 +1,5 @@
-import IDRNotebook
 import Foundation
+import IDRNotebook
 
 #if canImport(FoundationXML)
     import FoundationXML

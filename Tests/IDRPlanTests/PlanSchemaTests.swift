@@ -1,6 +1,6 @@
+import Foundation
 import IDRFiles
 import IDRPlan
-import Foundation
 import Testing
 
 /// The encoded form of plans is a promise to everyone who keeps a record. These tests fail when it drifts.

@@ -1,7 +1,7 @@
-import IDRRecord
 import Foundation
-import Testing
+import IDRRecord
 import TestSupport
+import Testing
 
 struct JournalTests {
     @Test func aLineThatWasCutOffIsLeftOutAndTheNextOneStands() throws {

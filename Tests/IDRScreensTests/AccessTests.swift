@@ -1,6 +1,6 @@
-import IDRScreens
-import IDRPlan
 import Foundation
+import IDRPlan
+import IDRScreens
 import TestSupport
 import Testing
 

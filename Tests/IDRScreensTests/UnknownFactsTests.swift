@@ -1,7 +1,10 @@
 import Foundation
-import IDRData
+import IDRFiles
+import IDRFormats
 import IDRImaging
 import IDRPlan
+import IDRScreens
+import IDRTransfer
 import TestSupport
 import Testing
 
@@ -30,7 +33,7 @@ import Testing
         access.cache = scratch("cache")
         access.sources = [.mirror]
         access.screens = ["idr0035A": ScreenConventions(tiffPattern: "r{row:2}c{column:2}f{field:2}-ch{channel}.tiff")]
-        let network = try Network(access: access, client: RemoteClientTests.client())
+        let network = try Network(access: access, client: RemoteClient.impatient())
         let screen = try await Catalog(access: access, network: network).screen(ScreenName("idr0035A"))
         let reader = try ImageReader(screen: screen, access: access, network: network)
         let well = WellAddress(try screen.tables.well("A2", on: "P"))
@@ -58,7 +61,7 @@ import Testing
         }
         var access = FakeIDR.access(base: server.base, cache: scratch("cache"))
         access.sources = [.omeZarr]
-        let network = try Network(access: access, client: RemoteClientTests.client())
+        let network = try Network(access: access, client: RemoteClient.impatient())
         let summary = try await ScreenSummary(of: ScreenName("idr0013A"), access: access, network: network)
         #expect(summary.wells == 1 && summary.bytes == nil && summary.annotations == [] && summary.images == nil)
         for what in ["its size", "what the study says of itself", "its images, from the services"] {

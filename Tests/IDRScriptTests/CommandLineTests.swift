@@ -1,8 +1,8 @@
+import Foundation
 import IDRFiles
 import IDRImaging
 import IDRNotebook
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 import IDRImaging
 import IDRModels
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,10 +1,10 @@
+import Foundation
 import IDRComparison
 import IDRCrate
 import IDRFiles
 import IDRImaging
 import IDRPlan
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

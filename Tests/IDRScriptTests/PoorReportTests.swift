@@ -1,8 +1,8 @@
+import Foundation
 import IDRImaging
 import IDRNotebook
 import IDRPlan
 import IDRTables
-import Foundation
 import TestSupport
 import Testing
 

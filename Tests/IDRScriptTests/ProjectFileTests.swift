@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
+import Foundation
 import IDRComparison
 import IDRPlan
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

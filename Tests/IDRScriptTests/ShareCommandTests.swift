@@ -1,6 +1,6 @@
+import Foundation
 import IDRFiles
 import IDRPlan
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import Foundation
-import IDRData
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import Foundation
 import IDRFiles
 import IDRRecord
-import Foundation
 import TestSupport
 import Testing
 

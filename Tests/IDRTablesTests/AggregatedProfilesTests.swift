@@ -1,7 +1,7 @@
+import Foundation
 import IDRHDF5
 import IDRPlan
 import IDRTables
-import Foundation
 import TestSupport
 import Testing
 

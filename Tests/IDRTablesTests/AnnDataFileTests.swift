@@ -1,8 +1,8 @@
+import Foundation
 import IDRFiles
 import IDRHDF5
 import IDRPlan
 import IDRTables
-import Foundation
 import TestSupport
 import Testing
 

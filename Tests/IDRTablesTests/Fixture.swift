@@ -1,6 +1,7 @@
+import IDRFiles
+import Foundation
 import IDRHDF5
 import IDRTables
-import Foundation
 
 enum Fixture {
     static func path(_ name: String) -> String {

@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRTables
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import Foundation
 import IDRPlan
 import IDRTables
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import Foundation
 import IDRPlan
 import IDRTransfer
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
+package import Foundation
 import IDRFormats
 package import IDRImaging
 import IDRPlan
-package import Foundation
 
 /// Real frames that are small enough for whole runs of a second.
 package enum ExampleFrames {

@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// The IDR's hosts in one server on loopback: what it has by path, with the query; everything else is 404.
 package final class FakeIDR: Sendable {

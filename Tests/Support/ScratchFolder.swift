@@ -1,6 +1,6 @@
+import Foundation
 import IDRFiles
 import IDRPlan
-import Foundation
 
 /// A new folder that is removed with the value.
 package final class ScratchFolder: Sendable {

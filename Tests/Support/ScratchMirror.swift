@@ -1,6 +1,6 @@
+import Foundation
 package import IDRHDF5
 package import IDRImaging
-import Foundation
 
 /// A mirror of idr0013, screen A, with one plate, `P_1`, whose wells and movies a test makes up.
 package struct ScratchMirror: Sendable {

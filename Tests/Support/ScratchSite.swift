@@ -1,6 +1,6 @@
+import Foundation
 package import IDRImaging
 package import IDRPlan
-import Foundation
 
 /// The IDR's hosts as one folder, in their own layout: the study's tables, its movies as CellH5, and the same pixels as OME-Zarr.
 /// Any server that serves the folder is an IDR with the screen idr0013A of one plate.

@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 package import IDRImaging
 import IDRPlan
-import Foundation
 
 /// OME-Zarr plates (NGFF 0.4, Zarr 2) that tests write.
 package enum ScratchZarr {

@@ -1,6 +1,6 @@
+import Foundation
 package import IDRFiles
 package import IDRTransfer
-import Foundation
 
 /// A program that behaves as `ascp` does, or misbehaves: a shell script that a test writes.
 ///

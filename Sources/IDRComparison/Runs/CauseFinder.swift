@@ -1,5 +1,5 @@
-import IDRRecord
 import IDRPlan
+import IDRRecord
 
 /// Names what can explain where an image parts, the most specific first.
 struct CauseFinder {

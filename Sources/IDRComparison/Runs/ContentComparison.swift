@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// Compares what the batches of two runs hold: by the digests in their records, and where these differ by fingerprints and tables.
 struct ContentComparison: Sendable {

@@ -1,4 +1,3 @@
-import IDRData
 import IDRPlan
 import IDRRecord
 

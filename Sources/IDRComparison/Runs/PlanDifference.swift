@@ -1,6 +1,6 @@
+import Foundation
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// What two plans say otherwise, field by field.
 enum PlanDifference {

@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+import IDRPlan
+import IDRRecord
 
 /// Works out a ``RunDifference``.
 struct RunComparison: Sendable {

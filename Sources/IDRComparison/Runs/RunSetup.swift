@@ -1,6 +1,6 @@
+import Foundation
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// What two runs were given otherwise as a whole: script, plan, study tables, weights, settings.
 struct RunSetup {

@@ -1,6 +1,7 @@
+import IDRFiles
+import Foundation
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// A value that several images of a run share, in both runs: `shared/diameter-PLATE.json`.
 struct SharedValuePair {

@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+package import IDRPlan
+import IDRRecord
 
 /// A record without its bulk: what a run left but the outputs of its batches, whose names, sizes and digests stay. Small enough for version
 /// control, and all that a reproduction needs.

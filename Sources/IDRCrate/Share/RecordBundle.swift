@@ -1,8 +1,8 @@
-package import IDRPlan
+import Foundation
 import IDRFiles
 package import IDRModels
+package import IDRPlan
 import IDRRecord
-import Foundation
 
 /// A record as one file for another laboratory: script, plan, lock and record, and where asked for models and outputs.
 /// The same record gives the same bytes anywhere.

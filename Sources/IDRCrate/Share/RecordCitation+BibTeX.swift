@@ -1,6 +1,6 @@
-import IDRRecord
-import IDRPlan
 import IDRFiles
+import IDRPlan
+import IDRRecord
 
 extension RecordCitation {
     /// An entry of BibTeX: `@misc`, which every style knows.

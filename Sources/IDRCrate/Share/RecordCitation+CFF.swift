@@ -1,7 +1,7 @@
-import IDRRecord
-import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+import IDRPlan
+import IDRRecord
 
 extension RecordCitation {
     /// `CITATION.cff` in version 1.2.0 of the Citation File Format.

@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+package import IDRPlan
+import IDRRecord
 
 /// How a record is cited. Everything is taken from the record; where it names no author, the software stands in for one and says so.
 package struct RecordCitation: Sendable {

@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+import IDRPlan
+import IDRRecord
 
 /// Records as they are given: a folder, or a `.zip` of one.
 package enum RecordOpening {

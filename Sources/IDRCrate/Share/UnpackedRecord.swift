@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-package import IDRRecord
 import Foundation
+import IDRFiles
+package import IDRPlan
+package import IDRRecord
 
 /// A bundle from elsewhere, unpacked and compared with its manifest. Nothing of it has been run.
 package struct UnpackedRecord: Sendable {

@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+package import IDRPlan
+import IDRRecord
 
 /// The script of a record as a Workflow RO-Crate 1.0, which WorkflowHub takes as a `.zip`: script, plan, lock, citation and a page to read.
 package struct WorkflowCrate: Sendable {

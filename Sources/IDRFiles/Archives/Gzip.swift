@@ -1,5 +1,5 @@
-package import IDRPlan
 package import CZlib
+package import IDRPlan
 
 /// Gzip files (RFC 1952) in memory.
 package enum Gzip {

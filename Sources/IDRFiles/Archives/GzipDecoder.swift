@@ -1,5 +1,5 @@
-import IDRPlan
 import CZlib
+import IDRPlan
 
 /// Inflates gzip members one after the other, up to a limit.
 struct GzipDecoder: ~Copyable {

@@ -1,5 +1,5 @@
-package import IDRPlan
 import CZlib
+package import IDRPlan
 
 /// A gzip file made piece by piece, with the header that Python's gzip module writes for pandas' `to_csv` with
 /// `compression={"method": "gzip", "compresslevel": 1, "mtime": 1}`: the file's name, time stamp 1, "fastest", unknown system.

@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// A gzip file that is unpacked piece by piece: memory does not grow with the file.
 package struct GzipReader: ~Copyable {

@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// A file of a folder under way: made new, never through a link, and written front to back. The folder as a whole appears when it is complete.
 struct NewFile: ~Copyable {

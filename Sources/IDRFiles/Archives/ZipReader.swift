@@ -1,5 +1,5 @@
-package import IDRPlan
 import CZip
+package import IDRPlan
 
 /// A ZIP archive that is open for reading single entries into memory; nothing is ever written to disk: ``ZipUnpacker`` does that.
 ///

@@ -1,6 +1,6 @@
-import IDRPlan
 import CZip
 import Foundation
+import IDRPlan
 
 /// Unpacks ZIP archives of others. Names lead nowhere else, only plain files and folders come out, and never more than the limits;
 /// the folder appears when everything is there, and an archive that is refused leaves nothing.

@@ -1,6 +1,6 @@
-package import IDRPlan
 import CZip
 import Foundation
+package import IDRPlan
 
 /// Writes ZIP archives whose bytes depend on names and contents only: entries sorted by name, stored as they are, so that no version of a
 /// compressor shows, all of 1980-01-01 and readable by everybody.

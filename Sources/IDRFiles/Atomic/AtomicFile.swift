@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// A file that appears under its name only when it is complete.
 ///
@@ -43,7 +43,7 @@ package struct AtomicFile: ~Copyable {
     }
 
     /// Writes `bytes` after those already written.
-    public mutating func append(_ bytes: UnsafeRawBufferPointer) throws(IDRError) {
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(IDRError) {
         if let code = WholeWrite.write(bytes, to: descriptor).failure {
             throw SystemFailure.error("\(path) cannot be written", at: path, errno: code)
         }

@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// A folder that appears under its name only when it is complete: ``AtomicFile`` for a whole tree.
 ///

@@ -45,7 +45,7 @@ package enum CSVRows {
     }
 
     /// `rows` as text, each with a line end.
-    static func text(_ rows: [[String]]) -> [UInt8] {
+    package static func text(_ rows: [[String]]) -> [UInt8] {
         var text: [UInt8] = []
         for row in rows {
             for (index, field) in row.enumerated() {

@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// The text of a table that may come plain, gzipped or zipped; its first bytes say which.
 package enum TableText {

@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// What a cache knows of one of its files: `entry.json` beside the file.
 package struct CacheEntry: Codable, Sendable, Hashable {

@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// Keeps a cache's folder within its limit.
 struct CacheSweep {

@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 import Synchronization
 
 /// A bounded folder of files by key, which tasks and processes share.

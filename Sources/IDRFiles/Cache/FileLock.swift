@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// A lock on a place that processes share. The kernel drops it when its holder ends, however that ends.
 ///
@@ -8,7 +8,7 @@ package final class FileLock: Sendable {
     package enum Kind: Sendable { case shared, exclusive }
 
     /// The locked file, open for reading and writing as long as this value lives.
-    let descriptor: Int32
+    package let descriptor: Int32
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
 

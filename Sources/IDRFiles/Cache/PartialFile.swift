@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// Where the beginning of a file is kept until all of it is here: the bytes, and a note that says whose they are.
 package struct PartialFile: Sendable, Hashable {

@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// The user's configuration: `IDRKIT_CONFIG`, or `idrkit/config.json` below `XDG_CONFIG_HOME` or `~/.config`.
 /// Its entries are those of `Access`, `author`, and `stageCache` with `stageCacheBytes`.

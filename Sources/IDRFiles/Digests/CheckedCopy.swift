@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// Copies of files that are known by content.
 package enum CheckedCopy {

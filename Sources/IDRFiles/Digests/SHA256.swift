@@ -1,6 +1,6 @@
-package import IDRPlan
 import CCrypto
 import Foundation
+package import IDRPlan
 
 /// SHA-256 (FIPS 180-4) of bytes that come piece by piece, by OpenSSL's libcrypto.
 ///
@@ -62,7 +62,7 @@ package struct SHA256: ~Copyable {
     package static func hex(of text: String) throws(IDRError) -> String { try hex(of: Array(text.utf8)) }
 
     /// The digest of the file at `path`, which is read in blocks.
-    public static func hex(ofFile path: String) throws(IDRError) -> String { try content(ofFile: path).sha256 }
+    package static func hex(ofFile path: String) throws(IDRError) -> String { try content(ofFile: path).sha256 }
 
     /// Length and digest of the file at `path`: of the same bytes, whatever becomes of the file meanwhile.
     package static func content(ofFile path: String) throws(IDRError) -> (bytes: Int, sha256: String) {

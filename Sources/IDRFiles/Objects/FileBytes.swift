@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// Bytes of files on this machine.
 package enum FileBytes {

@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 import Synchronization
 
 /// A program in a process group of its own, with nothing to read and its output kept in part; it and all it started end together.

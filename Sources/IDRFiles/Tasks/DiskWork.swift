@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// Work that waits for the disk, on a thread that may wait.
 package enum DiskQueue {

@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRHDF5
+import IDRPlan
 
 /// A dataset of planes in a CellH5 file, `[c, t, z, y, x]`, checked before it is used.
 struct CellH5Image {

@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRHDF5
+import IDRPlan
 
 /// Finds a movie in CellH5's tree: `/sample/0/plate/<P>/experiment/<W>/position/<S>/image/channel`.
 ///

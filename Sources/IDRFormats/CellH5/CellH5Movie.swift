@@ -1,6 +1,6 @@
-package import IDRPlan
-package import IDRImaging
 package import IDRHDF5
+package import IDRImaging
+package import IDRPlan
 
 /// A movie in the CellH5 layout (Sommer et al. 2013, the format of MitoCheck on the IDR), open for reading.
 ///

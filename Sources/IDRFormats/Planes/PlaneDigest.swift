@@ -1,6 +1,6 @@
-package import IDRPlan
-package import IDRImaging
 import IDRFiles
+package import IDRImaging
+package import IDRPlan
 
 extension PlaneDigest {
     package init(_ plane: PixelPlane, index: PlaneIndex) throws(IDRError) {

@@ -1,5 +1,5 @@
-package import IDRPlan
 package import IDRImaging
+package import IDRPlan
 
 /// A grey plane in the number type of its file.
 package enum GreyImage: Sendable, Equatable {

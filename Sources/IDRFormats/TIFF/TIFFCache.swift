@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFiles
+import IDRPlan
 import Synchronization
 
 /// What is known of the TIFF files of a well: each is looked at once. Pixels are not kept.

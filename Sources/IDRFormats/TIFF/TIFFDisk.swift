@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+import IDRPlan
 
 /// A TIFF file on the disk, open for reading: libtiff gets the parts it asks for, so one page of a long movie costs one page.
 /// (Mapping the file into memory would end the program where another one truncates it.)

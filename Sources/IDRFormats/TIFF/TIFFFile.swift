@@ -1,5 +1,5 @@
-package import IDRPlan
 import CTIFF
+package import IDRPlan
 
 /// The pages of a TIFF or BigTIFF file: grey, unsigned 8 or 16 bits or 32-bit floats, in strips or tiles,
 /// uncompressed or with deflate, LZW, PackBits or Zstandard.

@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRImaging
 import CTIFF
+import IDRImaging
+import IDRPlan
 
 /// What a page of a TIFF file says about its pixels, and how they are read.
 struct TIFFPage: Sendable {

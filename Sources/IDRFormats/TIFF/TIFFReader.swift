@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRImaging
 import CTIFF
+import IDRImaging
+package import IDRPlan
 
 /// Reads single-page grey TIFF images of 8, 16 or 32 unsigned bits a pixel, such as masks; ``TIFFFile`` reads pages of images.
 package enum TIFFReader {

@@ -1,6 +1,6 @@
-import IDRPlan
 import CTIFF
 import Foundation
+import IDRPlan
 
 /// Bytes as libtiff reads, writes and seeks them: ``TIFFMemory`` holds them in memory, ``TIFFDisk`` reads parts of a file.
 class TIFFStream {

@@ -1,5 +1,5 @@
-package import IDRPlan
 import IDRFiles
+package import IDRPlan
 
 /// Which of the files in a list hold which planes of a well: a ``TIFFPattern`` held against their names, with nothing opened.
 package struct TIFFWellNames: Sendable, Hashable {

@@ -1,7 +1,7 @@
-package import IDRPlan
-package import IDRImaging
-import IDRFiles
 import CTIFF
+import IDRFiles
+package import IDRImaging
+package import IDRPlan
 
 /// Writes grey planes as TIFF: one page, deflate compressed strips, no time stamp, so that the same plane gives the same bytes.
 package enum TIFFWriter {

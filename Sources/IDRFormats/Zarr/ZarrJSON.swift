@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+import IDRPlan
 
 /// Reads the JSON objects of a Zarr hierarchy. Everything in them is untrusted.
 enum ZarrJSON {

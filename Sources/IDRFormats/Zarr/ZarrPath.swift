@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFiles
+import IDRPlan
 
 /// Keys of objects in a store, made of paths that metadata names.
 enum ZarrPath {

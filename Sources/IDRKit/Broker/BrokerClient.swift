@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+import IDRPlan
+import IDRRecord
 import Synchronization
 
 /// The sandbox's side of the broker: what a script there has in place of the network and of this machine's files.

@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// Files of this machine that are in the sandbox too.
 package struct BrokerFiles: Sendable {

@@ -1,7 +1,8 @@
-package import IDRPlan
-package import IDRFormats
-package import IDRRecord
+import IDRFiles
 import Foundation
+package import IDRFormats
+package import IDRPlan
+package import IDRRecord
 
 /// What a script in the sandbox may ask. It names images by numbers of a plan that the broker has resolved: nothing else can be said.
 package struct BrokerQuestion: Codable, Sendable {

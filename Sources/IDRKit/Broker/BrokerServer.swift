@@ -1,7 +1,8 @@
-import IDRScreens
-import IDRRecord
-package import IDRPlan
+import IDRFiles
 import Foundation
+package import IDRPlan
+import IDRRecord
+import IDRScreens
 import Synchronization
 
 /// The broker: resolves plans and reads pixels outside for a script in the sandbox, which it never trusts.

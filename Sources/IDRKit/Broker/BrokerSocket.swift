@@ -1,7 +1,6 @@
 package import Foundation
-import IDRData
+import IDRFiles
 package import IDRPlan
-package import Foundation
 
 /// One message: a JSON part and a part of raw bytes, each with its length in front.
 package struct BrokerFrame: Sendable, Hashable {

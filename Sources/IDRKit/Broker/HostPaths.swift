@@ -1,8 +1,8 @@
-import IDRPlan
+import Foundation
 import IDRFiles
 import IDRModels
+import IDRPlan
 import IDRRecord
-import Foundation
 
 /// This machine's folders, which no text names that goes into the sandbox.
 struct HostPaths: Sendable {

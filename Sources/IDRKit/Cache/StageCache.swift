@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 /// Where a run keeps results of its stages for later ones.
 package enum StageReuse: Codable, Sendable, Hashable {

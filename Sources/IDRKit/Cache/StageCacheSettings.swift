@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 /// Where results of stages are kept and how much of them: `IDRKIT_STAGE_CACHE` and `IDRKIT_STAGE_CACHE_BYTES`, over the configuration's
 /// entries `stageCache` and `stageCacheBytes`, over `idrkit/stages` in the user's folder of caches and 20 GB.

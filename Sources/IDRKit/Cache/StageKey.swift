@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRImaging
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+import IDRImaging
+import IDRPlan
+import IDRRecord
 
 /// What decides a stage's result on one image, in words: what equal keys name is equal to the bit.
 package struct StageKey: Codable, Sendable, Hashable {

@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRImaging
-package import IDRRecord
 import Foundation
+import IDRImaging
+package import IDRPlan
+package import IDRRecord
 
 /// Why each stage of a batch ran or was reused: from its record, and for stages that ran from the keys of what the cache held before.
 package struct StageReasons: Codable, Sendable {

@@ -1,5 +1,5 @@
-import IDRRecord
 import Foundation
+import IDRRecord
 
 /// Computes stages, or takes their results from the cache.
 struct StageRunner: Sendable {

@@ -1,6 +1,6 @@
-import IDRImaging
 import IDRFiles
 import IDRFormats
+import IDRImaging
 import IDRRecord
 
 /// A stage's result that can be kept.

@@ -1,7 +1,8 @@
-import IDRPlan
-import IDRTables
-import IDRRecord
+import IDRFiles
 import Foundation
+import IDRPlan
+import IDRRecord
+import IDRTables
 
 /// Computes one batch and commits it, or records why it failed.
 struct BatchRunner: Sendable {

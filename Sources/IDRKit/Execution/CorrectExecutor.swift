@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRImaging
 import IDRFormats
+import IDRImaging
+import IDRPlan
 import IDRRecord
 
 /// The wanted frames of one channel, corrected where the plan says so.

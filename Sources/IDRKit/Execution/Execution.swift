@@ -1,9 +1,9 @@
-import IDRPlan
+import Foundation
 import IDRFiles
 import IDRModels
-import IDRTables
+import IDRPlan
 import IDRRecord
-import Foundation
+import IDRTables
 
 /// One run: batches one after another, wells of a batch side by side.
 struct Execution: Sendable {

@@ -1,5 +1,5 @@
-package import IDRPlan
 package import IDRFormats
+package import IDRPlan
 package import IDRRecord
 
 /// Where pixels come from. Every plane that a run reads goes through this one protocol, whose request and answer are plain values:

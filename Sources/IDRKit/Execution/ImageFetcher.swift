@@ -1,8 +1,8 @@
 import IDRFormats
-package import IDRPlan
 import IDRImaging
-import IDRScreens
+package import IDRPlan
 import IDRRecord
+import IDRScreens
 
 /// Reads a request's planes from the screen's sources.
 struct ImageFetcher: FrameFetcher {

@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFormats
+import IDRPlan
 
 /// One frame of a well's channels, on its way through the stages.
 struct ImageFrames: Sendable {

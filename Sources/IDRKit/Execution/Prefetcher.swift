@@ -1,6 +1,6 @@
+import Foundation
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// Reads wells ahead of the computation: while one is computed, the next ones are on their way. At most `lookahead` wells wait in memory.
 actor Prefetcher {
@@ -27,7 +27,11 @@ actor Prefetcher {
         }
         guard let task = tasks.removeValue(forKey: index) else { return try await TimedFetch(requests[index], from: fetcher) }
         // The task is nobody's child.
-        return try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     /// Forgets what was read ahead.

@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRImaging
 import IDRFiles
 import IDRFormats
+import IDRImaging
 import IDRModels
+import IDRPlan
 
 /// The features of one image's nuclei.
 struct ProfiledImage: Sendable {

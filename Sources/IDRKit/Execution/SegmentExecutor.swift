@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRImaging
 import IDRFormats
+import IDRImaging
 import IDRModels
+import IDRPlan
 import IDRRecord
 
 /// The nuclei of one image.

@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRImaging
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+import IDRImaging
+import IDRPlan
+import IDRRecord
 
 /// Values that several images share. Each is a function of the resolved plan alone, is computed as a step of its own, once,
 /// and is kept with its record in the run's `shared` folder: a batch gives the same bytes alone, resumed, or in another order.

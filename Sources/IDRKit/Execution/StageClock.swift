@@ -1,5 +1,5 @@
-import IDRRecord
 import Foundation
+import IDRRecord
 import Synchronization
 
 /// Adds up what each stage takes, over all images of a batch.

@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRModels
+import IDRPlan
 import IDRTables
 
 /// The stages of a run with their models in memory, shared by all images.

@@ -1,6 +1,6 @@
 import IDRPlan
-import IDRTables
 import IDRRecord
+import IDRTables
 
 /// Writes the tables of a batch.
 struct TableExecutor: Sendable {

@@ -1,9 +1,9 @@
-import IDRPlan
-import IDRImaging
 import IDRFiles
 import IDRFormats
-import IDRTables
+import IDRImaging
+import IDRPlan
 import IDRRecord
+import IDRTables
 
 /// Everything that happens to one well after its frames were read: correct, segment, profile.
 struct WellPipeline: Sendable {

@@ -1,6 +1,6 @@
+import Foundation
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// Pixels that must be those of a record, whatever source they come from now.
 struct RecordedInputs: FrameFetcher {

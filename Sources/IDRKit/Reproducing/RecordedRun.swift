@@ -1,9 +1,9 @@
-import IDRScreens
-import IDRPlan
+import Foundation
 import IDRFiles
 import IDRModels
+import IDRPlan
 import IDRRecord
-import Foundation
+import IDRScreens
 
 /// The recorded run that a script is to repeat: wells, models and batches are those of the record, and its pixels are checked against it.
 struct RecordedRun: Sendable {

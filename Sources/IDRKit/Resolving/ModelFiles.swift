@@ -1,7 +1,7 @@
-import IDRScreens
-import IDRPlan
-import IDRModels
 import Foundation
+import IDRModels
+import IDRPlan
+import IDRScreens
 
 /// The files that a plan's stages load, by role.
 struct ModelFiles {

@@ -1,10 +1,10 @@
-import IDRPlan
-import IDRFiles
-import IDRTransfer
-import IDRScreens
-import IDRModels
-import IDRRecord
 import Foundation
+import IDRFiles
+import IDRModels
+import IDRPlan
+import IDRRecord
+import IDRScreens
+import IDRTransfer
 
 /// A resolved plan and what this machine knows of its files.
 struct Resolution: Sendable {

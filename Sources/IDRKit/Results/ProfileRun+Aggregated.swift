@@ -1,7 +1,7 @@
-import IDRPlan
 import IDRHDF5
-public import IDRTables
+import IDRPlan
 import IDRRecord
+public import IDRTables
 
 extension ProfileRun {
     /// One profile a group of cells, over all batches of the run.

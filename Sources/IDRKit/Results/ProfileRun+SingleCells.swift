@@ -1,8 +1,8 @@
-import IDRPlan
 import IDRHDF5
-public import IDRTables
-import IDRRecord
 import IDRNotebook
+import IDRPlan
+import IDRRecord
+public import IDRTables
 
 extension ProfileRun {
     /// The column of a nucleus's id, as records call it.

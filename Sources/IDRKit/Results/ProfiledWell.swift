@@ -1,9 +1,9 @@
-import IDRPlan
-import IDRImaging
-import IDRFormats
-import IDRRecord
-public import IDRNotebook
 import Foundation
+import IDRFormats
+import IDRImaging
+public import IDRNotebook
+import IDRPlan
+import IDRRecord
 
 /// One image of a run, made again for looking at: read, corrected and segmented as the run did it.
 public struct ProfiledWell: Sendable {

@@ -1,5 +1,5 @@
-import IDRModels
 import Foundation
+import IDRModels
 
 /// The commit that IDRKit was built from. The package's build writes it into a file beside the library, `idrkit-build`, with the library's
 /// SHA-256: a stamp of another build says nothing.

@@ -1,6 +1,6 @@
-import IDRData
-import IDRPlan
 import Foundation
+import IDRFiles
+import IDRPlan
 import Synchronization
 
 /// Keeps a second process out of a run's folder until it is released, and this one's threads apart where they put files in place.

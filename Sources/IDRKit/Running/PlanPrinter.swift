@@ -1,6 +1,6 @@
-import IDRRecord
-import IDRPlan
 import IDRComparison
+import IDRPlan
+import IDRRecord
 
 /// Prints what a run would do.
 struct PlanPrinter {

@@ -1,5 +1,5 @@
-public import IDRRecord
 import Foundation
+public import IDRRecord
 
 /// What `run()` gives back: single-cell profiles of every well of the plan, on disk, one folder a batch.
 ///

@@ -1,7 +1,6 @@
-import IDRRecord
 import Foundation
-import IDRData
-import IDRProvenance
+import IDRFiles
+import IDRRecord
 import Synchronization
 
 /// Tells a person how a run goes: one line that is rewritten on a terminal, a plain line a batch otherwise. Everything goes to stderr.

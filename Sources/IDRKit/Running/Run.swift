@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+import IDRPlan
+import IDRRecord
 
 extension Pipeline where Stage == Profiled {
     /// Wells in a batch of the published run.

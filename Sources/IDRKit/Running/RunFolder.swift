@@ -1,9 +1,9 @@
-import IDRPlan
+import Foundation
+import IDRCrate
 import IDRFiles
 import IDRModels
+import IDRPlan
 import IDRRecord
-import IDRCrate
-import Foundation
 
 /// The folder of one run while it is written; ``RecordLayout`` says what is where. A batch is complete when its folder is there:
 /// it is filled under another name, synced, and renamed.

@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// What the person who starts a script decides, as against what the script says. `idrscript` passes it on in the environment,
 /// so that a script started as a plain executable and one started by `idrscript` run the same code.

@@ -1,10 +1,10 @@
-import IDRPlan
-import IDRImaging
+import Foundation
 import IDRFiles
 import IDRHDF5
+import IDRImaging
 import IDRModels
+import IDRPlan
 import IDRRecord
-import Foundation
 
 /// What a run's record says of this process: script, machine, libraries.
 struct SessionFacts: Sendable {

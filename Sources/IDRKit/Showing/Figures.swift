@@ -1,8 +1,8 @@
-import IDRRecord
-import IDRPlan
-public import IDRTables
-public import IDRNotebook
 import Foundation
+public import IDRNotebook
+import IDRPlan
+import IDRRecord
+public import IDRTables
 
 /// A number that each group of cells has: `.cells`, or a feature by its name.
 public enum ProfileValue: Sendable, Hashable, ExpressibleByStringLiteral {

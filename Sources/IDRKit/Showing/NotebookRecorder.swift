@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
-package import IDRNotebook
 import Foundation
+import IDRFiles
+package import IDRNotebook
+import IDRPlan
+import IDRRecord
 import Synchronization
 
 /// What the cells of this process's script have given out. Writes the report into the folder of each run, when a run ends and when the script does.

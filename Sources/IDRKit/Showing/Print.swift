@@ -1,5 +1,5 @@
-import IDRNotebook
 import Foundation
+import IDRNotebook
 
 /// Prints as Swift's own `print` does, and the report shows it with the cell that printed.
 ///

@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRComparison
 import Foundation
+import IDRComparison
 @_exported public import IDRNotebook
+import IDRPlan
 @_exported public import IDRTables
 
 /// Shows the first rows of profiles: on the terminal, and in the report with the cell that shows them.

@@ -1,5 +1,5 @@
-import IDRTables
 import IDRNotebook
+import IDRTables
 
 extension TableExcerpt {
     /// Features shown of a table that has more.

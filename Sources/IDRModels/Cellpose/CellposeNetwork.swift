@@ -1,5 +1,5 @@
-package import IDRPlan
 package import IDRImaging
+package import IDRPlan
 
 /// A network of the CPnet architecture, ready to run on tiles of grey images.
 package final class CellposeNetwork: Sendable {

@@ -1,5 +1,5 @@
-package import IDRPlan
 package import IDRImaging
+package import IDRPlan
 
 /// Cellpose 2.1.0 on one grey image: a network of the CPnet architecture, its size model, and the steps between them.
 ///

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRHDF5
 import Foundation
+import IDRHDF5
+package import IDRPlan
 
 /// A network that turns crops into feature vectors.
 ///

@@ -37,5 +37,5 @@ package struct NumpyFile: Sendable {
     package func doubles() -> [Double] { numbers.doubles() }
 
     /// The array with its elements in row-major order, rounded to 32-bit floats.
-    public func tensor() -> Tensor { Tensor(shape: shape, values: numbers.floats()) }
+    package func tensor() -> Tensor { Tensor(shape: shape, values: numbers.floats()) }
 }

@@ -1,5 +1,5 @@
-package import IDRPlan
 import IDRFiles
+package import IDRPlan
 
 /// The weights in a `.pth` file that `torch.save(model.state_dict(), path)` wrote, in torch's zip format (1.6 and later) or the format before it.
 ///
@@ -7,7 +7,7 @@ import IDRFiles
 /// Every tensor is checked against its storage before it is read, and is converted to row-major 32-bit floats.
 package struct TorchFile: Sendable {
     /// The tensors in the file's order. Where every name begins with `module.`, as `DataParallel` writes them, the prefix is gone.
-    public let tensors: [NamedTensor]
+    package let tensors: [NamedTensor]
 
     /// Reads the state_dict at `path`.
     ///
@@ -33,7 +33,7 @@ package struct TorchFile: Sendable {
     }
 
     /// The tensor called `name`, or nil; the last of equal names counts.
-    public subscript(name: String) -> Tensor? { tensors.last { $0.name == name }?.tensor }
+    package subscript(name: String) -> Tensor? { tensors.last { $0.name == name }?.tensor }
 }
 
 /// The bytes behind a file's tensors.

@@ -1,6 +1,6 @@
-internal import Foundation
-internal import IDRData
-internal import IDRPlan
+import Foundation
+import IDRFiles
+import IDRPlan
 
 /// Whole files of weights in memory. They are not memory-mapped: a mapped file that another program shortens kills the process.
 enum WeightBytes {

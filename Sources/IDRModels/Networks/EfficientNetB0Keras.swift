@@ -7,7 +7,7 @@ extension EfficientNet {
     /// Kernels are `[y, x, in, out]`, depthwise kernels `[y, x, channel, 1]`, a normalisation is gamma, beta, mean, variance.
     ///
     /// - Throws: ``IDRError`` that names the first layer that is missing or has weights of another shape.
-    public init(b0 layers: [(layer: String, weights: [Tensor])]) throws(IDRError) {
+    package init(b0 layers: [(layer: String, weights: [Tensor])]) throws(IDRError) {
         var reader = KerasLayers(layers, of: "EfficientNet-B0")
         let stem = try reader.unit("stem_conv", "stem_bn", kernel: [3, 3, EfficientNetShape.colours, EfficientNetShape.stem])
         let blocks = try EfficientNetShape.blocks.map { (block) throws(IDRError) in try reader.block(block) }

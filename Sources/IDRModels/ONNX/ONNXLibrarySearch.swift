@@ -1,5 +1,5 @@
-package import IDRPlan
 import Foundation
+package import IDRPlan
 
 /// Where the ONNX Runtime library may be, in the order in which the places are asked.
 ///

@@ -1,13 +1,13 @@
-import IDRPlan
 import CONNXRuntime
+import IDRPlan
 
 /// An input or output of a network, as its model declares it.
-public struct ONNXPort: Sendable, Hashable {
-    public let name: String
+package struct ONNXPort: Sendable, Hashable {
+    package let name: String
     /// One entry per dimension, slowest first; nil where any length is accepted.
-    public let shape: [Int?]
+    package let shape: [Int?]
     /// False where the elements are not 32-bit floats: such a network cannot be run by ``ONNXSession``.
-    public let isFloat: Bool
+    package let isFloat: Bool
 
     package init(name: String, shape: [Int?], isFloat: Bool) {
         self.name = name

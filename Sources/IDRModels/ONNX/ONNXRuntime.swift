@@ -1,6 +1,6 @@
-package import IDRPlan
 import CONNXRuntime
 import Foundation
+package import IDRPlan
 
 /// The ONNX Runtime library, loaded at run time with `dlopen` so that building IDRKit needs nothing of it and
 /// another build of the same interface can be put in its place (`IDRKIT_ONNXRUNTIME`).

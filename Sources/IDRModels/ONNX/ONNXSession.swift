@@ -1,6 +1,6 @@
-package import IDRPlan
 import CONNXRuntime
 import Foundation
+package import IDRPlan
 
 /// A network that is ready to run on the CPU.
 ///
@@ -78,7 +78,7 @@ package final class ONNXSession: Sendable {
     ///
     /// - Returns: one tensor for each name in `outputs`, in that order.
     /// - Throws: ``IDRError`` where a name is unknown, an input is missing or a shape does not fit the network.
-    public func run(_ inputs: [String: Tensor], outputs: [String]) throws(IDRError) -> [Tensor] {
+    package func run(_ inputs: [String: Tensor], outputs: [String]) throws(IDRError) -> [Tensor] {
         let api = runtime.api
         try check(inputs: inputs, outputs: outputs)
         let ordered = self.inputs.compactMap { port in inputs[port.name].map { (name: port.name, tensor: $0) } }

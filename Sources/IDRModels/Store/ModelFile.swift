@@ -1,6 +1,6 @@
+import Foundation
 import IDRFiles
 package import IDRPlan
-import Foundation
 
 /// A file of weights, known by content.
 package struct ModelFile: Codable, Sendable, Hashable {

@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-package import IDRTransfer
 import Foundation
+import IDRFiles
+import IDRPlan
+package import IDRTransfer
 
 /// Where a file of a new model comes from.
 package enum ModelSource: Sendable, Hashable {

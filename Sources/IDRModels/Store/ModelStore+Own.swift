@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-package import IDRTransfer
 import Foundation
+import IDRFiles
+package import IDRPlan
+package import IDRTransfer
 
 /// The user's own models.
 extension ModelStore {

@@ -1,6 +1,6 @@
-public import Foundation
-import IDRData
-public import IDRPlan
+package import Foundation
+import IDRFiles
+package import IDRPlan
 
 /// The models that can be named: shipped with IDRKit, fetched by its set-up, or added by the user. Each is a folder with its files and a card.
 package struct ModelStore: Sendable {

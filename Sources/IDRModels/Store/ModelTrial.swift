@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRImaging
+import IDRPlan
 
 /// Whether a model's files can be used: they are loaded as a run loads them, have to give finite numbers once, and to fit together.
 struct ModelTrial {

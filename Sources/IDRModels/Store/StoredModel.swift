@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// A named model.
 package struct StoredModel: Sendable, Hashable {

@@ -1,5 +1,5 @@
-package import IDRImaging
 import Foundation
+package import IDRImaging
 
 /// The values that become black and white when a plane is shown.
 package struct Contrast: Sendable, Hashable, CustomStringConvertible {

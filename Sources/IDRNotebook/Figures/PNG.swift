@@ -1,6 +1,6 @@
-package import IDRPlan
-package import IDRImaging
 import CPNG
+package import IDRImaging
+package import IDRPlan
 
 /// PNG files of 8 bits a sample, through libpng. The same pixels give the same bytes from the same libpng and zlib.
 package enum PNG {

@@ -1,5 +1,5 @@
-import IDRPlan
 package import IDRImaging
+import IDRPlan
 
 /// A figure: a picture and the words for those who cannot see it.
 public struct Picture: Sendable, Hashable {

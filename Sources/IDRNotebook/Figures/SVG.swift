@@ -1,3 +1,5 @@
+import Foundation
+import IDRImaging
 import IDRPlan
 
 /// A drawing that grows downwards: title, content, notes. Lengths are in pixels, `y` counts from the top.

@@ -1,5 +1,5 @@
-package import IDRPlan
 package import Foundation
+package import IDRPlan
 
 /// A script made of a notebook's Markdown and Swift cells. Outputs stay behind: a run makes them.
 package struct JupyterImport {

@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-package import IDRRecord
 import Foundation
+import IDRFiles
+package import IDRPlan
+package import IDRRecord
 
 extension RunSummary {
     /// Warnings shown; a screen with thousands is no easier to read with all of them.

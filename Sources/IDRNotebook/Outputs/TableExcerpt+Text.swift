@@ -1,5 +1,5 @@
-import IDRComparison
 import Foundation
+import IDRComparison
 
 extension TableExcerpt {
     /// The excerpt as a terminal shows it, with its caption.

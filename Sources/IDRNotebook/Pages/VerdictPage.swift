@@ -1,7 +1,7 @@
-import IDRRecord
-package import IDRComparison
 import Foundation
+package import IDRComparison
 import IDRPlan
+import IDRRecord
 
 extension Verdict {
     /// The verdict as one HTML page: no script, nothing from elsewhere, every text escaped.

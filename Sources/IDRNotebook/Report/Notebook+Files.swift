@@ -1,8 +1,8 @@
-package import IDRPlan
-import IDRFiles
-import IDRRecord
-import IDRComparison
 import Foundation
+import IDRComparison
+import IDRFiles
+package import IDRPlan
+import IDRRecord
 
 extension Notebook {
     /// What the script of the run in `folder` gave out; nil for a copy that has nothing of it.

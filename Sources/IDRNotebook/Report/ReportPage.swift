@@ -1,8 +1,7 @@
-import IDRComparison
 import Foundation
-import IDRData
+import IDRComparison
+import IDRFiles
 import IDRPlan
-import IDRProvenance
 
 /// A notebook as one page that needs nothing else: prose, code, outputs where they were made, the runs' facts, failures first.
 package struct ReportPage {

@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// The shared libraries of this process that decode or compute: their bytes can change a run's bits. Those that only carry bytes
 /// (TLS, name services, authentication) are left out, for everything that they carry is known by digest.

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 extension RunEnvironment {
     /// Reads the machine's own description, and hashes what is loaded.

@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// The machine and the libraries that decide a run's bits: `environment.json`. Names of hosts, users and folders are left out on purpose,
 /// and of the environment's variables only those of ``recordedVariables`` are kept.

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 import Synchronization
 
 /// Every file of a folder with its size and SHA-256, sorted by name: `manifest.json`. The SHA-256 of its bytes is the record's digest,

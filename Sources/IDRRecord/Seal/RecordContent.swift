@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// Whether the parts of a record agree: plan, batches, environments, locks, crates.
 struct RecordContent {

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 package import Foundation
+import IDRFiles
+package import IDRPlan
 
 /// Signatures of manifests and scripts by SSH keys (SSHSIG), made and checked by OpenSSH's `ssh-keygen`.
 package enum RecordSignature {

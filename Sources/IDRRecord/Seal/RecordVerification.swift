@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+import IDRPlan
 
 /// What can be said of a record without running anything: whether it is whole, as it was written, and whose.
 package struct RecordVerification: Codable, Sendable {

@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 
 /// OpenSSH's key program, started directly.
 enum SSHKeygen {

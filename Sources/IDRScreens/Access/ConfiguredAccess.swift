@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 extension Access {
     /// The settings below the script's: the environment over the configuration file over ``published``.

@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-package import IDRTransfer
 package import Foundation
+import IDRFiles
+package import IDRPlan
+package import IDRTransfer
 
 /// A file that a catalog was read from: where it came from, and its content.
 package struct CatalogFile: Sendable, Hashable {

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 extension DeepProfilerConfig {
     /// Reads DeepProfiler's JSON configuration.

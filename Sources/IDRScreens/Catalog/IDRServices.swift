@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFiles
+import IDRPlan
 import IDRTransfer
 
 /// The IDR's JSON services (OMERO's JSON API and web gateway, and the search engine), read only and without login.

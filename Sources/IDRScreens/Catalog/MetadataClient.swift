@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-import IDRTransfer
 import Foundation
+import IDRFiles
+import IDRPlan
+import IDRTransfer
 
 /// An answer of a server, as the cache keeps it.
 struct MetadataAnswer: Sendable {

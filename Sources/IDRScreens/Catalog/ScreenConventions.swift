@@ -1,5 +1,5 @@
-package import IDRPlan
 import IDRFiles
+package import IDRPlan
 
 extension ScreenConventions {
     /// The conventions of a screen that is known by name, or the general ones.

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 /// A folder that holds studies' tables and movies as the IDR lays them out: `<root>/<study>/screenA/...`,
 /// where `<study>` is a folder whose name begins with the accession, such as `idr0013-neumann-mitocheck`.

@@ -33,9 +33,9 @@ package struct ScreenSummary: Sendable, Codable {
     package let channels: [String]
     package let columns: [String]
     /// Where the tables came from.
-    public let tables: [String]
+    package let tables: [String]
     /// What a person should know: sources that were passed over, and what could not be asked.
-    public private(set) var notes: [String]
+    package private(set) var notes: [String]
     /// Bytes of all files, and the size of a usual image, where a list of screens says so.
     package private(set) var bytes: Int?
     package private(set) var usualSize: String?

@@ -1,5 +1,5 @@
-package import IDRPlan
 package import IDRFiles
+package import IDRPlan
 
 /// A screen's own tables: which plates and wells there are and what was done to them.
 package struct ScreenTables: Sendable {

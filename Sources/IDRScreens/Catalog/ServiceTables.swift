@@ -1,6 +1,6 @@
-import IDRTransfer
-import IDRPlan
 import IDRFiles
+import IDRPlan
+import IDRTransfer
 
 /// A screen's wells from services that know no study tables: the search engine's table, or plate after plate.
 struct ServiceTables: Sendable {

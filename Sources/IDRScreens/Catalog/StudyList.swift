@@ -1,5 +1,5 @@
-package import IDRPlan
 import IDRFiles
+package import IDRPlan
 
 /// A screen of the IDR, as a list of all screens describes it.
 package struct ListedScreen: Sendable, Hashable, Codable {

@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRTransfer
-import Foundation
 import Synchronization
 
 /// Whole files with `ascp`. Once it cannot be used (no program, log-in or licence refused), it is not tried again in this run.

@@ -1,3 +1,4 @@
+import IDRFormats
 import IDRPlan
 import IDRTransfer
 
@@ -16,7 +17,8 @@ struct CellH5Images: ImageSource {
         let path = try screen.moviePath(of: well)
         do {
             let movie = try await RemoteCellH5(reading: RemoteBytes(base.appending(path), client: files.network.client, tally: tally))
-            return OpenedImages(planes: MovieParts(movie: movie), location: movie.location, kind: kind, length: movie.length, entityTag: movie.entityTag)
+            return OpenedImages(
+                planes: MovieParts(movie: movie), location: movie.location, kind: kind, length: movie.length, entityTag: movie.entityTag)
         } catch is RemoteBytes.NoRanges {
             return try await MovieFiles(kind: .files, name: name, screen: screen, files: files).open(well, for: choose, tally: tally)
         }

@@ -1,5 +1,6 @@
-package import IDRPlan
+import IDRFiles
 package import IDRFormats
+package import IDRPlan
 package import IDRTransfer
 import Synchronization
 

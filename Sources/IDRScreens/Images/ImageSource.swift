@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFormats
+import IDRPlan
 import IDRTransfer
 
 /// A well as its images are looked for.

@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFormats
+import IDRPlan
 import IDRTransfer
 
 /// Makes the sources of a screen's images from the configuration.

@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRFiles
-import IDRFormats
-import IDRTransfer
 import Foundation
+package import IDRFiles
+package import IDRFormats
+package import IDRPlan
+package import IDRTransfer
 
 /// A study's images in a folder on this machine: CellH5 movies where the study has them, OME-Zarr plates (`<plate>.ome.zarr` or
 /// `<plate>.zarr` in the study's folder), or TIFF files in the plate's folder.
@@ -73,13 +73,5 @@ extension ScreenTables {
         var path: [String] = []
         for part in parts[(study + 1)...] { path.append(try PathPart.checked(part, called: "the plate's folder")) }
         return path.joined(separator: "/")
-    }
-}
-
-extension FileDigest {
-    /// - Parameter name: what records call it.
-    public init(file path: String, name: String) throws(IDRError) {
-        let content = try SHA256.content(ofFile: path)
-        self.init(name: name, bytes: content.bytes, sha256: content.sha256)
     }
 }

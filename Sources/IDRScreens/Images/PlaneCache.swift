@@ -1,9 +1,9 @@
-import IDRPlan
-import IDRImaging
-import IDRFiles
-import IDRFormats
 import CBlosc
 import Foundation
+import IDRFiles
+import IDRFormats
+import IDRImaging
+import IDRPlan
 
 /// Planes that were read from parts of remote images, so that they are asked for once.
 struct PlaneCache: Sendable {

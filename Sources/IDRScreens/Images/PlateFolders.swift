@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFiles
+import IDRPlan
 import IDRTransfer
 
 /// Where a study's OME-Zarr plates are, below the base of all plates: by the study's table of plates, or, where that lacks one,

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRHDF5
 package import IDRFormats
+import IDRHDF5
+package import IDRPlan
 package import IDRTransfer
 
 /// A CellH5 movie that is on a server: only the parts of the file that the wanted planes need are fetched.

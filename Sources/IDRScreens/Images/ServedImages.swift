@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFiles
+import IDRPlan
 import IDRTransfer
 
 /// What the JSON services know of a well's images.

@@ -1,6 +1,6 @@
-import IDRPlan
 import IDRFiles
 import IDRFormats
+import IDRPlan
 import IDRTransfer
 import Synchronization
 

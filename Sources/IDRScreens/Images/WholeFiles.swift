@@ -1,8 +1,8 @@
-import IDRPlan
+import Foundation
 import IDRFiles
 import IDRFormats
+import IDRPlan
 import IDRTransfer
-import Foundation
 
 /// Where whole files of studies come from, into the cache.
 protocol FileSource: Sendable {

@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 package import IDRPlan
 package import IDRTransfer
-import Foundation
 
 /// One fact about the IDR's services, and whether it holds now.
 package struct LiveFinding: Sendable, Codable, Hashable {

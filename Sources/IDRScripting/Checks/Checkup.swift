@@ -1,8 +1,8 @@
+import Foundation
 import IDRFiles
+import IDRModels
 package import IDRPlan
 import IDRTransfer
-import IDRModels
-import Foundation
 import Subprocess
 
 /// What this machine has of what IDRKit needs, and what to do about the rest.

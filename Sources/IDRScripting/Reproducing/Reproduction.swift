@@ -1,10 +1,10 @@
-import IDRScreens
-package import IDRPlan
-import IDRFiles
-import IDRRecord
-package import IDRComparison
-import IDRKit
 import Foundation
+package import IDRComparison
+import IDRFiles
+import IDRKit
+package import IDRPlan
+import IDRRecord
+import IDRScreens
 
 /// Runs a record's script again, from the record alone, and judges what comes out.
 package struct Reproduction {

@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRModels
-import IDRRecord
-import IDRKit
 import Foundation
+import IDRKit
+import IDRModels
+import IDRPlan
+import IDRRecord
 
 /// The files that a script has in the sandbox: where they are outside and inside.
 struct SandboxFiles {

@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
 import Foundation
+import IDRFiles
+import IDRPlan
+import IDRRecord
 
 /// The error that a sandboxed script writes down for the process that started it, in a folder of its own until it has been looked at.
 struct SandboxReport {

@@ -1,7 +1,6 @@
 import Foundation
-import IDRData
+import IDRFiles
 import IDRPlan
-import Foundation
 
 /// bubblewrap, started with nothing of this process but the socket to the broker: no input, no terminal, no other open file.
 ///

@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRFiles
-import IDRModels
-package import IDRKit
 package import Foundation
+import IDRFiles
+package import IDRKit
+import IDRModels
+import IDRPlan
 
 /// A script that is compiled and run in the sandbox: without network, home, or any file that it does not need, and with a broker outside
 /// that fetches what its plans name.

@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRModels
 import Foundation
+import IDRModels
+import IDRPlan
 import Subprocess
 import SystemPackage
 

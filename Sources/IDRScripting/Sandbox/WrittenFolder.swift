@@ -1,8 +1,7 @@
 import Foundation
-import IDRData
+import IDRFiles
 import IDRPlan
 import IDRRecord
-import Foundation
 
 /// The folder that a sandboxed script may write to. What it leaves there is looked at before anybody uses it.
 struct WrittenFolder {

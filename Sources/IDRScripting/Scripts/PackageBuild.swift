@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
-import IDRComparison
 import Foundation
+import IDRComparison
+import IDRFiles
+import IDRPlan
+import IDRRecord
 import Subprocess
 import SystemPackage
 

@@ -1,7 +1,7 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
 package import Foundation
+import IDRFiles
+import IDRPlan
+import IDRRecord
 
 /// Compiled scripts by content, below the user's cache folder. Safe with several processes: entries are renamed into place.
 package struct ScriptCache {

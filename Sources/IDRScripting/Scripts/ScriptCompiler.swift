@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-package import IDRRecord
 package import Foundation
+import IDRFiles
+package import IDRPlan
+package import IDRRecord
 import Subprocess
 import SystemPackage
 

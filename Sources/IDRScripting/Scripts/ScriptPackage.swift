@@ -1,6 +1,6 @@
+import Foundation
 package import IDRPlan
 import IDRTransfer
-import Foundation
 
 /// A Swift package that a script needs besides IDRKit. A comment at the script's top says so:
 ///

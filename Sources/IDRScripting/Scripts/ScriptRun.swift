@@ -1,9 +1,7 @@
 import Foundation
-import IDRData
-import IDRKit
-import IDRPlan
+import IDRFiles
 package import IDRKit
-import Foundation
+import IDRPlan
 import Subprocess
 import SystemPackage
 

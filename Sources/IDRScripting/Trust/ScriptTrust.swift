@@ -1,7 +1,7 @@
-package import IDRPlan
-import IDRFiles
-import IDRRecord
 package import Foundation
+import IDRFiles
+package import IDRPlan
+import IDRRecord
 
 /// Whether a script may run as the user who starts it: scripts are code.
 package struct ScriptTrust {

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 /// What the user has said of scripts, by digest: a line each in `trusted-scripts`, in the folder of the user's settings, the newest last.
 /// A script that was once foreign stays so in any other place, under any other name.
@@ -85,7 +85,7 @@ package struct TrustStore {
         }
         let plain = name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : String($0) }.joined()
         let line = Array("\(mark.rawValue) \(sha256) \(plain)\n".utf8)
-        try WholeWrite.append(line: line, to: path, permissions: 0o600) { failure($0, "written") }
+        try WholeWrite.append(line: line, to: path, permissions: 0o600) { failure(SystemFailure.reason($0), "written") }
     }
 
     private func failure(_ reason: String?, _ done: String) -> IDRError {

@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRFiles
 import FlyingFox
 import FlyingSocks
 import Foundation
+import IDRFiles
+import IDRPlan
 
 /// Serves the report of a script that is being watched, on this machine only; the page loads itself anew when it has changed.
 package struct LivePage: Sendable {

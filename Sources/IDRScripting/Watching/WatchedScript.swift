@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRFiles
-import IDRNotebook
-package import IDRKit
 import Foundation
+import IDRFiles
+package import IDRKit
+import IDRNotebook
+import IDRPlan
 
 /// Runs a script each time that it is saved.
 package struct WatchedScript {

@@ -1,6 +1,6 @@
-package import IDRPlan
-package import IDRFiles
 import Foundation
+package import IDRFiles
+package import IDRPlan
 
 /// Why Aspera did not bring a file.
 package enum AsperaFailure: Error, Sendable {

@@ -1,6 +1,6 @@
-package import IDRPlan
-import IDRFiles
 import Foundation
+import IDRFiles
+package import IDRPlan
 
 /// Text that must not be seen: neither printing nor dumping it shows it.
 package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -1,5 +1,5 @@
-import IDRPlan
 package import IDRFiles
+import IDRPlan
 
 /// Objects on a server. 404 says that there is no such object; every other failure is one.
 package struct RemoteStore: ObjectStore {

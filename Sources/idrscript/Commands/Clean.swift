@@ -1,10 +1,10 @@
-import IDRScreens
-import IDRPlan
-import IDRFiles
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRFiles
+import IDRKit
+import IDRPlan
+import IDRScreens
+import IDRScripting
 
 struct Clean: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

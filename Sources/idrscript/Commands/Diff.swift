@@ -1,11 +1,11 @@
-import IDRPlan
-import IDRRecord
-import IDRCrate
-import IDRComparison
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRComparison
+import IDRCrate
+import IDRKit
+import IDRPlan
+import IDRRecord
+import IDRScripting
 
 struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

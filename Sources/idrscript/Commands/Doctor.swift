@@ -1,10 +1,10 @@
-import IDRPlan
-import IDRTransfer
-import IDRScreens
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRKit
+import IDRPlan
+import IDRScreens
+import IDRScripting
+import IDRTransfer
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

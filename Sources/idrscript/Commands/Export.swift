@@ -1,11 +1,11 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
-import IDRCrate
-import IDRNotebook
-import IDRKit
 import ArgumentParser
 import Foundation
+import IDRCrate
+import IDRFiles
+import IDRKit
+import IDRNotebook
+import IDRPlan
+import IDRRecord
 
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,10 +1,10 @@
-import IDRPlan
-import IDRFiles
-import IDRNotebook
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRFiles
+import IDRKit
+import IDRNotebook
+import IDRPlan
+import IDRScripting
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,10 +1,10 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
-import IDRComparison
-import IDRKit
 import ArgumentParser
 import Foundation
+import IDRComparison
+import IDRFiles
+import IDRKit
+import IDRPlan
+import IDRRecord
 
 struct Ls: ParsableCommand {
     static let configuration = CommandConfiguration(

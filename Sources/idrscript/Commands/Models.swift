@@ -1,10 +1,10 @@
-import IDRFiles
-import IDRPlan
-import IDRModels
-import IDRComparison
-import IDRKit
 import ArgumentParser
 import Foundation
+import IDRComparison
+import IDRFiles
+import IDRKit
+import IDRModels
+import IDRPlan
 
 struct Models: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

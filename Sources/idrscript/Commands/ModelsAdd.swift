@@ -1,12 +1,12 @@
-import IDRScreens
-import IDRFiles
-import IDRPlan
-import IDRImaging
-import IDRTransfer
-import IDRModels
-import IDRKit
 import ArgumentParser
 import Foundation
+import IDRFiles
+import IDRImaging
+import IDRKit
+import IDRModels
+import IDRPlan
+import IDRScreens
+import IDRTransfer
 
 /// What `add` and `pull` have in common.
 struct NewModelArguments: ParsableArguments {

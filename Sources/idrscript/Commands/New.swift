@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRFiles
-import IDRKit
 import ArgumentParser
 import Foundation
+import IDRFiles
+import IDRKit
+import IDRPlan
 
 struct New: ParsableCommand {
     static let configuration = CommandConfiguration(

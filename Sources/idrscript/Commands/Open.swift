@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRRecord
-import IDRKit
 import ArgumentParser
 import Foundation
+import IDRKit
+import IDRPlan
+import IDRRecord
 import Subprocess
 
 struct Open: AsyncParsableCommand {

@@ -1,5 +1,5 @@
-import IDRKit
 import ArgumentParser
+import IDRKit
 
 struct Plan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

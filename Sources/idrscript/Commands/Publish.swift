@@ -1,8 +1,8 @@
-import IDRFiles
-import IDRPlan
-import IDRCrate
-import IDRKit
 import ArgumentParser
+import IDRCrate
+import IDRFiles
+import IDRKit
+import IDRPlan
 
 struct Publish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
-import IDRRecord
 import ArgumentParser
 import Foundation
+import IDRRecord
 
 /// What every command that reads a record takes.
 struct RecordArguments: ParsableArguments {

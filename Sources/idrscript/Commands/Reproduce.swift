@@ -1,13 +1,13 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
-import IDRCrate
-import IDRComparison
-import IDRNotebook
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRComparison
+import IDRCrate
+import IDRFiles
+import IDRKit
+import IDRNotebook
+import IDRPlan
+import IDRRecord
+import IDRScripting
 
 struct Reproduce: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

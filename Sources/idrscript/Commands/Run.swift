@@ -1,5 +1,5 @@
-import IDRKit
 import ArgumentParser
+import IDRKit
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
-import IDRFiles
-import IDRPlan
-import IDRTransfer
-import IDRScreens
-import IDRKit
 import ArgumentParser
+import IDRFiles
+import IDRKit
+import IDRPlan
+import IDRScreens
+import IDRTransfer
 
 struct Screen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,10 @@
-import IDRPlan
-import IDRTransfer
-import IDRScreens
-import IDRKit
+import IDRFiles
 import ArgumentParser
 import Foundation
+import IDRKit
+import IDRPlan
+import IDRScreens
+import IDRTransfer
 
 struct Screens: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
-import IDRPlan
-import IDRRecord
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRKit
+import IDRPlan
+import IDRRecord
+import IDRScripting
 
 /// What every command that executes a script takes.
 struct ScriptArguments: ParsableArguments {

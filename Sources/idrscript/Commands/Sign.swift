@@ -1,7 +1,7 @@
-import IDRRecord
-import IDRKit
 import ArgumentParser
 import Foundation
+import IDRKit
+import IDRRecord
 
 struct Sign: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
-import IDRScreens
-import IDRPlan
-import IDRKit
 import ArgumentParser
+import IDRKit
+import IDRPlan
+import IDRScreens
 
 /// Where screens are taken from; what every command takes that reads one.
 struct SourceArguments: ParsableArguments {

@@ -1,9 +1,9 @@
-import IDRPlan
-import IDRFiles
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRFiles
+import IDRKit
+import IDRPlan
+import IDRScripting
 
 struct Trust: ParsableCommand {
     static let configuration = CommandConfiguration(

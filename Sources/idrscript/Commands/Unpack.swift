@@ -1,11 +1,11 @@
-import IDRPlan
-import IDRFiles
-import IDRRecord
-import IDRCrate
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
+import IDRCrate
+import IDRFiles
+import IDRKit
+import IDRPlan
+import IDRRecord
+import IDRScripting
 
 struct Unpack: ParsableCommand {
     static let configuration = CommandConfiguration(

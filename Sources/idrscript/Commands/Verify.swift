@@ -1,14 +1,11 @@
-import IDRFiles
-import IDRPlan
-import IDRRecord
-import IDRCrate
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRData
+import IDRCrate
+import IDRFiles
+import IDRKit
 import IDRPlan
-import IDRProvenance
+import IDRRecord
+import IDRScripting
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,11 +1,9 @@
-import IDRPlan
-import IDRKit
-import IDRScripting
 import ArgumentParser
 import Foundation
-import IDRData
+import IDRFiles
 import IDRKit
 import IDRPlan
+import IDRScripting
 
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
-import IDRPlan
-import IDRRecord
+import ArgumentParser
 import IDRCrate
 import IDRKit
-import ArgumentParser
+import IDRPlan
+import IDRRecord
 
 struct Why: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

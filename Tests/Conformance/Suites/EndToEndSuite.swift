@@ -1,9 +1,9 @@
+import Foundation
 import IDRHDF5
 import IDRImaging
 import IDRModels
 import IDRPlan
 import IDRTables
-import Foundation
 
 /// Cellpose from an image to the table of locations, with the diameter estimated.
 struct EndToEndSuite {

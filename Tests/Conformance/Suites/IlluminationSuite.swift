@@ -1,7 +1,7 @@
+import Foundation
 import IDRHDF5
 import IDRImaging
 import IDRPlan
-import Foundation
 
 /// PyBaSiC: stacks and their fits, a stack corrected with another's penalties, the rule of context frames, and resizing.
 struct IlluminationSuite {

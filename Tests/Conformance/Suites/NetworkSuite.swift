@@ -1,6 +1,6 @@
+import Foundation
 import IDRModels
 import IDRPlan
-import Foundation
 import TestSupport
 
 /// The CPnet network: files of weights read natively, and what the network makes of an input.

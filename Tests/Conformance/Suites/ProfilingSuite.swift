@@ -1,7 +1,7 @@
+import Foundation
 import IDRImaging
 import IDRModels
 import IDRPlan
-import Foundation
 
 /// DeepProfiler: projects (an image, its locations, crops and features), every layer of a network, and Keras' files of weights.
 struct ProfilingSuite {

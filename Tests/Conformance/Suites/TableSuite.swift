@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRTables
-import Foundation
 
 /// The table that IDR_stream and pycytominer write of a batch: equal bytes for equal features.
 struct TableSuite {

@@ -1,7 +1,7 @@
+import Foundation
 import IDRFormats
 import IDRImaging
 import IDRPlan
-import Foundation
 import TestSupport
 import Testing
 

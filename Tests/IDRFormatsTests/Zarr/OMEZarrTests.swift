@@ -1,8 +1,8 @@
+import Foundation
 import IDRFiles
 import IDRFormats
 import IDRImaging
 import IDRPlan
-import Foundation
 import TestSupport
 import Testing
 

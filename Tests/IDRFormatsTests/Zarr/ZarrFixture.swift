@@ -1,9 +1,9 @@
-import IDRFiles
-import IDRFormats
-import IDRImaging
 import CBlosc
 import CZlib
 import CZstd
+import IDRFiles
+import IDRFormats
+import IDRImaging
 import Testing
 
 /// Small arrays whose metadata a test makes up.

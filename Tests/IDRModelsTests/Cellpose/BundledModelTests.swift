@@ -1,8 +1,8 @@
+import Foundation
 import IDRFormats
 import IDRImaging
 import IDRModels
 import IDRPlan
-import Foundation
 import Testing
 
 /// The nuclei model that IDRKit ships, on frames that it was neither trained nor chosen on.

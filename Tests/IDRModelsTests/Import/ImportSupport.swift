@@ -1,5 +1,5 @@
-import IDRPlan
 import Foundation
+import IDRPlan
 import Testing
 
 /// Files and helpers that the tests of the importers share.

@@ -1,7 +1,7 @@
+import Foundation
 import IDRHDF5
 import IDRModels
 import IDRPlan
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+import Foundation
 import IDRHDF5
 import IDRModels
-import Foundation
 import TestSupport
 
 /// Fixtures that the network tests read, from `Tests/Fixtures`.

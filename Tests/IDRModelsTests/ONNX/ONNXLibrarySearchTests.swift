@@ -1,6 +1,6 @@
+import Foundation
 import IDRModels
 import IDRPlan
-import Foundation
 import Testing
 
 /// Where the library is looked for: every place is a folder made for the test.

@@ -1,8 +1,8 @@
+import Foundation
 import IDRFiles
 import IDRImaging
 import IDRModels
 import IDRPlan
-import Foundation
 import TestSupport
 import Testing
 

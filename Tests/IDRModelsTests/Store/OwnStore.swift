@@ -1,5 +1,5 @@
-import IDRModels
 import Foundation
+import IDRModels
 import TestSupport
 
 /// A store in a scratch folder: a root with one model, `shipped`, and a place for the user's own.

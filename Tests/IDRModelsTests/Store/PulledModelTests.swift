@@ -1,8 +1,8 @@
+import Foundation
 import IDRFiles
 import IDRModels
 import IDRPlan
 import IDRTransfer
-import Foundation
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
+import TestSupport
 import Foundation
-import IDRData
+import IDRFiles
 import IDRModels
 import IDRPlan
 import Testing

@@ -1,5 +1,5 @@
-import IDRNotebook
 import Foundation
+import IDRNotebook
 import Testing
 
 /// The percent format, as people write it.

@@ -1,5 +1,5 @@
-import IDRNotebook
 import Foundation
+import IDRNotebook
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
-import IDRScreens
+import Foundation
 import IDRHDF5
 import IDRPlan
-import Foundation
+import IDRScreens
 import TestSupport
 import Testing
 

@@ -1,9 +1,9 @@
+import Foundation
 import IDRFiles
 import IDRFormats
 import IDRImaging
 import IDRPlan
 import IDRScreens
-import Foundation
 import TestSupport
 import Testing
 

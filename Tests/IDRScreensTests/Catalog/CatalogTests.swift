@@ -1,10 +1,10 @@
+import Foundation
 import IDRFiles
 import IDRFormats
 import IDRImaging
 import IDRPlan
 import IDRScreens
 import IDRTransfer
-import Foundation
 import TestSupport
 import Testing
 

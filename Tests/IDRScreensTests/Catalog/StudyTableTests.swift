@@ -1,7 +1,7 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRScreens
-import Foundation
 import Testing
 
 /// Real tables of five studies, where a folder of them is named (`IDRKIT_STUDY_TABLES`): they are not part of this package.

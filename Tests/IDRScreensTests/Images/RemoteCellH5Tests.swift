@@ -1,9 +1,9 @@
+import Foundation
 import IDRFormats
 import IDRImaging
 import IDRPlan
 import IDRScreens
 import IDRTransfer
-import Foundation
 import TestSupport
 import Testing
 

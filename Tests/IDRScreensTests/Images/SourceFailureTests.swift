@@ -1,7 +1,9 @@
 import Foundation
-import IDRData
+import IDRFormats
 import IDRImaging
 import IDRPlan
+import IDRScreens
+import IDRTransfer
 import Synchronization
 import TestSupport
 import Testing
@@ -31,7 +33,7 @@ import Testing
 
     private func reader(_ server: LoopbackServer, _ sources: [PixelSource]) async throws -> (ImageReader, WellAddress) {
         let access = ScratchSite.access(base: server.base, cache: scratch("cache"), sources: sources)
-        let network = try Network(access: access, client: RemoteClientTests.client())
+        let network = try Network(access: access, client: RemoteClient.impatient())
         let screen = try await Catalog(access: access, network: network).screen(ScreenName("idr0013A"))
         let well = WellAddress(try screen.tables.well("A2", on: "P_1"))
         return (try ImageReader(screen: screen, access: access, network: network), well)

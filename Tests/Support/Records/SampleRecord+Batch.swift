@@ -1,10 +1,10 @@
-package import IDRFormats
+import Foundation
 package import IDRFiles
+package import IDRFormats
 package import IDRImaging
 package import IDRPlan
 package import IDRRecord
 package import IDRTables
-import Foundation
 
 /// What one batch of a sample holds.
 extension SampleRecord {

@@ -1,9 +1,9 @@
+import Foundation
 import IDRCrate
 import IDRFiles
 import IDRPlan
 import IDRRecord
 import IDRTables
-import Foundation
 
 /// How a sample is laid out, as `RunFolder` does it.
 extension SampleRecord {

@@ -1,6 +1,6 @@
+import Foundation
 import IDRCrate
 import IDRPlan
-import Foundation
 
 extension SampleRecord {
     /// Makes the folder of the run at `path` a record without its bulk outputs, by publishing it.

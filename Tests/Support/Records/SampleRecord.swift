@@ -1,7 +1,7 @@
+package import Foundation
 package import IDRFiles
 package import IDRPlan
 package import IDRRecord
-package import Foundation
 
 /// A run's folder that no pipeline made: complete on disk in a few milliseconds, every number a function of ``seed`` and the place.
 /// Tests set what they are about and call ``write(to:)``; two samples with the same settings have the same bytes.

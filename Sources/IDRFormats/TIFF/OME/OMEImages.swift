@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFiles
+import IDRPlan
 
 /// The images of an OME-XML document, with the pages of the files that lie beside it.
 struct OMEImages {

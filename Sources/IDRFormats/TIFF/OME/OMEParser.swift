@@ -1,6 +1,6 @@
-import IDRPlan
 import Foundation
 import FoundationXML
+import IDRPlan
 
 /// Reads OME-XML by Foundation's parser (libxml2). A document type declaration ends the reading: OME-XML has none, and entities are what
 /// bombs and the reading of other files are made with.

@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRImaging
 package import IDRFiles
+import IDRImaging
+import IDRPlan
 
 /// The versions of Zarr: where the metadata of arrays and groups are.
 package enum ZarrFormat: Sendable, Hashable {

@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFiles
+import IDRPlan
 
 /// Shards: objects that hold many chunks and an index of them, `[chunks, 2]` of offset and byte count.
 /// <https://zarr-specs.readthedocs.io/en/latest/v3/codecs/sharding-indexed/index.html>.

@@ -1,5 +1,5 @@
-package import IDRPlan
 import CBlosc
+package import IDRPlan
 
 /// Blosc 1 containers: <https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst>.
 package enum BloscCodec {

@@ -1,6 +1,6 @@
-import IDRPlan
-import IDRFiles
 import CZlib
+import IDRFiles
+import IDRPlan
 
 /// Chunks that zlib packed, as zlib streams (RFC 1950) or gzip files (RFC 1952).
 enum DeflateCodec {

@@ -1,5 +1,5 @@
-import IDRPlan
 import CZstd
+import IDRPlan
 
 /// Zstandard frames (RFC 8878).
 enum ZstdCodec {

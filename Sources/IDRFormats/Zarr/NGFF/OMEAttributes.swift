@@ -1,5 +1,5 @@
-import IDRPlan
 import IDRFiles
+import IDRPlan
 
 /// What OME-NGFF keeps in a group's attributes: <https://ngff.openmicroscopy.org/0.4/> and <https://ngff.openmicroscopy.org/0.5/>.
 struct OMEAttributes: Decodable, Sendable {

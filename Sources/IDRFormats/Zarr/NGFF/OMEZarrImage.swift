@@ -1,5 +1,5 @@
-package import IDRPlan
 package import IDRFiles
+package import IDRPlan
 
 /// One image (a field of a well, or an image on its own) in OME-NGFF 0.4 or 0.5, of the axes t, c, z, y, x or fewer.
 ///

@@ -1,5 +1,5 @@
-package import IDRPlan
 package import IDRFiles
+package import IDRPlan
 
 /// A plate in OME-NGFF 0.4 (Zarr 2) or 0.5 (Zarr 3). Its metadata are one object, read once.
 package struct OMEZarrPlate: Sendable {

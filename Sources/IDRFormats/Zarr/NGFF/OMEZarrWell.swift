@@ -1,5 +1,5 @@
-package import IDRPlan
 import IDRFiles
+package import IDRPlan
 import Synchronization
 
 /// A well of an OME-Zarr plate: its images are the fields, in the order in which the well lists them, also over several acquisitions.

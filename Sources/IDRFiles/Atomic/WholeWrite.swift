@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 package import IDRPlan
 
 /// Writing whole: the system may take a part only, or be interrupted by a signal.

@@ -1,5 +1,5 @@
 import Foundation
-import IDRData
+import IDRFiles
 import Testing
 
 /// Each in a process of its own: signals are the whole process's.

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 import Synchronization
 
 /// Takes Ctrl-C and requests to end over, until it is told to end or goes away: they then do again what they do by themselves.
