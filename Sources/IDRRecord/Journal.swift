@@ -1,5 +1,5 @@
-import IDRFiles
 package import Foundation
+import IDRFiles
 package import IDRPlan
 
 /// What happened to a run, a line an event, each on the disk before what follows it begins: `journal.jsonl`.

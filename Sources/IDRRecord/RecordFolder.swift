@@ -1,5 +1,5 @@
-import IDRFiles
 import Foundation
+import IDRFiles
 package import IDRPlan
 
 /// A run's folder as a reader sees it: the run's own, a published or unpacked copy. Batches are read one at a time.

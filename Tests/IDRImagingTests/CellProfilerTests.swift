@@ -1,4 +1,4 @@
-import IDRData
+import IDRHDF5
 import IDRImaging
 import IDRPlan
 import TestSupport

@@ -1,8 +1,8 @@
 import Foundation
-import IDRData
+import IDRFiles
 import IDRKit
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 import TestSupport
 import Testing
 

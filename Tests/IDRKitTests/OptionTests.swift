@@ -1,7 +1,7 @@
-import IDRScreens
 import Foundation
 import IDRKit
 import IDRPlan
+import IDRScreens
 import IDRTransfer
 import TestSupport
 import Testing

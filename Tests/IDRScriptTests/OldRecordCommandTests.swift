@@ -1,8 +1,8 @@
 import Foundation
-import IDRData
+import IDRComparison
 import IDRNotebook
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 import TestSupport
 import Testing
 

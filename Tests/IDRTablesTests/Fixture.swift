@@ -1,5 +1,5 @@
-import IDRFiles
 import Foundation
+import IDRFiles
 import IDRHDF5
 import IDRTables
 

@@ -1,5 +1,5 @@
-import IDRFiles
 import Foundation
+import IDRFiles
 package import IDRFormats
 package import IDRPlan
 package import IDRRecord

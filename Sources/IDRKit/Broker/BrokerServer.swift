@@ -1,5 +1,5 @@
-import IDRFiles
 import Foundation
+import IDRFiles
 package import IDRPlan
 import IDRRecord
 import IDRScreens

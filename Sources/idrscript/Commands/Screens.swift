@@ -1,6 +1,6 @@
-import IDRFiles
 import ArgumentParser
 import Foundation
+import IDRFiles
 import IDRKit
 import IDRPlan
 import IDRScreens

@@ -1,8 +1,8 @@
-import TestSupport
 import Foundation
 import IDRFiles
 import IDRModels
 import IDRPlan
+import TestSupport
 import Testing
 
 /// A folder of models that is there and cannot be read is named where a model is not found.

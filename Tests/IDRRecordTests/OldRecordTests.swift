@@ -1,7 +1,9 @@
 import Foundation
-import IDRData
+import IDRComparison
+import IDRCrate
+import IDRFiles
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 import TestSupport
 import Testing
 
