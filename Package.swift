@@ -42,8 +42,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
-        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
     ],
     targets: [
@@ -96,14 +94,12 @@ let package = Package(
             ]),
         // Linked statically into every script: what happens to an error that reaches its top level.
         .target(name: "CScriptMain", path: "Sources/C/CScriptMain"),
-        room("IDRScriptMain", uses: ["CScriptMain", "IDRKit", "IDRPlan"]),
-        // What idrscript does with scripts, without a terminal: compile, packages, sandbox, trust, watch, reproduce.
-        room(
-            "IDRScripting",
-            uses: [
-                "IDRKit", "IDRNotebook", "IDRComparison", "IDRCrate", "IDRRecord", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFiles", "IDRPlan",
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+        room("IDRScriptMain", uses: ["CScriptMain", "IDRKit", "IDRData", "IDRPlan"]),
+        .executableTarget(
+            name: "idrscript",
+            dependencies: [
+                "IDRKit", "IDRNotebook", "IDRProvenance", "IDRModels", "IDRData", "IDRPlan",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
             ]),
         // Commands: arguments and printing only.

@@ -1,7 +1,8 @@
 import CScriptMain
 import Foundation
-public import IDRKit
-public import IDRPlan
+import IDRData
+import IDRKit
+import IDRPlan
 
 /// Where an error ends that reaches the top level of a script: a message with the script's own line, and an exit status.
 @_cdecl("idrkit_error_in_main")
@@ -35,18 +36,12 @@ struct SourceLine {
     /// - Returns: nil where the toolchain's symbolizer is not at hand or does not know: the message then goes without a line.
     init?(executableOffsets: [UInt], script: String?) {
         let environment = ProcessInfo.processInfo.environment
-        let folders = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/llvm-symbolizer" }
-        let candidates = [environment["IDRKIT_SYMBOLIZER"]].compactMap(\.self) + folders
-        guard let symbolizer = candidates.first(where: FileManager.default.isExecutableFile) else { return nil }
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: symbolizer)
-        process.arguments = ["--obj=" + Self.executablePath, "--functions=none"] + executableOffsets.map { "0x" + String($0, radix: 16) }
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let candidates = [environment["IDRKIT_SYMBOLIZER"]].compactMap(\.self) + ["llvm-symbolizer"]
+        guard let symbolizer = candidates.lazy.compactMap({ ChildProcess.find($0) }).first else { return nil }
+        let offsets = executableOffsets.map { "0x" + String($0, radix: 16) }
+        var child = ChildProcess(symbolizer, ["--obj=" + Self.executablePath, "--functions=none"] + offsets)
+        child.output = .kept(1 << 20)
+        guard let data = try? child.runHere().output else { return nil }
         // Code that the compiler made, not the script, has line 0.
         let places = String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap {
             $0.wholeMatch(of: /(.+):([1-9][0-9]*):([0-9]+)/)?.output

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Takes Ctrl-C and requests to end over, until it is told to end or goes away: they then do again what they do by themselves.
 ///
-/// Programs that are started by ``ChildProgram`` inherit nothing of this.
+/// Programs that are started by ``ChildProcess`` inherit nothing of this.
 package final class StopSignals: Sendable {
     private let numbers: [Int32]
     private let hasEnded = Atomic(false)

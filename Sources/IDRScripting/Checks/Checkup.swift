@@ -1,9 +1,7 @@
 import Foundation
 import IDRFiles
 import IDRModels
-package import IDRPlan
-import IDRTransfer
-import Subprocess
+import IDRPlan
 
 /// What this machine has of what IDRKit needs, and what to do about the rest.
 package struct Checkup: Encodable {
@@ -103,8 +101,8 @@ package struct Checkup: Encodable {
     }
 
     private mutating func checkProgram(_ name: String, for use: String, fix: String) async {
-        let result = try? await Subprocess.run(.name(name), arguments: ["--version"], output: .discarded, error: .discarded)
-        result == nil ? add(name, "not found; without it there is no \(use)", .note, fix: fix) : add(name, "found, for \(use)")
+        let end = try? await ChildProcess.find(name).map { ChildProcess($0, ["--version"]) }?.run()
+        end == nil ? add(name, "not found; without it there is no \(use)", .note, fix: fix) : add(name, "found, for \(use)")
     }
 
     private mutating func checkSpace(_ path: String, called name: String) {

@@ -1,8 +1,7 @@
 import Foundation
+import IDRData
 import IDRPlan
-import IDRRecord
-import Subprocess
-import SystemPackage
+import IDRProvenance
 
 /// The program that makes the sandbox: `bwrap` of bubblewrap, 0.8 or newer.
 struct Bubblewrap {
@@ -18,21 +17,20 @@ struct Bubblewrap {
     /// Finds the program and tries it.
     /// - Throws: an ``IDRError`` that says what to install or to turn on: a script never runs outside because the sandbox does not work.
     static func find() async throws -> Bubblewrap {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/bwrap" }
-        guard let program = folders.first(where: FileManager.default.isExecutableFile) else {
+        guard let program = ChildProcess.find("bwrap") else {
             throw IDRError(
                 .missing, "the sandbox needs bubblewrap, and there is no bwrap on the PATH", fix: "install it: sudo apt-get install bubblewrap")
         }
-        let result = try await Subprocess.run(
-            .path(FilePath(program)), arguments: Arguments(walls + ["--ro-bind", "/", "/", "--proc", "/proc", program, "--version"]), input: .none,
-            output: .discarded, error: .string(limit: 1 << 14))
-        guard result.terminationStatus.isSuccess else { throw failure(result.standardError) }
+        var trial = ChildProcess(program, walls + ["--ro-bind", "/", "/", "--proc", "/proc", program, "--version"])
+        trial.errors = .kept(1 << 14)
+        let end = try await trial.run()
+        guard end.isSuccess else { throw failure(end.errors) }
         return Bubblewrap(program: program)
     }
 
-    private static func failure(_ message: String) -> IDRError {
+    private static func failure(_ message: [UInt8]) -> IDRError {
         var text = PlainText()
-        let reason = String(decoding: text.plain(Array(message.utf8)[...]), as: UTF8.self).split(separator: "\n").joined(separator: "; ")
+        let reason = String(decoding: text.plain(message[...]), as: UTF8.self).split(separator: "\n").joined(separator: "; ")
         let advice =
             if reason.contains("Unknown option") {
                 "install bubblewrap 0.8 or newer"

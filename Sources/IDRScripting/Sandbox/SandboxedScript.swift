@@ -63,7 +63,7 @@ package struct SandboxedScript {
         if let written { words += ["--bind", written, place(options)] }
         words += all.words + ["--dir", Inside.current, "--remount-ro", "/", "--chdir", Inside.current] + Bubblewrap.environment(settings)
         let process = SandboxedProcess(
-            program: sandbox.bubblewrap.program, setting: words, command: [Inside.program] + arguments, broker: SandboxedProcess.raised(other),
+            program: sandbox.bubblewrap.program, setting: words, command: [Inside.program] + arguments, broker: OpenDescriptor(other),
             output: output)
         return try await Self.run(process, server)
     }
@@ -71,21 +71,21 @@ package struct SandboxedScript {
     private static func run(_ process: SandboxedProcess, _ server: BrokerServer) async throws -> Int32 {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-        let running = RunningSandbox()
-        let signals = StopSignals(includingHangUp: true) { running.stop($0 == SIGHUP ? SIGTERM : $0) }
+        let stop = ChildStop()
+        let signals = StopSignals(includingHangUp: true) { stop.ask($0 == SIGHUP ? SIGTERM : $0) }
         defer { signals.end() }
         let broker = Task { () -> (any Error)? in
             do {
                 try await server.serve()
                 return nil
             } catch {
-                running.end()
+                stop.end()
                 return error
             }
         }
         let result: Result<Int32, any Error>
         do {
-            result = .success(try await process.run(running))
+            result = .success(try await process.run(stop))
         } catch {
             result = .failure(error)
         }

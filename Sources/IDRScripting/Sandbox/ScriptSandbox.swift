@@ -1,8 +1,7 @@
 import Foundation
+import IDRData
 import IDRModels
 import IDRPlan
-import Subprocess
-import SystemPackage
 
 /// What compiling and running a script in the sandbox have in common: walls, toolchain, IDRKit's library.
 package struct ScriptSandbox {
@@ -49,9 +48,9 @@ package struct ScriptSandbox {
             struct Paths: Decodable { var runtimeResourcePath: String }
             var paths: Paths
         }
-        let result = try await Subprocess.run(
-            .path(FilePath(toolchain.compiler)), arguments: ["-print-target-info"], input: .none, output: .string(limit: 1 << 20), error: .discarded)
-        if let target = try? JSONDecoder().decode(Target.self, from: Data(result.standardOutput.utf8)) {
+        var asked = ChildProcess(toolchain.compiler, ["-print-target-info"])
+        asked.output = .kept(1 << 20)
+        if let target = try? JSONDecoder().decode(Target.self, from: Data(try await asked.run().output)) {
             let said = URL(fileURLWithPath: target.paths.runtimeResourcePath).resolvingSymlinksInPath().deletingLastPathComponent()
                 .deletingLastPathComponent()
             if isToolchain(said.path) { return said.path }

@@ -2,9 +2,7 @@ import Foundation
 import IDRComparison
 import IDRFiles
 import IDRPlan
-import IDRRecord
-import Subprocess
-import SystemPackage
+import IDRProvenance
 
 /// Builds a script that needs packages of its own: SwiftPM fetches and builds them, and the script with them, in a folder that scripts
 /// with the same packages share.
@@ -39,19 +37,22 @@ struct PackageBuild {
         let found = try await resolve()
         let colour = Toolchain.isPlain ? ["--no-color-diagnostics"] : []
         let build = ["build", "-c", "release", "--product", "script", "--quiet", "--skip-update", "--force-resolved-versions"]
-        let result = try await Subprocess.run(
-            .path(FilePath(swift)), arguments: Arguments(build + colour + ["--package-path", root]), environment: Self.environment, input: .none,
-            output: .currentStandardError, error: .currentStandardError)
-        guard result.terminationStatus.isSuccess else { throw NotCompiled() }
+        var builder = swift(build + colour + ["--package-path", root])
+        (builder.output, builder.errors) = (.descriptor(STDERR_FILENO), nil)
+        guard try await builder.run().isSuccess else { throw ExitCode.failure }
         try take(for: script)
         return found
     }
 
-    /// Beside the compiler.
-    private var swift: String { URL(fileURLWithPath: support.toolchain.compiler).deletingLastPathComponent().appending(path: "swift").path }
-
-    /// git is not to ask for a password that nobody can give.
-    private static let environment = Environment.inherit.updating(["GIT_TERMINAL_PROMPT": "0"])
+    /// The program beside the compiler.
+    private func swift(_ arguments: [String]) -> ChildProcess {
+        let program = URL(fileURLWithPath: support.toolchain.compiler).deletingLastPathComponent().appending(path: "swift").path
+        var swift = ChildProcess(program, arguments)
+        // git is not to ask for a password that nobody can give.
+        swift.environment["GIT_TERMINAL_PROMPT"] = "0"
+        swift.group = .shared
+        return swift
+    }
 
     /// The program, with the resources and libraries that belong beside it.
     private func take(for script: CompiledScript) throws {
@@ -101,13 +102,15 @@ struct PackageBuild {
         try AtomicFile.write(Array(manifest.utf8), to: "\(root)/Package.swift")
         try OnDisk.remove(resolvedFile)
         say("fetching the script's packages: \(packages.map { "\($0.identity) \($0.version)" }.joined(separator: ", "))")
-        let result = try await Subprocess.run(
-            .path(FilePath(swift)), arguments: ["package", "--package-path", root, "resolve"], environment: Self.environment, input: .none,
-            output: .discarded, error: .string(limit: 1 << 20))
-        guard result.terminationStatus.isSuccess else {
+        var resolver = swift(["package", "--package-path", root, "resolve"])
+        resolver.errors = .kept(1 << 20)
+        let end = try await resolver.run()
+        guard end.isSuccess else {
             // What is half there would pass for resolved.
-            try OnDisk.remove(state)
-            throw unavailable(Self.reason(result.standardError), fix: "check the connection, and the addresses and versions at the script's top")
+            try? FileManager.default.removeItem(atPath: state)
+            throw unavailable(
+                Self.reason(String(decoding: end.errors, as: UTF8.self)),
+                fix: "check the connection, and the addresses and versions at the script's top")
         }
         return try ResolvedPackages(reading: resolvedFile).records
     }

@@ -1,9 +1,8 @@
-package import Foundation
-import IDRFiles
-package import IDRPlan
-package import IDRRecord
-import Subprocess
-import SystemPackage
+import ArgumentParser
+import Foundation
+import IDRData
+import IDRPlan
+import IDRProvenance
 
 /// Turns a script into an executable, once: an unchanged script, library and toolchain give the cached one.
 package struct ScriptCompiler {
@@ -117,7 +116,7 @@ package struct ScriptCompiler {
             folder: folder, moduleMap: "\(Inside.work)/\(Self.moduleMap)", modules: Inside.modules, library: Inside.library,
             mainObjects: sandbox.mainObjects)
         try await compile(text, name: URL(fileURLWithPath: path).lastPathComponent, in: place) { arguments in
-            guard try await sandbox.compiler(in: folder, arguments).run(RunningSandbox()) == 0 else { throw NotCompiled() }
+            guard try await sandbox.compiler(in: folder, arguments).run() == 0 else { throw ExitCode.failure }
         }
         var status = stat()
         guard lstat("\(folder)/script", &status) == 0, status.st_mode & S_IFMT == S_IFREG, chmod("\(folder)/script", 0o555) == 0,
@@ -164,11 +163,10 @@ package struct ScriptCompiler {
 
     private func swiftc(_ arguments: [String], in folder: String) async throws {
         let words = (Toolchain.isPlain ? ["-no-color-diagnostics"] : []) + arguments
-        let result = try await Subprocess.run(
-            .path(FilePath(support.toolchain.compiler)), arguments: Arguments(words), workingDirectory: FilePath(folder), input: .none,
-            output: .currentStandardError,
-            error: .currentStandardError)
-        guard result.terminationStatus.isSuccess else { throw NotCompiled() }
+        var compiler = ChildProcess(support.toolchain.compiler, words)
+        compiler.folder = folder
+        (compiler.output, compiler.errors, compiler.group) = (.descriptor(STDERR_FILENO), nil, .shared)
+        guard try await compiler.run().isSuccess else { throw ExitCode.failure }
     }
 }
 

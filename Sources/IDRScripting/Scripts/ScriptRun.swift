@@ -1,9 +1,7 @@
 import Foundation
-import IDRFiles
-package import IDRKit
+import IDRData
+import IDRKit
 import IDRPlan
-import Subprocess
-import SystemPackage
 
 /// A compiled script, ready to be started.
 package struct ScriptRun {
@@ -25,21 +23,14 @@ package struct ScriptRun {
 
     /// Runs the script as a child; what it prints goes to stderr.
     /// - Returns: whether it ended with status 0.
-    package func runAsChild(_ options: RunOptions) async throws -> Bool {
-        var variables: [Environment.Key: String?] = [:]
-        for (name, value) in try options.environment() { variables[Environment.Key(stringLiteral: name)] = value }
-        for (name, value) in settings where value.overrides || ProcessInfo.processInfo.environment[name] == nil {
-            variables[Environment.Key(stringLiteral: name)] = value.value
-        }
-        // As Ctrl-C would: the run closes its record.
-        var platform = PlatformOptions()
-        platform.teardownSequence = [.send(signal: .interrupt, allowedDurationToNextStep: .seconds(30))]
-        let result = try await Subprocess.run(
-            .path(FilePath(script.binary)), arguments: Arguments(executablePathOverride: path, remainingValues: arguments),
-            environment: .inherit.updating(variables), platformOptions: platform, input: .none, output: .currentStandardError,
-            error: .currentStandardError)
-        try Task.checkCancellation()
-        return result.terminationStatus.isSuccess
+    func runAsChild(_ options: RunOptions) async throws -> Bool {
+        var child = ChildProcess(script.binary, arguments, named: path)
+        child.environment.merge(try options.environment()) { $1 }
+        for (name, value) in settings where value.overrides || child.environment[name] == nil { child.environment[name] = value.value }
+        (child.output, child.errors) = (.descriptor(STDERR_FILENO), nil)
+        // For the run to close its record.
+        child.deadline.grace = 30
+        return try await child.run().isSuccess
     }
 
     /// Where a script traps, the toolchain's backtracer names its line; a setting of the user's own stays.

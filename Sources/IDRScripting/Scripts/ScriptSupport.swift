@@ -1,7 +1,6 @@
 import Foundation
+import IDRData
 import IDRPlan
-import Subprocess
-import SystemPackage
 
 /// Where the parts are that a script is compiled against: the library, its modules and the main objects.
 /// They lie beside `idrscript`, in an install prefix or in the package's build folder.
@@ -59,20 +58,17 @@ package struct Toolchain {
 
     /// How the compiler names itself: the first line of `swiftc --version`.
     func version() async throws -> String {
-        let result = try await Subprocess.run(
-            .path(FilePath(compiler)), arguments: ["--version"], input: .none, output: .string(limit: 1 << 16), error: .discarded)
-        guard result.terminationStatus.isSuccess, let line = result.standardOutput.split(separator: "\n").first else {
+        var asked = ChildProcess(compiler, ["--version"])
+        asked.output = .kept(1 << 16)
+        let answer = try await asked.run()
+        guard answer.isSuccess, let line = String(decoding: answer.output, as: UTF8.self).split(separator: "\n").first else {
             throw IDRError(.system, "the Swift compiler does not say its version", at: [compiler], fix: "check the toolchain")
         }
         return String(line)
     }
 
     static func find() throws -> Toolchain {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        for folder in folders {
-            let path = "\(folder)/swiftc"
-            if FileManager.default.isExecutableFile(atPath: path) { return Toolchain(compiler: path) }
-        }
+        if let path = ChildProcess.find("swiftc") { return Toolchain(compiler: path) }
         throw IDRError(
             .missing, "no Swift compiler on the PATH", because: "scripts are compiled before they run",
             fix: "install the Swift toolchain (6.2 or later) and put its usr/bin folder on the PATH")

@@ -62,19 +62,19 @@ package struct AsperaClient: Sendable {
         while true {
             try Task.checkCancellation()
             tally?.add { $0.requests += 1 }
-            process.longest = settings.longest - (ContinuousClock.now - start) / .seconds(1)
-            let (end, output) = try await process.run()
+            process.deadline.longest = settings.longest - (ContinuousClock.now - start) / .seconds(1)
+            let end = try await process.run()
             let reason: String
-            switch end {
-            case .cancelled: throw CancellationError()
+            switch end.reason {
             case .tooLong: throw failure(source, "it takes longer than \(Int(settings.longest)) s")
             case .stalled: reason = "nothing came for \(Int(settings.stall)) s"
-            case .exited(let status):
-                let text = settings.passPhrase?.redacted(from: String(decoding: output, as: UTF8.self)) ?? String(decoding: output, as: UTF8.self)
-                if status == 0, !text.contains("Session Stop  (Error:") { return }
+            case .stopped, nil:
+                let output = String(decoding: end.output, as: UTF8.self)
+                let text = settings.passPhrase?.redacted(from: output) ?? output
+                if end.isSuccess, !text.contains("Session Stop  (Error:") { return }
                 switch AsperaReport(text) {
                 case .unavailable(let why): throw Self.unavailable("Aspera is refused", at: source, why, fix: "check the key and the pass phrase")
-                case .final(let why): throw failure(source, status < 0 ? "ascp ended with signal \(-status)" : "ascp says: \(why)")
+                case .final(let why): throw failure(source, end.signal.map { "ascp ended with signal \($0)" } ?? "ascp says: \(why)")
                 case .passing(let why): reason = "ascp says: \(why)"
                 }
             }
@@ -106,8 +106,7 @@ package struct AsperaClient: Sendable {
     }
 
     private func executable() throws -> String {
-        let folders = settings.program.contains("/") ? [""] : (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/" }
-        guard let program = folders.map({ $0 + settings.program }).first(where: { access($0, X_OK) == 0 }) else {
+        guard let program = ChildProcess.find(settings.program, environment: environment) else {
             throw Self.unavailable(
                 "Aspera cannot be used", at: settings.program, "there is no such program", fix: "install ascp, or do without Aspera")
         }
@@ -128,8 +127,10 @@ package struct AsperaClient: Sendable {
 
 extension ChildProcess {
     fileprivate init(_ program: String, _ command: AsperaCommand, _ settings: AsperaSettings, watched: String) {
-        self.init(
-            program: program, arguments: command.arguments, environment: command.environment, watched: watched, stall: settings.stall,
-            longest: settings.longest, grace: settings.grace)
+        self.init(program, environment: command.environment)
+        arguments = command.arguments
+        output = .kept(1 << 16)
+        errors = nil
+        (deadline.stall, deadline.growing, deadline.grace) = (settings.stall, watched, settings.grace)
     }
 }

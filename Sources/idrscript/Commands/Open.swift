@@ -1,9 +1,8 @@
 import ArgumentParser
 import Foundation
-import IDRKit
+import IDRData
 import IDRPlan
-import IDRRecord
-import Subprocess
+import IDRProvenance
 
 struct Open: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,7 +30,14 @@ struct Open: AsyncParsableCommand {
         else {
             return Swift.print(path)
         }
-        let result = try? await Subprocess.run(.name("xdg-open"), arguments: [path], output: .discarded, error: .discarded)
-        if result?.terminationStatus.isSuccess != true { Swift.print(path) }
+        if try await !Self.show(path) { Swift.print(path) }
+    }
+
+    /// Whether a browser was found that shows `path`: it goes on by itself.
+    private static func show(_ path: String) async throws -> Bool {
+        guard let program = ChildProcess.find("xdg-open") else { return false }
+        var opener = ChildProcess(program, [path])
+        opener.group = .shared
+        return try await opener.run().isSuccess
     }
 }
