@@ -56,13 +56,14 @@ let package = Package(
         c("CTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev"),
         c("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
         c("CONNXRuntime"),
+        c("CLinux"),
 
         // What to do, as values that can be encoded and compared: screens, wells, planes, selections, stages, plans. No C, no I/O.
         room("IDRPlan", uses: []),
         // Pure functions over planes: BaSiC, Cellpose's dynamics and outlines, crops. No I/O, no globals.
         room("IDRImaging", uses: ["IDRPlan", "COpenBLAS"]),
         // Files that are whole or not there, locks, digests, archives, CSV, the cache on disk, processes, tasks that are shared.
-        room("IDRFiles", uses: ["IDRPlan", "CCrypto", "CZlib", "CZip"]),
+        room("IDRFiles", uses: ["IDRPlan", "CCrypto", "CZlib", "CZip", "CLinux"]),
         // The checked layer over HDF5: its actor, its driver for bytes that are elsewhere.
         room("IDRHDF5", uses: ["IDRFiles", "IDRPlan", "CHDF5"]),
         // Bytes to planes: CellH5, OME-Zarr, TIFF and OME-TIFF. It does not ask where the bytes are.
@@ -94,12 +95,12 @@ let package = Package(
             ]),
         // Linked statically into every script: what happens to an error that reaches its top level.
         .target(name: "CScriptMain", path: "Sources/C/CScriptMain"),
-        room("IDRScriptMain", uses: ["CScriptMain", "IDRKit", "IDRData", "IDRPlan"]),
-        .executableTarget(
-            name: "idrscript",
-            dependencies: [
-                "IDRKit", "IDRNotebook", "IDRProvenance", "IDRModels", "IDRData", "IDRPlan",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        room("IDRScriptMain", uses: ["CScriptMain", "IDRKit", "IDRFiles", "IDRPlan"]),
+        // What idrscript does with scripts, without a terminal: compile, packages, sandbox, trust, watch, reproduce.
+        room(
+            "IDRScripting",
+            uses: [
+                "IDRKit", "IDRNotebook", "IDRComparison", "IDRCrate", "IDRRecord", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFiles", "IDRPlan",
                 .product(name: "FlyingFox", package: "FlyingFox"),
             ]),
         // Commands: arguments and printing only.
@@ -109,7 +110,6 @@ let package = Package(
                 "IDRScripting", "IDRKit", "IDRNotebook", "IDRComparison", "IDRCrate", "IDRRecord", "IDRModels", "IDRScreens", "IDRTransfer",
                 "IDRFiles", "IDRPlan",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
             ], swiftSettings: settings),
 
         // Scripts can be executables of a package too: swift run mitocheck-controls.

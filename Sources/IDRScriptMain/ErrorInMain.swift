@@ -1,6 +1,6 @@
 import CScriptMain
 import Foundation
-import IDRData
+import IDRFiles
 import IDRKit
 import IDRPlan
 

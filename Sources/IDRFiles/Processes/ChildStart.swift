@@ -1,5 +1,6 @@
-internal import Foundation
-internal import IDRPlan
+import CLinux
+import Foundation
+import IDRPlan
 
 /// A program that was started, and where its output is read.
 struct StartedChild {
@@ -79,8 +80,8 @@ struct ChildStart {
             }
         }
         // Whatever this process inherited or opened stays out, also what another thread opens meanwhile.
-        posix_spawn_file_actions_addclosefrom_np(&actions, own)
-        if let folder = child.folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
+        idr_spawn_close_from(&actions, own)
+        if let folder = child.folder { idr_spawn_change_folder(&actions, folder) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -1,5 +1,5 @@
-internal import Foundation
-internal import IDRPlan
+import Foundation
+import IDRPlan
 
 /// Watches a program until its end: takes its output, and ends it where it is to end. This thread alone sends signals to it and takes its
 /// status, so that its number is nobody else's while it does.

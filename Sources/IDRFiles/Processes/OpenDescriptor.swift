@@ -1,4 +1,5 @@
-internal import Foundation
+import CLinux
+import Foundation
 package import IDRPlan
 import Synchronization
 
@@ -19,14 +20,14 @@ package final class OpenDescriptor: Sendable {
     /// The two ends of a new pipe; no program inherits them that is not given them.
     package static func pipe() throws(IDRError) -> (reading: OpenDescriptor, writing: OpenDescriptor) {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw failure("a pipe cannot be made", errno) }
+        guard idr_pipe(&ends) == 0 else { throw failure("a pipe cannot be made", errno) }
         return (OpenDescriptor(ends[0]), OpenDescriptor(ends[1]))
     }
 
     /// A file in memory, without a name, from which `bytes` are read.
     package static func holding(_ bytes: [UInt8]) throws(IDRError) -> OpenDescriptor {
         let problem = "a file in memory cannot be made"
-        let number = memfd_create("idrkit", UInt32(MFD_CLOEXEC))
+        let number = idr_memory_file("idrkit")
         guard number >= 0 else { throw failure(problem, errno) }
         let file = OpenDescriptor(number)
         if let code = bytes.withUnsafeBytes({ WholeWrite.write($0, to: number) }).failure { throw failure(problem, code) }

@@ -1,5 +1,5 @@
 import Foundation
-import IDRData
+import IDRFiles
 import IDRPlan
 
 /// OpenSSH's key program, started directly.

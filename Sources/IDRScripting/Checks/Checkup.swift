@@ -1,7 +1,8 @@
+import IDRTransfer
 import Foundation
 import IDRFiles
 import IDRModels
-import IDRPlan
+package import IDRPlan
 
 /// What this machine has of what IDRKit needs, and what to do about the rest.
 package struct Checkup: Encodable {

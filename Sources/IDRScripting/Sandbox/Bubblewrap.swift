@@ -1,7 +1,7 @@
 import Foundation
-import IDRData
+import IDRFiles
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 
 /// The program that makes the sandbox: `bwrap` of bubblewrap, 0.8 or newer.
 struct Bubblewrap {

@@ -1,5 +1,5 @@
 import Foundation
-import IDRData
+import IDRFiles
 import IDRPlan
 import Synchronization
 

@@ -2,7 +2,7 @@ import Foundation
 import IDRComparison
 import IDRFiles
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 
 /// Builds a script that needs packages of its own: SwiftPM fetches and builds them, and the script with them, in a folder that scripts
 /// with the same packages share.
@@ -39,7 +39,7 @@ struct PackageBuild {
         let build = ["build", "-c", "release", "--product", "script", "--quiet", "--skip-update", "--force-resolved-versions"]
         var builder = swift(build + colour + ["--package-path", root])
         (builder.output, builder.errors) = (.descriptor(STDERR_FILENO), nil)
-        guard try await builder.run().isSuccess else { throw ExitCode.failure }
+        guard try await builder.run().isSuccess else { throw NotCompiled() }
         try take(for: script)
         return found
     }

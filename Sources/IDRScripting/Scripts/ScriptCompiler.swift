@@ -1,8 +1,8 @@
 import ArgumentParser
-import Foundation
-import IDRData
-import IDRPlan
-import IDRProvenance
+package import Foundation
+import IDRFiles
+package import IDRPlan
+package import IDRRecord
 
 /// Turns a script into an executable, once: an unchanged script, library and toolchain give the cached one.
 package struct ScriptCompiler {
@@ -116,7 +116,7 @@ package struct ScriptCompiler {
             folder: folder, moduleMap: "\(Inside.work)/\(Self.moduleMap)", modules: Inside.modules, library: Inside.library,
             mainObjects: sandbox.mainObjects)
         try await compile(text, name: URL(fileURLWithPath: path).lastPathComponent, in: place) { arguments in
-            guard try await sandbox.compiler(in: folder, arguments).run() == 0 else { throw ExitCode.failure }
+            guard try await sandbox.compiler(in: folder, arguments).run() == 0 else { throw NotCompiled() }
         }
         var status = stat()
         guard lstat("\(folder)/script", &status) == 0, status.st_mode & S_IFMT == S_IFREG, chmod("\(folder)/script", 0o555) == 0,
@@ -154,7 +154,7 @@ package struct ScriptCompiler {
     /// and no C header needs to be installed, or read, to compile a script.
     /// - Returns: the file, which stays as it is where it is there already.
     package static func writeModuleMap(in folder: String) throws -> String {
-        let names = ["CBlosc", "CCrypto", "CCurl", "CHDF5", "CONNXRuntime", "COpenBLAS", "CPNG", "CTIFF", "CZip", "CZlib", "CZstd"]
+        let names = ["CBlosc", "CCrypto", "CCurl", "CHDF5", "CLinux", "CONNXRuntime", "COpenBLAS", "CPNG", "CTIFF", "CZip", "CZlib", "CZstd"]
         let bytes = Data(names.map { "module \($0) {}\n" }.joined().utf8)
         let path = "\(folder)/\(moduleMap)"
         if FileManager.default.contents(atPath: path) != bytes { try AtomicFile.write([UInt8](bytes), to: path) }
@@ -166,7 +166,7 @@ package struct ScriptCompiler {
         var compiler = ChildProcess(support.toolchain.compiler, words)
         compiler.folder = folder
         (compiler.output, compiler.errors, compiler.group) = (.descriptor(STDERR_FILENO), nil, .shared)
-        guard try await compiler.run().isSuccess else { throw ExitCode.failure }
+        guard try await compiler.run().isSuccess else { throw NotCompiled() }
     }
 }
 

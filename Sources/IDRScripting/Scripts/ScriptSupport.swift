@@ -1,5 +1,5 @@
 import Foundation
-import IDRData
+import IDRFiles
 import IDRPlan
 
 /// Where the parts are that a script is compiled against: the library, its modules and the main objects.

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
-import IDRData
+import IDRFiles
+import IDRKit
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 
 struct Open: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

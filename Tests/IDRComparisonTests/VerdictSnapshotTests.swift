@@ -1,7 +1,7 @@
 import Foundation
-import IDRData
+import IDRComparison
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 import TestSupport
 import Testing
 

@@ -1,7 +1,8 @@
 import Foundation
-import IDRData
+import IDRComparison
+import IDRFiles
 import IDRPlan
-import IDRProvenance
+import IDRRecord
 import TestSupport
 import Testing
 

@@ -1,0 +1,25 @@
+#pragma once
+#include <fcntl.h>
+#include <spawn.h>
+
+// Calls of the GNU C library (2.34 or later) that Swift's view of it leaves out.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int lowest);
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *folder);
+extern int pipe2(int ends[2], int flags);
+extern int memfd_create(const char *name, unsigned int flags);
+
+// The program that is started has no open file from `lowest` on.
+static inline int idr_spawn_close_from(posix_spawn_file_actions_t *actions, int lowest) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, lowest);
+}
+
+// The program that is started works in `folder`.
+static inline int idr_spawn_change_folder(posix_spawn_file_actions_t *actions, const char *folder) {
+  return posix_spawn_file_actions_addchdir_np(actions, folder);
+}
+
+// A pipe that no program inherits. Returns -1 and sets errno where there is none.
+static inline int idr_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+// A file in memory that no program inherits. Returns -1 and sets errno where there is none.
+static inline int idr_memory_file(const char *name) { return memfd_create(name, 1U /* MFD_CLOEXEC */); }
