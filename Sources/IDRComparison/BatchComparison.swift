@@ -17,7 +17,7 @@ package struct BatchComparison: Codable, Sendable, Hashable {
 
     /// Images that part at one stage.
     package struct StageCount: Codable, Sendable, Hashable {
-        package var stage: PipelineStage
+        package var stage: Step
         package var images: Int
     }
 
@@ -40,7 +40,7 @@ package struct BatchComparison: Codable, Sendable, Hashable {
     package var statistical: StatisticalComparison?
 
     /// The first stage that made another thing of some image.
-    package var firstStage: PipelineStage? { stages.first?.stage }
+    package var firstStage: Step? { stages.first?.stage }
 
     /// A batch that cannot be judged.
     package init(batch: Int, declared: AgreementClass, unverifiable reason: String) {
@@ -80,7 +80,7 @@ package struct BatchComparison: Codable, Sendable, Hashable {
             }
         }
         if reached <= .canonical, let stage = stages.first?.stage {
-            notes.append("the outputs are the same though \(stages[0].images) images differ at the stage \(stage.rawValue)")
+            notes.append("the outputs are the same though \(stages[0].images) images differ at the stage \(stage.name)")
         }
         isDeclaredMet = reached <= declared
     }

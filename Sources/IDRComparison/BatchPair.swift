@@ -1,6 +1,6 @@
 import Foundation
 import IDRFiles
-import IDRPlan
+package import IDRPlan
 import IDRRecord
 
 /// The same batch of a record and of its rerun.
@@ -21,9 +21,9 @@ struct BatchPair {
         (self.original, self.rerun, self.record, self.other) = (original, rerun, record, other)
         number = record.batch
         let others = Dictionary(other.images.map { (ImageKey($0), $0) }) { first, _ in first }
-        var counts: [PipelineStage: Int] = [:]
+        var counts: [Step: Int] = [:]
         for image in record.images {
-            guard let stage = others[ImageKey(image)].map({ PipelineStage.first(differingIn: image, $0) }) ?? .select else { continue }
+            guard let stage = others[ImageKey(image)].map({ Step.first(differingIn: image, $0) }) ?? .select else { continue }
             counts[stage, default: 0] += 1
         }
         let own = Set(record.images.map(ImageKey.init))
@@ -31,7 +31,7 @@ struct BatchPair {
         if added > 0 { counts[.select, default: 0] += added }
         stages = counts.sorted { $0.key < $1.key }.map { BatchComparison.StageCount(stage: $0.key, images: $0.value) }
         outputs = OutputComparison(
-            record, other, sameStages: !counts.keys.contains { [.select, .input, .correct, .segment, .locate].contains($0) })
+            record, other, sameStages: !counts.keys.contains { $0 <= Artifact.locations.step })
     }
 
     /// What a batch whose content differs comes to.

@@ -1,4 +1,4 @@
-import IDRPlan
+package import IDRPlan
 import IDRRecord
 
 /// Compares what records keep of their tables, image by image.

@@ -1,4 +1,5 @@
 import Foundation
+import IDRPlan
 
 extension Verdict {
     /// For the terminal: the verdict, a line a batch with the failures first, and why.
@@ -20,7 +21,7 @@ extension Verdict {
         return [
             "\(batch.batch)", batch.reached.rawValue, batch.declared.rawValue + (batch.isDeclaredMet ? "" : " MISSED"),
             batch.basis == .nothing ? "-" : "\(batch.images)", batch.basis == .nothing ? "-" : "\(batch.cells)", differing.map { "\($0)" } ?? "-",
-            batch.firstStage?.rawValue ?? "-", largest(difference) ?? "-",
+            batch.firstStage?.name ?? "-", largest(difference) ?? "-",
         ]
     }
 

@@ -40,14 +40,14 @@ package struct BatchCrate: Sendable {
         ) { graph, agent in
             let (source, texts) = try addTexts(in: folder, to: &graph)
             let inputs = try addInputs(to: &graph)
-            let materials = CrateMaterials(record.images, hasCorrection: plan.plan.correction != nil, in: &graph)
+            let materials = CrateMaterials(record.images, of: plan.plan, in: &graph)
             let outputs = addOutputs(in: folder, to: &graph)
             let software = CrateSoftware(run: run, environment: environment)
             software.addEngine(to: &graph)
             let stages = BatchStages(plan: plan.plan, record: record, inputs: inputs, materials: materials, outputs: outputs)
             let tools = stages.addTools(to: &graph)
             software.addWorkflow(
-                source, tools: tools, inputs: [CrateThing.images.formal] + inputs.map(\.formal), outputs: [CrateThing.tables.formal], to: &graph)
+                source, tools: tools, inputs: [Artifact.images.formal] + inputs.map(\.formal), outputs: [Artifact.tables.formal], to: &graph)
             let controls = stages.addActions(tools, agent: agent, to: &graph)
             let action = workflowAction(
                 CrateNames.path(source.name), objects: materials[.images] + inputs.map(\.value), results: outputs.map(\.value) + texts, software,
@@ -80,16 +80,16 @@ package struct BatchCrate: Sendable {
     }
 
     private func addInputs(to graph: inout LinkedGraph) throws -> [CrateInput] {
-        var inputs = try CrateParameters(plan.plan).add(to: &graph)
+        var inputs = try CrateParameters(plan: plan.plan).add(to: &graph)
         inputs += plan.models.map { graph.add(model: $0) }
         inputs += plan.tables.map { table in graph.add(table: table, origin: record.catalog.first { $0.file == table }) }
         return inputs + [graph.add(plan: run.run)]
     }
 
-    /// - Returns: the outputs, each with the stage that made it.
-    private func addOutputs(in folder: String, to graph: inout LinkedGraph) -> [(stage: CrateStage, value: LinkedValue)] {
+    /// - Returns: the outputs, each with the id of the stage that made it.
+    private func addOutputs(in folder: String, to graph: inout LinkedGraph) -> [(stage: String, value: LinkedValue)] {
         record.outputs.map { output in
-            let stage = CrateStage.making(output.name, plan.plan)
+            let stage = Stage.making(output.name, in: plan.plan)
             let text = output.contentSHA256.map { sha256 in
                 graph.add(
                     LinkedEntity(
@@ -98,11 +98,12 @@ package struct BatchCrate: Sendable {
             }
             let file = FileDigest(name: output.name, bytes: output.bytes, sha256: output.sha256)
             let facts: [String: LinkedValue?] = [
-                "encodesCreativeWork": text.map(LinkedValue.reference), "exampleOfWork": stage == .write ? .reference(CrateThing.tables.formal) : nil,
+                "encodesCreativeWork": text.map(LinkedValue.reference),
+                "exampleOfWork": stage?.gives.contains(.tables) == true ? .reference(Artifact.tables.formal) : nil,
             ]
             // A published record goes without its bulk.
             let isHere = FileManager.default.fileExists(atPath: "\(folder)/\(output.name)")
-            return (stage, isHere ? graph.add(file, facts) : graph.addContent(of: file, facts))
+            return (stage?.id ?? "", isHere ? graph.add(file, facts) : graph.addContent(of: file, facts))
         }
     }
 

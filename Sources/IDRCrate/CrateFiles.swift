@@ -12,7 +12,7 @@ extension LinkedGraph {
         let id = copy.map { CrateNames.path($0.name) } ?? CrateNames.content(model.sha256)
         let file = addFile(
             id, name: model.name, bytes: model.bytes, sha256: model.sha256, ["subjectOf": about, "exampleOfWork": .reference(formal)])
-        return CrateInput(stages: [.using(role: model.role)], formal: formal, value: file)
+        return CrateInput(stages: Stage.using(role: model.role).map { [$0.id] } ?? [], formal: formal, value: file)
     }
 
     /// The resolved plan, by its digest.

@@ -4,38 +4,40 @@ import IDRRecord
 /// What went into and came out of the stages of a batch, image by image.
 struct CrateMaterials {
     /// Entities by what they are.
-    private var entities: [CrateThing: [LinkedValue]] = [:]
+    private var entities: [Artifact: [LinkedValue]] = [:]
 
-    /// - Parameter hasCorrection: whether frames are something else than the planes that were read.
-    init(_ images: [ImageRecord], hasCorrection: Bool, in graph: inout LinkedGraph) {
+    /// - Parameter plan: frames that no stage of it gives are the planes that were read.
+    init(_ images: [ImageRecord], of plan: Plan, in graph: inout LinkedGraph) {
+        let given = Stage.all(of: plan).flatMap(\.gives)
         for image in images {
             let name = "\(image.plate)/\(image.well) field \(image.field) frame \(image.frame)"
             entities[.images, default: []].append(addInput(image.input, of: name, to: &graph))
             entities[.planes, default: []].append(addPlanes(image, of: name, to: &graph))
-            if hasCorrection {
-                for (digest, channel) in zip(image.digests.corrected, image.channels) {
-                    add(.frames, "frame of \(name) \(channel.name)", digest, frameFacts(channel), to: &graph)
-                }
-            }
-            add(.labels, "labels of \(name)", image.digests.labels, "\(image.segmentation.found) nuclei, \(image.segmentation.kept) kept", to: &graph)
-            add(.locations, "locations of \(name)", image.digests.locations, nil, to: &graph)
-            add(.crops, "crops of \(name)", image.digests.crops, nil, to: &graph)
-            add(.features, "features of \(name)", image.digests.features, "\(image.cells) nuclei", to: &graph)
+            for artifact in given { add(artifact, of: image, called: name, to: &graph) }
         }
         for (thing, values) in entities { entities[thing] = values.withoutRepeats }
     }
 
-    subscript(thing: CrateThing) -> [LinkedValue] { entities[thing] ?? [] }
+    /// What a stage made of an image and nobody kept: known by digest.
+    private mutating func add(_ artifact: Artifact, of image: ImageRecord, called name: String, to graph: inout LinkedGraph) {
+        guard artifact.isPerChannel else {
+            return add(artifact, "\(artifact.noun) of \(name)", image.digests[artifact], image.facts[artifact], to: &graph)
+        }
+        for channel in image.channels {
+            let facts = channel.correction.map { "BaSiC: \($0.status)" }
+            add(artifact, "\(artifact.noun) of \(name) \(channel.name)", image.digests[artifact, channel: channel.number], facts, to: &graph)
+        }
+    }
 
-    /// What a stage made and nobody kept: known by digest.
-    private mutating func add(_ thing: CrateThing, _ name: String, _ sha256: String, _ description: String?, to graph: inout LinkedGraph) {
+    subscript(thing: Artifact) -> [LinkedValue] { entities[thing] ?? [] }
+
+    private mutating func add(_ thing: Artifact, _ name: String, _ sha256: String?, _ description: String?, to graph: inout LinkedGraph) {
+        guard let sha256 else { return }
         let file = graph.addFile(
             CrateNames.content(sha256), name: name, sha256: sha256,
             ["description": description.map(LinkedValue.text), "exampleOfWork": .reference(thing.formal)])
         entities[thing, default: []].append(file)
     }
-
-    private func frameFacts(_ channel: ChannelRecord) -> String? { channel.correction.map { "BaSiC: \($0.status)" } }
 
     private func addPlanes(_ image: ImageRecord, of name: String, to graph: inout LinkedGraph) -> LinkedValue {
         let planes = image.input.planes.map { LinkedValue.text("\($0.index): \($0.sha256)") }
@@ -43,7 +45,7 @@ struct CrateMaterials {
             CrateNames.local("planes/\(image.plate)/\(image.well)/\(image.field)/\(image.frame)"), "PropertyValue",
             properties: [
                 "name": .text("planes of \(name)"), "value": .list(planes), "propertyID": "SHA-256",
-                "exampleOfWork": .reference(CrateThing.planes.formal),
+                "exampleOfWork": .reference(Artifact.planes.formal),
             ])
         return .reference(graph.add(entity))
     }
@@ -54,7 +56,7 @@ struct CrateMaterials {
         let source = address == nil ? "\(input.source): \(input.location)" : input.source
         let facts: [String: LinkedValue?] = [
             "description": .text("read by way of \(source)"), "url": address.map(LinkedValue.text),
-            "exampleOfWork": .reference(CrateThing.images.formal),
+            "exampleOfWork": .reference(Artifact.images.formal),
         ]
         if input.files.count == 1, let file = input.files.first {
             return graph.addFile(address ?? CrateNames.content(file.sha256), name: file.name, bytes: file.bytes, sha256: file.sha256, facts)
@@ -68,6 +70,16 @@ struct CrateMaterials {
         let group = LinkedEntity(
             id, "Dataset", properties: facts.merging(["name": .text(input.location), "hasPart": .list(parts)]) { first, _ in first })
         return .reference(graph.add(group))
+    }
+}
+
+extension ImageRecord {
+    /// What is worth saying of what the stages gave.
+    fileprivate var facts: [Artifact: String] {
+        [
+            .labels: "\(segmentation.found) nuclei, \(segmentation.kept) kept", .features: "\(cells) nuclei",
+            .measurements: "\(segmentation.kept) nuclei",
+        ]
     }
 }
 

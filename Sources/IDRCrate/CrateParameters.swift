@@ -3,74 +3,35 @@ import IDRRecord
 
 /// Something that a workflow takes: the stages that use it, its formal parameter's `@id`, and what it was.
 struct CrateInput {
-    var stages: [CrateStage] = []
+    /// Their ids.
+    var stages: [String] = []
     let formal: String
     let value: LinkedValue
 }
 
-/// What a run was asked for, value by value: parameters of the workflow and of its stages.
+/// What a run was asked for, value by value: the parameters that the plan's stages declare.
 struct CrateParameters {
-    /// A parameter with its value.
-    struct Parameter {
-        let name: String
-        /// `Text`, `Integer`, `Float`, `Boolean`.
-        let type: String
-        let value: LinkedValue
-        /// Stages that it decides.
-        let stages: [CrateStage]
-        let description: String
-    }
-
-    let parameters: [Parameter]
-
     /// - Parameter plan: the resolved plan's.
-    init(_ plan: Plan) throws {
-        var all: [Parameter] = []
-        func add(_ name: String, _ type: String, _ value: LinkedValue, _ stages: CrateStage..., says description: String) {
-            all.append(Parameter(name: name, type: type, value: value, stages: stages, description: description))
-        }
-        add("screen", "Text", .text(plan.screen), .fetch, says: "screen as IDR names it")
-        let steps = try CanonicalJSON.line(plan.selection).dropLast()
-        add("selection", "Text", .text(String(decoding: steps, as: UTF8.self)), .fetch, says: "steps that chose the wells, as JSON")
-        add("fields", "Integer", .list(plan.fields.map(LinkedValue.integer)), .fetch, says: "fields of view, from 1")
-        add("frames", "Integer", .list(plan.frames.map(LinkedValue.integer)), .fetch, .correct, says: "frames of each movie, from 1")
-        add("slice", "Integer", .integer(plan.slice), .fetch, says: "slice of stacks, from 1")
-        if let correction = plan.correction {
-            add("correction.behaviour", "Text", .text(correction.behaviour.rawValue), .correct, says: "standard, or compat with the published run")
-        }
-        if let stage = plan.segmentation {
-            add("segmentation.channel", "Text", .text("\(stage.channel)"), .segment, says: "channel that shows nuclei")
-            add("segmentation.behaviour", "Text", .text(stage.behaviour.rawValue), .segment, says: "standard, or compat with the published run")
-            add("segmentation.diameter", "Float", stage.diameter.map(LinkedValue.number) ?? "estimated", .segment, says: "of a nucleus, in pixels")
-            add("segmentation.flowThreshold", "Float", .number(stage.flowThreshold), .segment, says: "largest mean squared error of a mask's flows")
-            add(
-                "segmentation.cellProbabilityThreshold", "Float", .number(stage.cellProbabilityThreshold), .segment,
-                says: "smallest logit of a nucleus' pixels")
-        }
-        if let stage = plan.profiling {
-            let channels = stage.channels.map { LinkedValue.text("\($0)") }
-            add(
-                "profiling.channels", "Text", channels.isEmpty ? "those of the configuration, or the one that was segmented" : .list(channels),
-                .profile,
-                says: "channels whose features stand side by side")
-            add("profiling.outlines", "Boolean", .flag(stage.outlines), .profile, .write, says: "whether outlines are a column of the table")
-            add("profiling.behaviour", "Text", .text(stage.behaviour.rawValue), .profile, .write, says: "standard, or compat with the published run")
-        }
-        parameters = all
-    }
+    let plan: Plan
 
     /// `@id` of the formal parameter called `name`.
     static func formal(_ name: String) -> String { CrateNames.local("parameter/\(name)") }
 
     /// Adds each parameter and its value.
-    func add(to graph: inout LinkedGraph) -> [CrateInput] {
-        parameters.map { parameter in
-            let formal = Self.addFormal(parameter.name, type: parameter.type, says: parameter.description, to: &graph)
-            let value = LinkedEntity(
-                CrateNames.local("value/\(parameter.name)"), "PropertyValue",
-                properties: ["name": .text(parameter.name), "value": parameter.value, "exampleOfWork": .reference(formal)])
-            return CrateInput(stages: parameter.stages, formal: formal, value: .reference(graph.add(value)))
+    func add(to graph: inout LinkedGraph) throws -> [CrateInput] {
+        var inputs: [CrateInput] = []
+        for stage in Stage.all {
+            for parameter in stage.parameters {
+                guard let chosen = parameter.value(plan) else { continue }
+                let formal = Self.addFormal(parameter.name, type: parameter.kind.rawValue, says: parameter.description, to: &graph)
+                let value = LinkedEntity(
+                    CrateNames.local("value/\(parameter.name)"), "PropertyValue",
+                    properties: ["name": .text(parameter.name), "value": try LinkedValue(chosen), "exampleOfWork": .reference(formal)])
+                inputs.append(
+                    CrateInput(stages: [stage.id] + parameter.alsoDecides, formal: formal, value: .reference(graph.add(value))))
+            }
         }
+        return inputs
     }
 
     @discardableResult
@@ -79,5 +40,19 @@ struct CrateParameters {
             LinkedEntity(
                 formal(name), "FormalParameter",
                 properties: ["name": .text(name), "additionalType": .text(type), "description": .text(description)]))
+    }
+}
+
+extension LinkedValue {
+    /// A parameter's value.
+    init(_ value: Parameter.Value) throws {
+        switch value {
+        case .text(let text): self = .text(text)
+        case .integer(let number): self = .integer(number)
+        case .number(let number): self = .number(number)
+        case .flag(let flag): self = .flag(flag)
+        case .list(let values): self = .list(try values.map { try LinkedValue($0) })
+        case .selection(let steps): self = .text(String(decoding: try CanonicalJSON.line(steps).dropLast(), as: UTF8.self))
+        }
     }
 }

@@ -67,7 +67,7 @@ package struct RunCrate: Sendable {
             ["description": RecordLayout.description(of: RecordLayout.environment), "additionalProperty": machine])
         for name in try names(below: RecordLayout.shared) { _ = graph.add(try file(name), ["description": RecordLayout.description(of: name)]) }
         let models = Set(try names(below: RecordLayout.models))
-        var inputs = try CrateParameters(record.plan.plan).add(to: &graph)
+        var inputs = try CrateParameters(plan: record.plan.plan).add(to: &graph)
         for model in record.plan.models {
             let folder = "\(RecordLayout.models)/\(model.role)"
             let copy = "\(folder)/\(model.name)"

@@ -11,6 +11,14 @@ public enum ModelReference: Codable, Sendable, Hashable {
     /// EfficientNet-Lite0 with its ImageNet weights.
     public static let efficientNetLite0 = ModelReference.named("efficientnet-lite0")
 
+    /// For people: the name, or the path.
+    package var name: String {
+        switch self {
+        case .named(let name): name
+        case .path(let path): path
+        }
+    }
+
     /// The reference with only the name of its file.
     var withoutFolder: ModelReference {
         switch self {

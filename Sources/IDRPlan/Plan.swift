@@ -1,10 +1,10 @@
 /// What a script asks for: a value that can be printed, hashed, encoded and compared without executing anything.
 public struct Plan: Codable, Sendable, Hashable {
-    /// Raised whenever the encoded form changes; a committed digest of the schema fails the tests where it was forgotten.
-    public static let formatVersion = 2
+    /// The newest form. It rises whenever the encoded form changes; a committed digest of the schema fails the tests where it was forgotten.
+    package static let formatVersion = 3
 
-    /// The format that this plan was written in.
-    public var format = Plan.formatVersion
+    /// The form that this plan is encoded in: the lowest that can say all of it, so that who asks for nothing new keeps the plan's identity.
+    package var format: Int { measuring == nil ? 2 : 3 }
     /// The screen as IDR names it: study and screen letter, `idr0013A`.
     public var screen: String
     /// The selection's steps in the order of the script.
@@ -19,23 +19,18 @@ public struct Plan: Codable, Sendable, Hashable {
     public var correction: Correction?
     /// How nuclei are found; nil while the script has not come to it.
     public var segmentation: Segmentation?
-    /// How nuclei are described; nil while the script has not come to it.
+    /// How nuclei are measured; nil: they are not.
+    public var measuring: Measuring?
+    /// How nuclei are described; nil: they are not.
     public var profiling: Profiling?
 
-    /// Where the script wants the screen to be taken from; nil leaves it to the configuration. Not part of a run's identity.
-    public var access: Access?
-
     /// The plan that nothing has been chosen for.
-    public init(screen: String, access: Access? = nil) {
-        self.screen = screen
-        self.access = access
-    }
+    public init(screen: String) { self.screen = screen }
 
     /// The same plan without the folders of the machine it was written on: files are known by name here,
     /// and by content in ``ResolvedPlan/models``.
     public var portable: Plan {
         var copy = self
-        copy.access = nil
         if var segmentation {
             segmentation.model = segmentation.model.withoutFolder
             segmentation.sizeModel = segmentation.sizeModel?.withoutFolder
@@ -48,4 +43,56 @@ public struct Plan: Codable, Sendable, Hashable {
         }
         return copy
     }
+}
+
+extension Plan {
+    private enum CodingKeys: String, CodingKey {
+        case format, screen, selection, frames, fields, slice, correction, segmentation, measuring, profiling
+    }
+
+    /// A plan of any form up to ``formatVersion``. What older forms held beside the plan, such as where its screen is taken from, is left out.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let format = try values.decode(Int.self, forKey: .format)
+        guard format <= Self.formatVersion else { throw NewerFormat(what: "plan", format: format, newest: Self.formatVersion) }
+        screen = try values.decode(String.self, forKey: .screen)
+        selection = try values.decode([SelectionStep].self, forKey: .selection)
+        frames = try values.decode([Int].self, forKey: .frames)
+        fields = try values.decode([Int].self, forKey: .fields)
+        slice = try values.decode(Int.self, forKey: .slice)
+        correction = try values.decodeIfPresent(Correction.self, forKey: .correction)
+        segmentation = try values.decodeIfPresent(Segmentation.self, forKey: .segmentation)
+        measuring = try values.decodeIfPresent(Measuring.self, forKey: .measuring)
+        profiling = try values.decodeIfPresent(Profiling.self, forKey: .profiling)
+    }
+
+    /// The plan in its ``format``.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(format, forKey: .format)
+        try values.encode(screen, forKey: .screen)
+        try values.encode(selection, forKey: .selection)
+        try values.encode(frames, forKey: .frames)
+        try values.encode(fields, forKey: .fields)
+        try values.encode(slice, forKey: .slice)
+        try values.encodeIfPresent(correction, forKey: .correction)
+        try values.encodeIfPresent(segmentation, forKey: .segmentation)
+        try values.encodeIfPresent(measuring, forKey: .measuring)
+        try values.encodeIfPresent(profiling, forKey: .profiling)
+    }
+}
+
+/// Something was written by a later IDRKit than this one.
+package struct NewerFormat: Error, CustomStringConvertible {
+    package var what: String
+    package var format: Int
+    package var newest: Int
+
+    package init(what: String, format: Int, newest: Int) {
+        self.what = what
+        self.format = format
+        self.newest = newest
+    }
+
+    package var description: String { "the \(what) has format \(format), and this IDRKit knows those up to \(newest)" }
 }

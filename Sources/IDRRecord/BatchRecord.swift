@@ -3,16 +3,20 @@ public import IDRPlan
 
 /// What was done for one batch: enough to know what went in, what came out and how long it took. `record.json` of the batch's folder.
 public struct BatchRecord: Codable, Sendable {
-    public static let formatVersion = 3
+    /// The newest form: 4 names the digests of what stages gave.
+    package static let formatVersion = 4
+    /// The oldest form that is read.
+    package static let oldestFormat = 3
 
-    public var format = BatchRecord.formatVersion
+    /// The form that the record is in: the lowest that can say all of it.
+    public private(set) var format = BatchRecord.oldestFormat
     /// SHA-256 of the resolved plan.
     public var run: String
     /// Counted from 0, as the published pipeline does.
     public var batch: Int
     public var startedAt: Date
     public var finishedAt: Date
-    public var images: [ImageRecord]
+    public var images: [ImageRecord] { didSet { format = Self.format(of: images) } }
     /// Tables and kept files, sorted by name. They are the batch's bulk: a published record goes without them.
     public var outputs: [OutputRecord]
     /// Kinds of intermediate files among them, sorted.
@@ -41,6 +45,7 @@ public struct BatchRecord: Codable, Sendable {
         self.startedAt = startedAt.wholeSeconds
         self.finishedAt = finishedAt.wholeSeconds
         self.images = images
+        format = Self.format(of: images)
         self.outputs = outputs
         self.kept = kept
         self.stages = stages
@@ -51,6 +56,8 @@ public struct BatchRecord: Codable, Sendable {
         self.warnings = warnings
         self.failure = failure
     }
+
+    private static func format(of images: [ImageRecord]) -> Int { images.map(\.format).max() ?? oldestFormat }
 
     /// Nuclei profiled: rows of the batch's tables.
     public var cells: Int { images.reduce(0) { $0 + $1.cells } }

@@ -39,6 +39,50 @@ public struct ImageRecord: Codable, Sendable {
     }
 }
 
+extension ImageRecord {
+    private enum CodingKeys: String, CodingKey {
+        case plate, well, field, frame, input, channels, segmentation, cells, undefinedCells, digests, reused
+    }
+
+    /// An image of a record of format 3 or 4.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let channels = try values.decode([ChannelRecord].self, forKey: .channels)
+        // The two forms have no entry in common: a list of corrected frames is format 3's.
+        let old = try? values.decode(StageDigests.Format3.self, forKey: .digests)
+        let digests =
+            try old.map { try StageDigests($0, channels: channels.map(\.number)) } ?? values.decode(StageDigests.self, forKey: .digests)
+        self.init(
+            plate: try values.decode(String.self, forKey: .plate), well: try values.decode(String.self, forKey: .well),
+            field: try values.decode(Int.self, forKey: .field), frame: try values.decode(Int.self, forKey: .frame),
+            input: try values.decode(InputRecord.self, forKey: .input), channels: channels,
+            segmentation: try values.decode(SegmentationRecord.self, forKey: .segmentation), cells: try values.decode(Int.self, forKey: .cells),
+            undefinedCells: try values.decode(Int.self, forKey: .undefinedCells), digests: digests,
+            reused: try values.decodeIfPresent([String].self, forKey: .reused))
+    }
+
+    /// In the form of format 3 where that can say all of it.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(plate, forKey: .plate)
+        try values.encode(well, forKey: .well)
+        try values.encode(field, forKey: .field)
+        try values.encode(frame, forKey: .frame)
+        try values.encode(input, forKey: .input)
+        try values.encode(channels, forKey: .channels)
+        try values.encode(segmentation, forKey: .segmentation)
+        try values.encode(cells, forKey: .cells)
+        try values.encode(undefinedCells, forKey: .undefinedCells)
+        if let old = oldDigests { try values.encode(old, forKey: .digests) } else { try values.encode(digests, forKey: .digests) }
+        try values.encodeIfPresent(reused, forKey: .reused)
+    }
+
+    private var oldDigests: StageDigests.Format3? { digests.format3(channels: channels.map(\.number)) }
+
+    /// The lowest format of a batch's record that can hold the image.
+    var format: Int { oldDigests == nil ? 4 : 3 }
+}
+
 /// A channel of an image, and what was done to it.
 public struct ChannelRecord: Codable, Sendable, Hashable {
     /// In the file, from 1.
@@ -47,13 +91,16 @@ public struct ChannelRecord: Codable, Sendable, Hashable {
     /// Whether nuclei were looked for in it, and whether it was profiled.
     public var isSegmented: Bool
     public var isProfiled: Bool
+    /// Whether its intensities were measured; nil where nothing was.
+    public var isMeasured: Bool?
     public var correction: CorrectionRecord?
 
-    public init(number: Int, name: String, isSegmented: Bool, isProfiled: Bool, correction: CorrectionRecord?) {
+    public init(number: Int, name: String, isSegmented: Bool, isProfiled: Bool, isMeasured: Bool? = nil, correction: CorrectionRecord?) {
         self.number = number
         self.name = name
         self.isSegmented = isSegmented
         self.isProfiled = isProfiled
+        self.isMeasured = isMeasured
         self.correction = correction
     }
 }

@@ -54,7 +54,7 @@ package struct ProfileTable: Sendable, Equatable {
                 locationX += image.locations.x
                 locationY += image.locations.y
                 cellIDs += image.cellIDs
-                for (column, value) in zip(metadata.indices, image.index + [schema.model]) {
+                for (column, value) in zip(metadata.indices, image.index + (schema.model.map { [$0] } ?? [])) {
                     metadata[column].values += repeatElement(value, count: count)
                 }
                 if !compat { groupOutlines = image.locations.outlines ?? [] }

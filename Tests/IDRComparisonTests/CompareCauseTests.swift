@@ -11,19 +11,16 @@ struct CompareCauseTests {
     private static let other = String(repeating: "0", count: 64)
 
     /// A second run whose first image parts at `stage`, with another feature in its table.
-    private func parted(at stage: PipelineStage) -> SmallRun {
+    private func parted(at stage: Step) -> SmallRun {
         var run = SmallRun()
         run.wells[0][0].features[2] = 0.25
         run.edit = { record in
-            switch stage {
-            case .input:
+            if stage == Artifact.planes.step {
                 record.images[0].input.planes[1].sha256 = Self.other
                 record.images[0].input.files[0].sha256 = Self.other
-            case .correct: record.images[0].digests.corrected = [Self.other]
-            case .segment: record.images[0].digests.labels = Self.other
-            case .locate: record.images[0].digests.locations = Self.other
-            case .crop: record.images[0].digests.crops = Self.other
-            default: break
+            }
+            for artifact in Artifact.all where artifact.step == stage && artifact != .features {
+                record.images[0].digests[artifact, channel: artifact.isPerChannel ? 1 : nil] = Self.other
             }
         }
         return run
@@ -99,7 +96,7 @@ struct CompareCauseTests {
         #expect(result.causes == [.code] && result.findings[0].causes[0].what.hasPrefix("IDRKit: "))
     }
 
-    @Test(arguments: [("profiling", PipelineStage.profile), ("segmentation", .segment)]) func oneWeight(role: String, stage: PipelineStage)
+    @Test(arguments: [("profiling", Step.profile), ("segmentation", .segment)]) func oneWeight(role: String, stage: Step)
         async throws
     {
         var run = parted(at: stage)
@@ -114,7 +111,7 @@ struct CompareCauseTests {
     }
 
     @Test func anotherLibraryIsACauseWhereItIsUsed() async throws {
-        for (stage, causes) in [(PipelineStage.profile, [Cause.Kind.library]), (.segment, [.library]), (.correct, [.nondeterminism])] {
+        for (stage, causes) in [(Step.profile, [Cause.Kind.library]), (.segment, [.library]), (.correct, [.nondeterminism])] {
             var run = parted(at: stage)
             run.sample.environment.libraries[1] = LibraryRecord(name: "libonnxruntime.so.1.31.0", version: "1.31.0", sha256: Self.other)
             let result = try await difference(run)
@@ -156,7 +153,7 @@ struct CompareCauseTests {
 
     @Test func aChangeWithoutEffectOnTheOutputs() async throws {
         var run = SmallRun()
-        run.edit = { $0.images[1].digests.corrected = [Self.other] }
+        run.edit = { $0.images[1].digests[.frames, channel: 1] = Self.other }
         let result = try await difference(run)
         #expect(!result.outputsDiffer && result.exitCode == 0 && result.findings.map(\.reachesOutputs) == [false])
         #expect(result.text.contains("no effect on the outputs"))
@@ -199,7 +196,7 @@ struct CompareCauseTests {
         let runs = try await ComparedRuns(SmallRun())
         let path = runs.scratch("rerun/batch_0/record.json")
         var record = try runs.rerun.batch(0)
-        record.images[0].digests.features = Self.other
+        record.images[0].digests[.features] = Self.other
         try AtomicFile.write(CanonicalJSON.encode(record), to: path)
         let result = try await RunDifference.between(runs.record, runs.rerun)
         #expect(result.causes == [.record] && result.findings[0].causes[0].what.contains("record.json is not what the manifest says"))
@@ -214,7 +211,7 @@ struct CompareCauseTests {
                     record.images[index].segmentation.diameter = diameter
                     record.images[index].segmentation.diameterSource = "plate"
                 }
-                if diameter != 27 { for index in 0..<2 { record.images[index].digests.labels = Self.other } }
+                if diameter != 27 { for index in 0..<2 { record.images[index].digests[.labels] = Self.other } }
             }
             return run
         }

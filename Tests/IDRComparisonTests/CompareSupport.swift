@@ -54,10 +54,10 @@ struct SmallRun {
         record.kept = kept.isEmpty ? [] : ["masks"]
         for (index, cells) in wells.enumerated() {
             record.images[index].cells = cells.count
-            record.images[index].digests.labels = try SHA256.hex(of: "\(cells.map(\.label))")
-            record.images[index].digests.locations = try SHA256.hex(of: "\(cells.map(\.x)) \(cells.map(\.y))")
-            record.images[index].digests.crops = try SHA256.hex(of: "\(crops) \(cells.map(\.x))")
-            record.images[index].digests.features = try SHA256.hex(ofValues: cells.flatMap(\.features))
+            record.images[index].digests[.labels] = try SHA256.hex(of: "\(cells.map(\.label))")
+            record.images[index].digests[.locations] = try SHA256.hex(of: "\(cells.map(\.x)) \(cells.map(\.y))")
+            record.images[index].digests[.crops] = try SHA256.hex(of: "\(crops) \(cells.map(\.x))")
+            record.images[index].digests[.features] = try SHA256.hex(ofValues: cells.flatMap(\.features))
         }
         edit(&record)
         try Fingerprint(table).write(to: batch)

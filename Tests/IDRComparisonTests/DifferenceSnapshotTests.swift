@@ -11,10 +11,10 @@ struct DifferenceSnapshotTests {
     private static let other = String(repeating: "0", count: 64)
     private static let parts: [(stage: String, edit: @Sendable (inout ImageRecord) -> Void)] = [
         ("input", { $0.input.planes[1].sha256 = other }),
-        ("correct", { $0.digests.corrected = [other] }),
-        ("segment", { $0.digests.labels = other }),
-        ("locate", { $0.digests.locations = other }),
-        ("crop", { $0.digests.crops = other }),
+        ("correct", { $0.digests[.frames, channel: 1] = other }),
+        ("segment", { $0.digests[.labels] = other }),
+        ("locate", { $0.digests[.locations] = other }),
+        ("crop", { $0.digests[.crops] = other }),
         ("profile", { _ in }),
     ]
 
@@ -77,7 +77,7 @@ struct DifferenceSnapshotTests {
         run.sample.environment.variables["OMP_NUM_THREADS"] = "4"
         run.edit = { record in
             record.threads = 1
-            record.images[1].digests.corrected = [Self.other]
+            record.images[1].digests[.frames, channel: 1] = Self.other
         }
         return try await snapshot("settings-without-effect", run)
     }
@@ -99,7 +99,7 @@ struct DifferenceSnapshotTests {
     private func changedRecord() async throws -> Snapshot {
         let runs = try await ComparedRuns(SmallRun())
         var record = try runs.rerun.batch(0)
-        record.images[0].digests.features = Self.other
+        record.images[0].digests[.features] = Self.other
         try AtomicFile.write(CanonicalJSON.encode(record), to: runs.scratch("rerun/batch_0/record.json"))
         return Snapshot("diff/changed-record", try await RunDifference.between(runs.record, runs.rerun).text)
     }

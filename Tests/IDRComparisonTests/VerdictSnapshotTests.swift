@@ -1,5 +1,6 @@
 import Foundation
 import IDRComparison
+import IDRNotebook
 import IDRPlan
 import IDRRecord
 import TestSupport

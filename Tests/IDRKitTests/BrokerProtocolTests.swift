@@ -10,7 +10,7 @@ import Testing
 
 /// The broker's messages, and clients that do not keep to them.
 @Suite(.serialized) struct BrokerProtocolTests {
-    private static func frames(_ random: inout SeededGenerator) -> FetchedFrames {
+    private static func frames(_ random: inout SeededGenerator) throws -> FetchedFrames {
         func plane() -> PixelPlane {
             let (height, width) = (Int.random(in: 0...9, using: &random), Int.random(in: 0...9, using: &random))
             let values = (0..<height * width).map { _ in UInt16.random(in: 0...UInt16.max, using: &random) }
@@ -22,27 +22,34 @@ import Testing
         }
         let channels = (1...Int.random(in: 1...3, using: &random)).map { number in
             let planes = (0..<Int.random(in: 1...4, using: &random)).map { _ in plane() }
-            return FetchedChannel(number: number, name: "channel \"\(number)\" \u{1F9EA}", planes: planes, kept: [planes.count - 1])
+            return FetchedChannel(number: number, planes: planes, kept: [planes.count - 1])
         }
         let input = InputRecord(source: "mirror", location: "a/b", files: [], planes: [], passedOver: ["x"])
-        return FetchedFrames(channels: channels, segmented: 0, profiled: Array(channels.indices), input: input)
+        let wanted = WantedChannels(segmented: 1, profiled: channels.map { .number($0.number) }, measured: nil)
+        let roles = try ImageChannels(wanted) { channel throws(IDRError) in
+            guard case .number(let number) = channel else { throw IDRError(.missing, "no number") }
+            return number
+        } name: {
+            "channel \"\($0)\" \u{1F9EA}"
+        }
+        return try FetchedFrames(channels, channels: roles, input: input)
     }
 
     @Test func framesComeBackAsTheyWere() throws {
         var random = SeededGenerator(seed: 1)
         for _ in 0..<200 {
-            let frames = Self.frames(&random)
+            let frames = try Self.frames(&random)
             let json = try JSONEncoder().encode(FramesFacts(frames))
             let back = try JSONDecoder().decode(FramesFacts.self, from: json).frames(frames.pixels())
-            #expect(back.channels.map(\.planes) == frames.channels.map(\.planes) && back.channels.map(\.name) == frames.channels.map(\.name))
-            #expect(back.channels.map(\.kept) == frames.channels.map(\.kept) && back.profiled == frames.profiled && back.input == frames.input)
+            #expect(back.all.map(\.planes) == frames.all.map(\.planes) && back.channels == frames.channels)
+            #expect(back.all.map(\.kept) == frames.all.map(\.kept) && back.input == frames.input)
         }
     }
 
     @Test func framesThatDoNotFitAreRefused() throws {
         var random = SeededGenerator(seed: 2)
         for round in 0..<200 {
-            let frames = Self.frames(&random)
+            let frames = try Self.frames(&random)
             var facts = FramesFacts(frames)
             var pixels = try frames.pixels()
             switch round % 8 {
@@ -51,8 +58,8 @@ import Testing
             case 2: (facts.channels[0].planes[0].height, facts.channels[0].planes[0].width) = (-1, -pixels.count)
             case 3: facts.channels[0].planes[0].width += pixels.count + 1; facts.channels[0].planes[0].height += 1
             case 4: facts.channels[0].kept = [facts.channels[0].planes.count]
-            case 5: facts.segmented = facts.channels.count
-            case 6: facts.profiled = [-1]
+            case 5: facts.roles.segmented = facts.channels.count + 1
+            case 6: facts.roles.profiled = [-1]
             default: facts.channels[0].planes.append(FramesFacts.Shape(type: .uint16, height: 1, width: 1))
             }
             #expect(throws: IDRError.self) { try facts.frames(pixels) }

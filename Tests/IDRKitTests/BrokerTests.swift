@@ -18,8 +18,10 @@ import Testing
         return plan
     }
 
-    private func resolved(_ session: BrokerSession, _ plan: Plan) async throws -> (plan: ResolvedPlan, run: String, frame: BrokerFrame) {
-        let (kind, frame) = try await session.ask(.resolve(plan, isRepeated: false))
+    private func resolved(
+        _ session: BrokerSession, _ plan: Plan, hasAccess: Bool = false
+    ) async throws -> (plan: ResolvedPlan, run: String, frame: BrokerFrame) {
+        let (kind, frame) = try await session.ask(.resolve(plan, isRepeated: false, hasAccess: hasAccess))
         guard case .resolved = kind else { throw IDRError(.invalidPlan, "\(kind)") }
         let plan = try CanonicalJSON.decode(ResolvedPlan.self, from: Data(frame.payload), path: "plan")
         return (plan, try SHA256.hex(of: frame.payload), frame)
@@ -35,8 +37,8 @@ import Testing
             guard case .frames(let facts) = kind else { throw IDRError(.missing, "\(kind)") }
             let fetched = try facts.frames(frame.payload)
             // With the images that BaSiC needs, as they are in the movie.
-            #expect(fetched.channels.count == 1 && fetched.input.planes.count > 1 && fetched.channels[0].kept.count == 1)
-            #expect(try fetched.channels[0].planes.map { try PlaneDigest.sha256(of: $0) } == fetched.input.planes.map(\.sha256))
+            #expect(fetched.all.count == 1 && fetched.input.planes.count > 1 && fetched.all[0].kept.count == 1)
+            #expect(try fetched.all[0].planes.map { try PlaneDigest.sha256(of: $0) } == fetched.input.planes.map(\.sha256))
             texts.append(String(decoding: frame.json, as: UTF8.self))
         }
         // Nothing says where the mirror is.
@@ -76,15 +78,11 @@ import Testing
     }
 
     @Test func placesThatTheScriptNamesDoNotCount() async throws {
-        let server = try LoopbackServer { _ in LoopbackServer.answer(404) }
         let session = try await BrokerSession(SmallScreen())
-        var access = FakeIDR.access(base: server.base, cache: session.screen.scratch("theirs"))
-        access.mirror = "/etc"
-        access.netrc = "/etc/shadow"
-        let (own, run, _) = try await resolved(session, plan { $0.access = access })
+        // A plan cannot even carry them.
+        let (own, run, _) = try await resolved(session, plan(), hasAccess: true)
         #expect(own.wells.count == 4)
         guard case .frames = try await session.ask(.fetch(run: run, well: 0, field: 1)).kind else { throw IDRError(.missing, "A2") }
-        #expect(server.requests.isEmpty && !FileManager.default.fileExists(atPath: session.screen.scratch("theirs")))
         #expect(session.notes.count == 1 && session.notes[0].contains("places of its own"), "\(session.notes)")
         #expect(await session.end() == nil)
     }

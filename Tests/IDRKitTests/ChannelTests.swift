@@ -92,7 +92,7 @@ import Testing
         var request = FrameRequest(
             WellReference(plate: "P", well: "A1", wellNumber: 1, gene: "", controlType: ""), field: 2,
             of: ResolvedPlan(plan: screen("idr0013A").fields(2).frame(1).correct().segment().profile().plan, tables: [], models: [], wells: []),
-            profiling: [2, 1])
+            channels: WantedChannels(segmented: 1, profiled: [2, 1], measured: nil))
         let choice = try PlaneChoice(request, extent: extent, channelNames: ["a", "b"])
         #expect(choice.indices.map { [$0.channel, $0.field, $0.frame] } == [[1, 1, 1], [1, 2, 1], [1, 3, 1], [2, 1, 1], [2, 2, 1], [2, 3, 1]])
         request.withContext = false

@@ -22,15 +22,16 @@ struct DSLTests {
     }
 
     @Test func selectionStepsKeepTheirOrder() {
-        let plan = screen("idr0013A", mirror: "m").plates("P1", "P2").controls(.negative).wells("A4", "P1/B2").excluding(wells: "A5")
-            .where("Gene Symbol", is: "KIF11").first(7).frames(3, 1, 3).plan
+        let pipeline = screen("idr0013A", mirror: "m").plates("P1", "P2").controls(.negative).wells("A4", "P1/B2").excluding(wells: "A5")
+            .where("Gene Symbol", is: "KIF11").first(7).frames(3, 1, 3)
+        let (plan, access) = (pipeline.plan, pipeline.access)
         #expect(
             plan.selection == [
                 .plates(["P1", "P2"]), .controls(.negative, words: nil), .wells(["A4", "P1/B2"]), .excludingWells(["A5"]),
                 .annotation(column: "Gene Symbol", values: ["KIF11"]), .first(7),
             ])
         #expect(plan.frames == [1, 3])
-        #expect(plan.access == Access(mirror: "m") && screen("idr0013A").plan.access == nil)
+        #expect(access == Access(mirror: "m") && screen("idr0013A").access == nil)
     }
 
     @Test func framesMayBeSegmentedWithoutCorrection() {

@@ -78,7 +78,7 @@ import Testing
         #expect(try folder.lock() == environment.lock(models: folder.plan.models))
         let fingerprint = try folder.fingerprint(of: record.batch)
         #expect(fingerprint.cells.count == record.cells && fingerprint.wells.map(\.cells) == record.images.map(\.cells))
-        #expect(Set(record.images.map(\.digests.features)).count == record.images.count)
+        #expect(Set(record.images.map(\.digests[.features])).count == record.images.count)
     }
 
     /// The cell id of the AnnData file joins a row to a label of the kept mask; the CSV has the same rows and no such column.

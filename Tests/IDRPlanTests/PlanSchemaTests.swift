@@ -5,13 +5,14 @@ import Testing
 
 /// The encoded form of plans is a promise to everyone who keeps a record. These tests fail when it drifts.
 struct PlanSchemaTests {
-    /// SHA-256 of the schema text below, for format version 2 (no record of format 1 was published). When it changes: raise `formatVersion`, keep reading the old format, update this.
+    /// SHA-256 of the schema text below, for format 3: format 2 had no `measuring` (and held `access`, which was no part of a plan); no record of
+    /// format 1 was published. When it changes: raise `formatVersion`, keep reading the old format, update this.
     static let committedDigest = "268f5b94d53ae9a9f21963c6455111b1ef0f5713eba107ee04f1ff36f12a8cd3"
 
     @Test func schemaIsTheCommittedOne() throws {
-        let schema = SchemaText.describe([Specimens.plan, Specimens.resolved] as [Any])
+        let schema = SchemaText.describe([Specimens.plan, Specimens.resolved, Specimens.access] as [Any])
         #expect(try SHA256.hex(of: schema) == Self.committedDigest, "the plan format drifted; it is now:\n\(schema)")
-        #expect(Plan.formatVersion == 2 && ResolvedPlan.formatVersion == 2)
+        #expect(Plan.formatVersion == 3 && ResolvedPlan.formatVersion == 3)
     }
 
     @Test func plansSurviveEncoding() throws {
@@ -21,15 +22,31 @@ struct PlanSchemaTests {
         #expect(try JSONDecoder().decode(ResolvedPlan.self, from: JSONEncoder().encode(Specimens.resolved)) == Specimens.resolved)
     }
 
+    /// Who asks for nothing new keeps the form, and with it the identity of the run.
+    @Test func aPlanIsWrittenInTheOldestFormThatCanSayIt() throws {
+        var plan = Specimens.plan
+        let newer = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
+        plan.measuring = nil
+        let older = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
+        #expect(newer.contains("\"format\":3") && newer.contains("measuring"))
+        #expect(older.contains("\"format\":2") && !older.contains("measuring"))
+    }
+
+    @Test func aPlanOfALaterFormIsSaidToBeThat() throws {
+        let later = try String(decoding: JSONEncoder().encode(Specimens.plan), as: UTF8.self).replacingOccurrences(
+            of: "\"format\":3", with: "\"format\":9")
+        let error = #expect(throws: NewerFormat.self) { try JSONDecoder().decode(Plan.self, from: Data(later.utf8)) }
+        #expect(error?.description == "the plan has format 9, and this IDRKit knows those up to 3")
+    }
+
     @Test func aPortablePlanHoldsNoFolders() throws {
         var plan = Specimens.plan
-        plan.access = Access(mirror: "/data/mirror")
         plan.segmentation?.model = .path("/home/someone/weights.pth")
         plan.segmentation?.sizeModel = .path("models/size.npy")
         plan.profiling?.network = .path("/home/someone/b0.h5")
         plan.profiling?.configuration = "/home/someone/config.json"
         let text = String(decoding: try JSONEncoder().encode(plan.portable), as: UTF8.self)
-        #expect(!text.contains("someone") && !text.contains("mirror") && !text.contains("models/"))
+        #expect(!text.contains("someone") && !text.contains("models/"))
         #expect(text.contains("weights.pth") && text.contains("b0.h5") && text.contains("config.json"))
         #expect(plan.portable.portable == plan.portable)
     }
@@ -38,7 +55,7 @@ struct PlanSchemaTests {
 /// Values that use every case and every optional field.
 enum Specimens {
     static let plan: Plan = {
-        var plan = Plan(screen: "idr0013A", access: Specimens.access)
+        var plan = Plan(screen: "idr0013A")
         plan.selection = [
             .controls(nil, words: ControlWords(negative: ["no reagent"])), .controls(.negative, words: nil), .wells(["A4"]), .plates(["LT0001_02"]),
             .excludingWells(["A1"]),
@@ -48,6 +65,7 @@ enum Specimens {
         plan.fields = [1, 2]
         plan.correction = Correction(behaviour: .compat)
         plan.segmentation = Segmentation(channel: "DNA", model: .nucleiSmall, sizeModel: .path("size.npy"), diameter: 17.5)
+        plan.measuring = Measuring(channels: [1])
         plan.profiling = Profiling(channels: ["DNA", 2], configuration: "config.json", network: .path("b0.h5"), outlines: true)
         return plan
     }()

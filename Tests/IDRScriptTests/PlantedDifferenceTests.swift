@@ -200,7 +200,7 @@ import Testing
         let path = folder.scratch("b/batch_0/record.json")
         try FileManager.default.copyItem(atPath: folder.scratch("a"), toPath: folder.scratch("b"))
         var record = try RecordFolder(reading: folder.scratch("b")).batch(0)
-        record.images[1].digests.labels = String(record.images[1].digests.labels.reversed())
+        record.images[1].digests[.labels] = record.images[1].digests[.labels].map { String($0.reversed()) }
         try AtomicFile.write(CanonicalJSON.encode(record), to: path)
         let verified = try await idrscript(["verify", "b"])
         #expect(verified.status == 1 && verified.output.contains("batch_0/record.json: has other bytes than were written"), "\(verified.output)")

@@ -1,3 +1,5 @@
+package import IDRPlan
+
 /// What can explain that two runs differ.
 package struct Cause: Codable, Sendable, Hashable {
     /// In the order in which causes are named: the most specific first.
@@ -41,9 +43,9 @@ package struct SetupDifference: Codable, Sendable, Hashable {
     package var a: String
     package var b: String
     /// Stages whose result it can change; nil: any.
-    package var stages: [PipelineStage]?
+    package var stages: [Step]?
 
-    init(_ kind: Cause.Kind, _ what: String, _ a: String?, _ b: String?, stages: [PipelineStage]? = nil) {
+    init(_ kind: Cause.Kind, _ what: String, _ a: String?, _ b: String?, stages: [Step]? = nil) {
         self.kind = kind
         self.what = what
         self.a = a ?? "none"
@@ -51,7 +53,7 @@ package struct SetupDifference: Codable, Sendable, Hashable {
         self.stages = stages
     }
 
-    func explains(_ stage: PipelineStage) -> Bool { stages?.contains(stage) ?? true }
+    func explains(_ stage: Step) -> Bool { stages?.contains(stage) ?? true }
 
     var cause: Cause { Cause(kind, text) }
 
@@ -61,7 +63,7 @@ package struct SetupDifference: Codable, Sendable, Hashable {
 
 /// Images that part at one stage for the same reasons.
 package struct DifferenceFinding: Codable, Sendable, Hashable {
-    package var stage: PipelineStage
+    package var stage: Step
     package var images: Int
     /// At most ten, sorted.
     package var examples: [String]

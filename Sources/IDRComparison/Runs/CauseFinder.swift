@@ -1,4 +1,4 @@
-import IDRPlan
+package import IDRPlan
 import IDRRecord
 
 /// Names what can explain where an image parts, the most specific first.
@@ -6,27 +6,27 @@ struct CauseFinder {
     private let setup: [SetupDifference]
     private let shared: [String: SharedValuePair]
     /// Of the images that both runs have.
-    private let stages: [ImageKey: PipelineStage]
+    private let stages: [ImageKey: Step]
     private let pairs: [ImageKey: ImagePair]
 
     init(_ setup: RunSetup, _ shared: [String: SharedValuePair], _ pairs: [ImagePair]) {
         self.setup = setup.differences
         self.shared = shared
         self.pairs = Dictionary(pairs.map { ($0.key, $0) }) { first, _ in first }
-        var stages: [ImageKey: PipelineStage] = [:]
+        var stages: [ImageKey: Step] = [:]
         for pair in pairs { if let stage = pair.firstStage { stages[pair.key] = stage } }
         self.stages = stages
     }
 
     /// - Parameter machine: what the machines of the image's two batches have otherwise.
-    func causes(of pair: ImagePair, at stage: PipelineStage, _ machine: [SetupDifference]) -> [Cause] {
-        if stage == .input { return inputCauses(pair, machine) }
+    func causes(of pair: ImagePair, at stage: Step, _ machine: [SetupDifference]) -> [Cause] {
+        if stage == Artifact.planes.step { return inputCauses(pair, machine) }
         if let traced = traced(pair, at: stage, machine) { return traced }
         return candidates(at: stage, machine)
     }
 
     /// What was given otherwise and has its effect at `stage`; earlier parameters only where nothing else is, for their own stage gave the same.
-    func candidates(at stage: PipelineStage, _ machine: [SetupDifference]) -> [Cause] {
+    func candidates(at stage: Step, _ machine: [SetupDifference]) -> [Cause] {
         let direct = Self.sorted((setup + machine).filter { $0.kind != .settings && $0.explains(stage) })
         if !direct.isEmpty { return direct }
         let earlier = Self.sorted(setup.filter { [.parameter, .code].contains($0.kind) && $0.stages?.contains { $0 <= stage } == true })
@@ -40,21 +40,21 @@ struct CauseFinder {
     private func inputCauses(_ pair: ImagePair, _ machine: [SetupDifference]) -> [Cause] {
         let (a, b) = (pair.a.input, pair.b.input)
         let isKnown = !a.files.isEmpty && !b.files.isEmpty
-        if isKnown && a.files.map(\.sha256) == b.files.map(\.sha256) { return candidates(at: .input, machine) }
+        if isKnown && a.files.map(\.sha256) == b.files.map(\.sha256) { return candidates(at: Artifact.planes.step, machine) }
         let input = Cause(.input, isKnown ? "the image's files have other bytes" : "planes that both read have other pixels")
-        return [input] + (isKnown ? [] : Self.sorted(machine.filter { $0.kind == .library && $0.stages?.contains(.input) == true }))
+        return [input] + (isKnown ? [] : Self.sorted(machine.filter { $0.kind == .library && $0.stages?.contains(Artifact.planes.step) == true }))
     }
 
     /// Through a value that the plate's, or the run's, first well decided for others too.
-    private func traced(_ pair: ImagePair, at stage: PipelineStage, _ machine: [SetupDifference]) -> [Cause]? {
+    private func traced(_ pair: ImagePair, at stage: Step, _ machine: [SetupDifference]) -> [Cause]? {
         let file: String
         let what: String
         switch stage {
-        case .segment:
+        case Artifact.labels.step:
             let (a, b) = (pair.a.segmentation, pair.b.segmentation)
             guard a.diameterSource == "plate", b.diameterSource == "plate", a.diameter != b.diameter else { return nil }
             (file, what) = (SharedValuePair.diameter(pair.a.plate), "the diameter of plate \(pair.a.plate)")
-        case .correct: (file, what) = (SharedValuePair.penalties, "the illumination's penalties")
+        case Artifact.frames.step: (file, what) = (SharedValuePair.penalties, "the illumination's penalties")
         default: return nil
         }
         guard let value = shared[file] else { return nil }

@@ -1,4 +1,4 @@
-import IDRPlan
+package import IDRPlan
 import IDRRecord
 
 /// An image that both runs have.
@@ -9,12 +9,14 @@ struct ImagePair: Sendable {
     var batchB: Int
 
     var key: ImageKey { ImageKey(a) }
-    var firstStage: PipelineStage? { PipelineStage.first(differingIn: a, b) }
+    var firstStage: Step? { Step.first(differingIn: a, b) }
+
+    /// What the tables are written from, and what the rows' ids are taken from.
+    private static let ofRows = Stage.all.filter { $0.gives.contains(.tables) }.flatMap(\.takes) + [.labels]
 
     /// Whether the image's rows in the tables differ.
     var hasOtherRows: Bool {
-        a.digests.features != b.digests.features || a.digests.locations != b.digests.locations || a.digests.labels != b.digests.labels
-            || a.cells != b.cells
+        a.cells != b.cells || Self.ofRows.contains { a.digests.all(of: $0) != b.digests.all(of: $0) }
     }
 }
 

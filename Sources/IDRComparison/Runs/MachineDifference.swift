@@ -1,3 +1,4 @@
+package import IDRPlan
 import IDRRecord
 
 /// What two machines have otherwise, and which stages that can change.
@@ -21,7 +22,7 @@ enum MachineDifference {
         let found = Set(own.keys).union(others.keys).sorted().flatMap { stem -> [SetupDifference] in
             let (first, second) = (own[stem] ?? [], others[stem] ?? [])
             if first.map(\.sha256) == second.map(\.sha256) { return [] }
-            return [SetupDifference(.library, stem, text(first), text(second), stages: stages(of: stem))]
+            return [SetupDifference(.library, stem, text(first), text(second), stages: Stage.steps(ofLibrary: stem))]
         }
         // Those of a few stages first: they say more.
         return found.filter { $0.stages != nil } + found.filter { $0.stages == nil }
@@ -38,19 +39,6 @@ enum MachineDifference {
         libraries.isEmpty ? nil : libraries.map { "\($0.version.map { "\($0), " } ?? "")\($0.sha256.prefix(12))" }.joined(separator: "; ")
     }
 
-    /// nil: any stage can call it.
-    static func stages(of library: String) -> [PipelineStage]? {
-        switch library {
-        case "onnxruntime": [.segment, .profile]
-        case "openblas", "gfortran", "quadmath": [.correct]
-        case "hdf5", "sz", "aec", "z", "zip": [.input, .write]
-        case "tiff", "jpeg", "deflate", "lzma", "jbig", "webp", "Lerc", "blosc", "zstd", "lz4", "snappy", "curl": [.input]
-        // Digests only.
-        case "crypto": []
-        default: nil
-        }
-    }
-
     private static func toolchain(_ a: RunEnvironment, _ b: RunEnvironment) -> [SetupDifference] {
         differing(.toolchain, "compiler of the script", a.compiler, b.compiler)
             + differing(.toolchain, "compiler flags", a.compilerFlags.joined(separator: " "), b.compilerFlags.joined(separator: " "))
@@ -63,7 +51,7 @@ enum MachineDifference {
     }
 
     private static func hardware(_ a: RunEnvironment, _ b: RunEnvironment) -> [SetupDifference] {
-        differing(.hardware, "OpenBLAS core type", a.openBLASCore, b.openBLASCore, [.correct])
+        differing(.hardware, "OpenBLAS core type", a.openBLASCore, b.openBLASCore, Stage.steps(ofLibrary: "openblas"))
             + differing(.hardware, "processor", a.processor, b.processor)
             + differing(
                 .hardware, "instruction sets", a.instructionSets.joined(separator: " "), b.instructionSets.joined(separator: " "))
@@ -78,13 +66,13 @@ enum MachineDifference {
     }
 
     static func differing(
-        _ kind: Cause.Kind, _ what: String, _ a: String?, _ b: String?, _ stages: [PipelineStage]? = nil
+        _ kind: Cause.Kind, _ what: String, _ a: String?, _ b: String?, _ stages: [Step]? = nil
     ) -> [SetupDifference] {
         a == b ? [] : [SetupDifference(kind, what, a.map { $0.isEmpty ? "none" : $0 }, b.map { $0.isEmpty ? "none" : $0 }, stages: stages)]
     }
 
     /// Digests by their first digits.
-    static func short(_ kind: Cause.Kind, _ what: String, _ a: String?, _ b: String?, _ stages: [PipelineStage]? = nil) -> [SetupDifference] {
+    static func short(_ kind: Cause.Kind, _ what: String, _ a: String?, _ b: String?, _ stages: [Step]? = nil) -> [SetupDifference] {
         a == b ? [] : [SetupDifference(kind, what, a.map { String($0.prefix(12)) }, b.map { String($0.prefix(12)) }, stages: stages)]
     }
 }

@@ -1,10 +1,10 @@
-import IDRPlan
+package import IDRPlan
 package import IDRRecord
 
 /// What running a batch twice more showed, where two runs differ though everything that their records hold is the same.
 package struct NondeterminismProof: Codable, Sendable, Hashable {
     package var batch: Int
-    package var stage: PipelineStage
+    package var stage: Step
     /// Images of the finding in the batch.
     package var images: Int
     /// Whose bits each of the two runs here gave: `A`, `B`, `both` where they are mixed or neither's (`other`).
@@ -14,7 +14,7 @@ package struct NondeterminismProof: Codable, Sendable, Hashable {
 
     /// One sentence.
     package var text: String {
-        let here = "batch \(batch) run twice here, stage \(stage.rawValue): "
+        let here = "batch \(batch) run twice here, stage \(stage.name): "
         if !isRepeatable { return here + "the two runs differ from each other, so the stage is not deterministic on this machine" }
         switch runs.first {
         case "A": return here + "both runs gave A's bits; B's record stands alone"
@@ -36,7 +36,7 @@ extension RunDifference {
             let others = Dictionary(try Self.images(of: b).map { ($0.key, $0.value) }) { first, _ in first }
             let reruns = [try await rerun(batch).batch(batch), try await rerun(batch).batch(batch)]
             let own = try a.batch(batch).images.filter { image in
-                others[ImageKey(image)].flatMap { PipelineStage.first(differingIn: image, $0) } == finding.stage
+                others[ImageKey(image)].flatMap { Step.first(differingIn: image, $0) } == finding.stage
             }
             let results = reruns.map { Dictionary($0.images.map { (ImageKey($0), $0) }) { first, _ in first } }
             let runs = results.map { result in
@@ -45,28 +45,17 @@ extension RunDifference {
             }
             let isRepeatable = own.allSatisfy { image in
                 guard let first = results[0][ImageKey(image)], let second = results[1][ImageKey(image)] else { return false }
-                return Self.digest(first, finding.stage) == Self.digest(second, finding.stage)
+                return finding.stage.digests(of: first) == finding.stage.digests(of: second)
             }
             findings[index].proof = NondeterminismProof(
                 batch: batch, stage: finding.stage, images: own.count, runs: runs, isRepeatable: isRepeatable)
         }
     }
 
-    private static func match(_ image: ImageRecord?, _ a: ImageRecord, _ b: ImageRecord?, _ stage: PipelineStage) -> String {
+    private static func match(_ image: ImageRecord?, _ a: ImageRecord, _ b: ImageRecord?, _ stage: Step) -> String {
         guard let image else { return "other" }
-        if digest(image, stage) == digest(a, stage) { return "A" }
-        return b.map { digest(image, stage) == digest($0, stage) } == true ? "B" : "other"
-    }
-
-    private static func digest(_ image: ImageRecord, _ stage: PipelineStage) -> [String] {
-        switch stage {
-        case .select, .input: image.input.planes.map(\.sha256)
-        case .correct: image.digests.corrected
-        case .segment: [image.digests.labels]
-        case .locate: [image.digests.locations]
-        case .crop: [image.digests.crops]
-        case .profile, .write: [image.digests.features]
-        }
+        if stage.digests(of: image) == stage.digests(of: a) { return "A" }
+        return b.map { stage.digests(of: image) == stage.digests(of: $0) } == true ? "B" : "other"
     }
 
     /// The lowest batch of A that holds an image of the finding.

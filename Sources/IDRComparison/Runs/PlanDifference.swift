@@ -1,5 +1,5 @@
 import Foundation
-import IDRPlan
+package import IDRPlan
 import IDRRecord
 
 /// What two plans say otherwise, field by field.
@@ -28,7 +28,7 @@ enum PlanDifference {
             for (index, (first, second)) in zip(own, others).enumerated() { compare(first, second, path + ["\(index + 1)"], &found) }
         default:
             let kind: Cause.Kind = isStep(a, b, path) ? .code : .parameter
-            found.append(SetupDifference(kind, path.joined(separator: "."), a?.text, b?.text, stages: stages(of: path)))
+            found.append(SetupDifference(kind, path.joined(separator: "."), a?.text, b?.text, stages: steps(of: path)))
         }
     }
 
@@ -42,21 +42,18 @@ enum PlanDifference {
         path == ["selection"] || path.count == 1 && (a == nil || b == nil)
     }
 
-    /// Where a field of the plan has its effect.
-    private static func stages(of path: [String]) -> [PipelineStage] {
-        switch (path.first ?? "", path.count > 1 ? path[1] : "") {
-        case ("slice", _): [.input]
-        // BaSiC fits all frames that are read together.
-        case ("frames", _): [.select, .input, .correct]
-        case ("correction", _): [.correct]
-        case ("segmentation", "channel"): [.correct, .segment]
-        case ("segmentation", _): [.segment]
-        case ("profiling", "network"): [.profile]
-        case ("profiling", "outlines"): [.write]
-        case ("profiling", "behaviour"): [.locate, .write]
-        case ("profiling", "configuration"), ("profiling", "channels"): [.correct, .crop]
-        case ("profiling", _): [.locate, .crop, .profile, .write]
-        default: [.select]
+    /// Where a field of the plan has its effect, as its stage declares it.
+    private static func steps(of path: [String]) -> [Step] {
+        let name = path.prefix(2).joined(separator: ".")
+        for stage in Stage.all {
+            if let parameter = stage.parameters.first(where: { $0.name == name || $0.name == path.first }) { return parameter.steps }
+            if let model = stage.models.first(where: { $0.entry == name }) { return model.steps }
+            // The whole stage.
+            if let entry = stage.entry, entry == path.first {
+                let all = stage.gives.map(\.step) + stage.parameters.flatMap(\.steps) + stage.models.flatMap(\.steps)
+                return Step.all.filter(all.contains)
+            }
         }
+        return [.select]
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import IDRFiles
-import IDRPlan
+package import IDRPlan
 import IDRRecord
 
 /// Works out a ``RunDifference``.
@@ -83,13 +83,13 @@ struct RunComparison: Sendable {
 
     /// Planes that both read and that have other pixels, by image.
     private func inputs() -> [SetupDifference] {
-        pairs.filter { $0.firstStage == .input }.map { pair in
+        pairs.filter { $0.firstStage == Artifact.planes.step }.map { pair in
             let others = Dictionary(pair.b.input.planes.map { ($0.index, $0.sha256) }) { first, _ in first }
             let plane = pair.a.input.planes.first { plane in others[plane.index].map { $0 != plane.sha256 } ?? false }
             let name = plane.map { "field \($0.index.field) frame \($0.index.frame) channel \($0.index.channel)" } ?? ""
             return SetupDifference(
                 .input, "pixels of \(pair.key), plane \(name)", plane.map { String($0.sha256.prefix(12)) },
-                plane.flatMap { others[$0.index] }.map { String($0.prefix(12)) }, stages: [.input])
+                plane.flatMap { others[$0.index] }.map { String($0.prefix(12)) }, stages: [Artifact.planes.step])
         }
     }
 
@@ -109,14 +109,14 @@ struct RunComparison: Sendable {
 /// Findings while they are gathered.
 private struct Findings {
     private struct Key: Hashable {
-        var stage: PipelineStage
+        var stage: Step
         var causes: [Cause]
         var reachesOutputs: Bool
     }
 
     private var images: [Key: [String]] = [:]
 
-    mutating func add(_ image: String, _ stage: PipelineStage, _ causes: [Cause], reachesOutputs: Bool) {
+    mutating func add(_ image: String, _ stage: Step, _ causes: [Cause], reachesOutputs: Bool) {
         images[Key(stage: stage, causes: causes, reachesOutputs: reachesOutputs), default: []].append(image)
     }
 

@@ -1,3 +1,4 @@
+import IDRPlan
 extension RunDifference {
     /// For the terminal: what comes out otherwise, why, and what the runs were given otherwise.
     package var text: String {
@@ -39,7 +40,7 @@ extension RunDifference {
 extension DifferenceFinding {
     /// - Parameter setup: the script's lines in it are shown beside parameters and steps.
     func lines(_ setup: [SetupDifference]) -> [String] {
-        var lines = ["\(stage.rawValue): \(images) images part here" + (reachesOutputs ? "" : ", with no effect on the outputs")]
+        var lines = ["\(stage.name): \(images) images part here" + (reachesOutputs ? "" : ", with no effect on the outputs")]
         lines.append("  " + examples.prefix(3).joined(separator: ", ") + (images > 3 ? ", ..." : ""))
         lines += causes.map { "  cause: \($0.kind.rawValue)  \($0.what)" }
         if causes.contains(where: { $0.kind == .parameter || $0.kind == .code }) {

@@ -1,5 +1,5 @@
 import Foundation
-import IDRPlan
+package import IDRPlan
 import IDRRecord
 
 /// What two runs were given otherwise as a whole: script, plan, study tables, weights, settings.
@@ -13,7 +13,7 @@ struct RunSetup {
         differences += Self.wells(a.plan, b.plan)
         differences += MachineDifference.differing(
             .input, "channels of the study", a.plan.channels.joined(separator: "; "), b.plan.channels.joined(separator: "; "), [.select, .write])
-        differences += Self.files(a.plan.models, b.plan.models, .weights, called: "model", stages: Self.stages)
+        differences += Self.files(a.plan.models, b.plan.models, .weights, called: "model", stages: Self.steps)
         differences += try Self.script(a, b)
         differences += MachineDifference.differing(.settings, "batch size", "\(a.run.batchSize)", "\(b.run.batchSize)", [])
         differences += MachineDifference.differing(
@@ -21,17 +21,10 @@ struct RunSetup {
     }
 
     /// Of the role of a model's file.
-    private static func stages(of role: String) -> [PipelineStage]? {
-        switch role {
-        case "segmentation", "segmentation-size": [.segment]
-        case "profiling": [.profile]
-        case "profiling-configuration": [.crop]
-        default: nil
-        }
-    }
+    private static func steps(of role: String) -> [Step]? { Stage.all.lazy.flatMap(\.models).first { $0.id == role }?.steps }
 
     private static func files(
-        _ a: [ResolvedFile], _ b: [ResolvedFile], _ kind: Cause.Kind, called what: String, stages: (String) -> [PipelineStage]?
+        _ a: [ResolvedFile], _ b: [ResolvedFile], _ kind: Cause.Kind, called what: String, stages: (String) -> [Step]?
     ) -> [SetupDifference] {
         let own = Dictionary(a.map { ($0.role, $0) }) { first, _ in first }
         let others = Dictionary(b.map { ($0.role, $0) }) { first, _ in first }

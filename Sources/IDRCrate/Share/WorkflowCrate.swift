@@ -48,7 +48,7 @@ package struct WorkflowCrate: Sendable {
             name: record.run.script.name, description: description, published: cited.released, author: author, profiles: CrateFrame.workflowProfiles
         ) { graph, agent in
             software.addEngine(to: &graph)
-            let inputs = try CrateParameters(record.plan.plan).add(to: &graph)
+            let inputs = try CrateParameters(plan: record.plan.plan).add(to: &graph)
             for file in files where file.name == RecordLayout.script {
                 software.addWorkflow(file, tools: [], inputs: inputs.map(\.formal), outputs: [], to: &graph)
             }

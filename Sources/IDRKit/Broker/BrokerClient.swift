@@ -43,9 +43,11 @@ package final class BrokerClient: Sendable {
     }
 
     /// Resolves `plan` outside.
-    /// - Parameter isRepeated: whether this is the recorded run that is repeated.
-    func resolve(_ plan: Plan, isRepeated: Bool, options: RunOptions) async throws -> Resolution {
-        let (answer, bytes) = try await ask(.resolve(plan, isRepeated: isRepeated))
+    /// - Parameters:
+    ///   - hasAccess: whether the script names places of its own, which do not count there.
+    ///   - isRepeated: whether this is the recorded run that is repeated.
+    func resolve(_ plan: Plan, hasAccess: Bool, isRepeated: Bool, options: RunOptions) async throws -> Resolution {
+        let (answer, bytes) = try await ask(.resolve(plan, isRepeated: isRepeated, hasAccess: hasAccess))
         guard case .resolved(let facts) = answer else { throw BrokerSocket.broken("it answers something else") }
         let resolved = try CanonicalJSON.decode(ResolvedPlan.self, from: Data(bytes), path: "the resolved plan")
         let identity = try SHA256.hex(of: bytes)

@@ -7,8 +7,10 @@ package import IDRRecord
 /// What a script in the sandbox may ask. It names images by numbers of a plan that the broker has resolved: nothing else can be said.
 package struct BrokerQuestion: Codable, Sendable {
     package enum Kind: Codable, Sendable {
-        /// - Parameter isRepeated: whether this is the recorded run that the script was started to repeat.
-        case resolve(Plan, isRepeated: Bool)
+        /// - Parameters:
+        ///   - isRepeated: whether this is the recorded run that the script was started to repeat.
+        ///   - hasAccess: whether the script names places of its own for tables and images, which do not count here.
+        case resolve(Plan, isRepeated: Bool, hasAccess: Bool = false)
         /// One field of one well: the well's position in the resolved plan, and a field of that plan.
         case fetch(run: String, well: Int, field: Int)
     }
@@ -85,25 +87,24 @@ package struct FramesFacts: Codable, Sendable {
 
     package struct Channel: Codable, Sendable {
         package var number: Int
-        package var name: String
         package var planes: [Shape]
         package var kept: [Int]
     }
 
+    /// In the order of reading.
     package var channels: [Channel]
-    package var segmented: Int
-    package var profiled: [Int]
+    package var roles: ImageChannels
     package var input: InputRecord
 }
 
 extension FramesFacts {
     package init(_ frames: FetchedFrames) {
-        channels = frames.channels.map { channel in
+        channels = frames.all.map { channel in
             Channel(
-                number: channel.number, name: channel.name,
+                number: channel.number,
                 planes: channel.planes.map { Shape(type: $0.pixelType, height: $0.height, width: $0.width) }, kept: channel.kept)
         }
-        (segmented, profiled, input) = (frames.segmented, frames.profiled, frames.input)
+        (roles, input) = (frames.channels, frames.input)
     }
 
     /// The frames with their pixels.
@@ -123,12 +124,13 @@ extension FramesFacts {
                 position += length
             }
             guard channel.kept.allSatisfy(planes.indices.contains) else { throw BrokerSocket.broken("it names planes that are not there") }
-            fetched.append(FetchedChannel(number: channel.number, name: channel.name, planes: planes, kept: channel.kept))
+            fetched.append(FetchedChannel(number: channel.number, planes: planes, kept: channel.kept))
         }
-        guard position == pixels.count, ([segmented] + profiled).allSatisfy(fetched.indices.contains) else {
+        let numbers = Set(fetched.map(\.number))
+        guard position == pixels.count, numbers.count == fetched.count, numbers == Set(roles.all) else {
             throw BrokerSocket.broken("planes and their sizes do not fit together")
         }
-        return FetchedFrames(channels: fetched, segmented: segmented, profiled: profiled, input: input)
+        return try FetchedFrames(fetched, channels: roles, input: input)
     }
 }
 
@@ -136,8 +138,8 @@ extension FetchedFrames {
     /// All planes, one after another.
     package func pixels() throws(IDRError) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(channels.reduce(0) { $0 + $1.planes.reduce(0) { $0 + $1.height * $1.width * $1.pixelType.bytes } })
-        for plane in channels.flatMap(\.planes) { try plane.withPixelBytes { bytes.append(contentsOf: $0) } }
+        bytes.reserveCapacity(all.reduce(0) { $0 + $1.planes.reduce(0) { $0 + $1.height * $1.width * $1.pixelType.bytes } })
+        for plane in all.flatMap(\.planes) { try plane.withPixelBytes { bytes.append(contentsOf: $0) } }
         return bytes
     }
 }

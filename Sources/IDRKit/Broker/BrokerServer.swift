@@ -116,7 +116,8 @@ package final class BrokerServer: Sendable {
         var (kind, payload): (BrokerAnswer.Kind, [UInt8])
         do {
             switch question.kind {
-            case .resolve(let plan, let isRepeated): (kind, payload) = try await resolve(plan, isRepeated: isRepeated)
+            case .resolve(let plan, let isRepeated, let hasAccess):
+                (kind, payload) = try await resolve(plan, hasAccess: hasAccess, isRepeated: isRepeated)
             case .fetch(let run, let well, let field): (kind, payload) = try await fetch(run, well, field)
             }
         } catch {
@@ -125,7 +126,7 @@ package final class BrokerServer: Sendable {
         return Result { try BrokerAnswer(id: question.id, kind: kind).frame(payload: payload) }
     }
 
-    private func resolve(_ asked: Plan, isRepeated: Bool) async throws -> (BrokerAnswer.Kind, [UInt8]) {
+    private func resolve(_ asked: Plan, hasAccess: Bool, isRepeated: Bool) async throws -> (BrokerAnswer.Kind, [UInt8]) {
         let count = state.withLock { state in
             state.asked += 1
             return state.asked
@@ -133,17 +134,16 @@ package final class BrokerServer: Sendable {
         guard count <= limits.plans else { throw IDRError(.refused, "the script has asked for more than \(limits.plans) plans") }
         try PlanRules.check(asked)
         // A recorded run's models are found by digest, wherever its script says that they were.
-        var plan = isRepeated ? files.withoutOthers(asked) : asked
+        let plan = isRepeated ? files.withoutOthers(asked) : asked
         if !isRepeated { try files.check(plan) }
-        if plan.access != nil {
-            plan.access = nil
+        if hasAccess {
             sayOnce("note: the script names places of its own for tables and images; in the sandbox only those of your settings and options count")
         }
         let recorded = isRepeated ? try RecordedRun(options) : nil
         guard !isRepeated || recorded?.record.plan.plan == plan.portable else {
             throw IDRError(.refused, "the script's plan is not the recorded one")
         }
-        let resolution = try await Resolver(options: options, recorded: recorded).resolve(plan)
+        let resolution = try await Resolver(options: options, recorded: recorded).resolve(plan, access: nil)
         let models = try files.inside(resolution.modelPaths)
         try keep(resolution)
         let facts = ResolvedFacts(
@@ -200,6 +200,6 @@ private struct BrokeredRun {
         let image = Image(well: well, field: field)
         guard fetches[image, default: 0] < limit else { throw IDRError(.refused, "the script has asked for an image more than \(limit) times") }
         fetches[image, default: 0] += 1
-        return FrameRequest(plan.wells[well], field: field, of: plan, profiling: resolution.profiledChannels)
+        return FrameRequest(plan.wells[well], field: field, of: plan, channels: resolution.channels)
     }
 }

@@ -13,7 +13,7 @@ enum PlanRules {
                 throw refused("its \(axis) are not ascending numbers from 1")
             }
         }
-        let channels = [plan.segmentation?.channel].compactMap(\.self) + (plan.profiling?.channels ?? [])
+        let channels = [plan.segmentation?.channel].compactMap(\.self) + (plan.profiling?.channels ?? []) + (plan.measuring?.channels ?? [])
         guard channels.count <= 1000, plan.selection.count <= 1000 else { throw refused("it has too many parts") }
         var names = [plan.screen] + ModelFiles(plan: plan).namedPaths + plan.selection.flatMap(Self.names)
         for case .named(let name) in channels { names.append(name) }

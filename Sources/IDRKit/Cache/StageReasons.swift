@@ -27,19 +27,20 @@ package struct StageReasons: Codable, Sendable {
         // What this run kept itself, or a later one, is no reason. Times are whole seconds: those of the first second are in doubt.
         let earlier = Dictionary(grouping: kept.filter { $0.keptAt < begin }.map(\.key)) { $0.stage }
         let keys = StageKeys(plan: plan, environment: environment)
+        let kept = StageLoader.kinds(of: plan.plan)
         for image in record.images {
-            for stage in ["correct", "segment", "profile"] where stage != "correct" || plan.plan.correction != nil {
+            for executor in kept {
+                let stage = executor.stage.id
                 if image.reused?.contains(stage) == true {
                     add(Reason(stage: stage, isReused: true, because: nil, images: 1))
                 } else {
-                    let own = try keys.keys(of: stage, image)
+                    let own = try executor.keys(of: image, keys)
                     let reason = own.map { Self.reason($0, earlier[stage] ?? []) }.first { $0 != Self.served } ?? Self.served
                     add(Reason(stage: stage, isReused: false, because: reason, images: 1))
                 }
             }
         }
-        let order = ["correct", "segment", "profile"]
-        reasons = order.flatMap { stage in reasons.filter { $0.stage == stage } }
+        reasons = kept.flatMap { executor in reasons.filter { $0.stage == executor.stage.id } }
     }
 
     private mutating func add(_ reason: Reason) {
@@ -75,46 +76,18 @@ package struct StageReasons: Codable, Sendable {
     /// For people: a line a stage and reason.
     package var text: String {
         var lines = ["batch \(batch), \(images.counted("image", "images"))"]
-        lines.append("fetch    ran: pixels are read and checked in every run, from the download cache where it has them")
-        for reason in reasons {
-            let count = reason.images == images ? "" : " for \(reason.images) of \(images)"
-            let what = reason.isReused ? "reused\(count): a result with the same inputs and settings was kept" : "ran\(count)"
-            lines.append(reason.stage.padding(8) + " " + what + (reason.because.map { ": \($0)" } ?? ""))
+        for stage in Stage.all {
+            if let repeats = stage.repeats { lines.append(stage.id.padding(8) + " ran: " + repeats) }
+            for reason in reasons where reason.stage == stage.id {
+                let count = reason.images == images ? "" : " for \(reason.images) of \(images)"
+                let what = reason.isReused ? "reused\(count): a result with the same inputs and settings was kept" : "ran\(count)"
+                lines.append(reason.stage.padding(8) + " " + what + (reason.because.map { ": \($0)" } ?? ""))
+            }
         }
-        lines.append("write    ran: tables are written in every run")
         return lines.joined(separator: "\n")
     }
 }
 
 extension String {
     fileprivate func padding(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-}
-
-extension StageKeys {
-    /// The keys that `stage` of a recorded image had: one a channel for `correct`.
-    fileprivate func keys(of stage: String, _ image: ImageRecord) throws(IDRError) -> [StageKey] {
-        let digests = zip(image.channels, image.digests.corrected)
-        switch stage {
-        case "correct":
-            var keys: [StageKey] = []
-            for channel in image.channels {
-                let planes = image.input.planes.filter { $0.index.channel == channel.number }
-                let kept = planes.indices.filter { planes[$0].index.field == image.field && plan.plan.frames.contains(planes[$0].index.frame) }
-                keys.append(try correct(planes: planes.map(\.sha256), kept: kept, penalties: sharedPenalties(channel.correction)))
-            }
-            return keys
-        case "segment":
-            let isEstimated = image.segmentation.diameterSource == SegmentExecutor.Diameter.ofImage
-            return digests.filter { $0.0.isSegmented }.map { segment(plane: $0.1, diameter: isEstimated ? nil : image.segmentation.diameter) }
-        default:
-            return [try profile(planes: digests.filter { $0.0.isProfiled }.map(\.1), labels: image.digests.labels)]
-        }
-    }
-
-    private func sharedPenalties(_ record: CorrectionRecord?) -> BaSiC.Penalties? {
-        guard plan.plan.correction?.behaviour == .compat, let flatfield = record?.flatfieldPenalty, let darkfield = record?.darkfieldPenalty else {
-            return nil
-        }
-        return BaSiC.Penalties(flatfield: flatfield, darkfield: darkfield)
-    }
 }

@@ -2,19 +2,27 @@
 
 /// What has been decided so far: each stage is a type, so that a wrong order of stages does not compile.
 public protocol PipelineStage: Sendable {}
+/// Frames are chosen: nuclei can be looked for.
+public protocol HasFrames: PipelineStage {}
+/// Nuclei are found: they can be described.
+public protocol HasNuclei: PipelineStage {}
+/// Nuclei are described: there are tables to be made.
+public protocol HasRows: PipelineStage {}
 
 /// Wells are being chosen.
 public enum Selecting: PipelineStage {}
 /// Frames are chosen: planes can be read.
-public enum Framed: PipelineStage {}
+public enum Framed: HasFrames {}
 /// Planes are corrected for uneven illumination.
-public enum Corrected: PipelineStage {}
+public enum Corrected: HasFrames {}
 /// Nuclei are found.
-public enum Segmented: PipelineStage {}
+public enum Segmented: HasNuclei {}
+/// Nuclei are measured.
+public enum Measured: HasNuclei, HasRows {}
 /// Each nucleus has features.
-public enum Profiled: PipelineStage {}
+public enum Profiled: HasRows {}
 
-/// A lazy description of work. It holds only a ``Plan``; nothing is read or computed before `run()`.
+/// A lazy description of work: a ``Plan``, and where the script wants the screen to be taken from. Nothing is read or computed before `run()`.
 ///
 /// ```swift
 /// let cells = try await screen("idr0013A").controls().frame(50).correct().segment().profile().run()
@@ -22,14 +30,20 @@ public enum Profiled: PipelineStage {}
 public struct Pipeline<Stage: PipelineStage>: Sendable, Hashable {
     /// What has been asked for so far.
     public let plan: Plan
+    /// Where the script wants the screen to be taken from; nil leaves it to the configuration. No part of the plan: the same study gives the same
+    /// run wherever it lies.
+    public let access: Access?
 
-    init(_ plan: Plan) { self.plan = plan }
+    init(_ plan: Plan, _ access: Access?) {
+        self.plan = plan
+        self.access = access
+    }
 
     /// The pipeline after `change`, at stage `Next`.
     func adding<Next: PipelineStage>(_ change: (inout Plan) -> Void) -> Pipeline<Next> {
         var plan = plan
         change(&plan)
-        return Pipeline<Next>(plan)
+        return Pipeline<Next>(plan, access)
     }
 }
 
@@ -45,5 +59,5 @@ public struct Pipeline<Stage: PipelineStage>: Sendable, Hashable {
 public func screen(_ name: String, mirror: String? = nil, sources: [PixelSource]? = nil, access: Access? = nil) -> Pipeline<Selecting> {
     let own = Access(mirror: mirror, sources: sources)
     let all = access.map { own.over($0) } ?? own
-    return Pipeline(Plan(screen: name, access: all == Access() ? nil : all))
+    return Pipeline(Plan(screen: name), all == Access() ? nil : all)
 }

@@ -13,8 +13,16 @@ extension Pipeline where Stage == Framed {
     public func correct(_ behaviour: Behaviour = .standard) -> Pipeline<Corrected> {
         adding { $0.correction = Correction(behaviour: behaviour) }
     }
+}
 
-    /// Finds nuclei on the frames as they are, without correction.
+extension Pipeline where Stage: HasFrames {
+    /// Finds nuclei with a network of the Cellpose 2.1 architecture (Stringer et al. 2021, <https://doi.org/10.1038/s41592-020-01018-x>).
+    ///
+    /// It works on corrected frames, or on the frames as they are where the pipeline has no `correct()`.
+    /// Each plane `[y, x]` becomes a label image of the same size: 0 is background, 1...n are nuclei. Nuclei at the image's border are left
+    /// out. A nucleus' centre, in pixels, is the mean of the points of its outline.
+    ///
+    /// In a run, a channel that an image has not makes its batch fail with an ``IDRError`` that names those it has.
     /// - Parameters:
     ///   - channel: the one that shows nuclei, by number from 1 or by a name from the file or the study's table ("DAPI", "DNA").
     ///   - diameter: of a nucleus, in pixels; nil estimates it with the size model.
@@ -36,33 +44,17 @@ extension Pipeline where Stage == Framed {
     }
 }
 
-extension Pipeline where Stage == Corrected {
-    /// Finds nuclei with a network of the Cellpose 2.1 architecture (Stringer et al. 2021, <https://doi.org/10.1038/s41592-020-01018-x>).
+extension Pipeline where Stage == Segmented {
+    /// Measures each nucleus as CellProfiler 4.2.8 does (Stirling et al. 2021, <https://doi.org/10.1186/s12859-021-04344-9>).
     ///
-    /// Each plane `[y, x]` becomes a label image of the same size: 0 is background, 1...n are nuclei. Nuclei at the image's border are left
-    /// out. A nucleus' centre, in pixels, is the mean of the points of its outline.
-    ///
-    /// In a run, a channel that an image has not makes its batch fail with an ``IDRError`` that names those it has.
-    /// - Parameters:
-    ///   - channel: the one that shows nuclei, by number from 1 or by a name from the file or the study's table ("DAPI", "DNA").
-    ///   - diameter: of a nucleus, in pixels; nil estimates it with the size model.
-    ///   - model: the network's torch `.pth`; without it, the nuclei model that IDRKit ships.
-    ///   - sizeModel: the network's size model `.npy`; without it, the one beside a named model.
-    ///   - flowThreshold: masks whose flows disagree with the network's by more (mean squared error) are dropped.
-    ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
-    ///   - behaviour: with ``Behaviour/compat`` the diameter is estimated for every image; see ``Segmentation/behaviour``.
-    public func segment(
-        channel: Channel = 1, diameter: Double? = nil, model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil,
-        flowThreshold: Double = Segmentation.publishedFlowThreshold,
-        cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, _ behaviour: Behaviour = .standard
-    ) -> Pipeline<Segmented> {
-        Pipeline<Framed>(plan).segment(
-            channel: channel, diameter: diameter, model: model, sizeModel: sizeModel, flowThreshold: flowThreshold,
-            cellProbabilityThreshold: cellProbabilityThreshold, behaviour)
-    }
+    /// Tables get the columns `AreaShape_Area` (square pixels), `AreaShape_Perimeter` (pixels) and `Intensity_MeanIntensity_<channel>` (of the
+    /// brightest that the frame's number type holds, 0...1), and `Location_Center_X` and `_Y` are then the centres of the masks instead of the
+    /// means of the outlines. A pipeline may end here, or go on with ``profile(channels:config:checkpoint:outlines:_:)``.
+    /// - Parameter channels: whose intensities are measured; without it, the one that was segmented.
+    public func measure(channels: [Channel] = []) -> Pipeline<Measured> { adding { $0.measuring = Measuring(channels: channels) } }
 }
 
-extension Pipeline where Stage == Segmented {
+extension Pipeline where Stage: HasNuclei {
     /// Describes each nucleus with deep features, as DeepProfiler's `profile` command does (Moshkov et al. 2024,
     /// <https://doi.org/10.1038/s41467-024-45999-1>).
     ///

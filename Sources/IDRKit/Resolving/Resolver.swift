@@ -29,12 +29,13 @@ struct Resolution: Sendable {
     /// What a person should know before trusting the numbers; in every batch's record.
     var warnings: [String] = []
 
-    /// Channels that are profiled, in the order of their features; empty: the one that is segmented.
-    var profiledChannels: [Channel] {
-        let named = plan.plan.profiling?.channels ?? []
+    /// The channels that the plan's stages use.
+    var channels: WantedChannels {
+        let plan = plan.plan
+        var profiled = plan.profiling?.channels
         // A configuration that names one channel describes the published pipeline's only one, under whatever name.
-        guard named.isEmpty, let configured = configuration?.channels, configured.count > 1 else { return named }
-        return configured.map(Channel.named)
+        if profiled?.isEmpty == true, let configured = configuration?.channels, configured.count > 1 { profiled = configured.map(Channel.named) }
+        return WantedChannels(segmented: plan.segmentation?.channel ?? 1, profiled: profiled, measured: plan.measuring?.channels)
     }
 }
 
@@ -45,14 +46,17 @@ struct Resolver {
     var recorded: RecordedRun?
 
     /// Resolves `plan` here, or outside where this process is in the sandbox.
-    static func resolution(of plan: Plan, options: RunOptions, recorded: RecordedRun?) async throws -> Resolution {
-        if let broker = try BrokerClient.inherited() { return try await broker.resolve(plan, isRepeated: recorded != nil, options: options) }
-        return try await Resolver(options: options, recorded: recorded).resolve(plan)
+    /// - Parameter access: where the script wants the screen to be taken from.
+    static func resolution(of plan: Plan, access: Access?, options: RunOptions, recorded: RecordedRun?) async throws -> Resolution {
+        if let broker = try BrokerClient.inherited() {
+            return try await broker.resolve(plan, hasAccess: access != nil, isRepeated: recorded != nil, options: options)
+        }
+        return try await Resolver(options: options, recorded: recorded).resolve(plan, access: access)
     }
 
     /// - Throws: an ``IDRError`` where a name does not exist, or the selection is empty.
-    func resolve(_ plan: Plan) async throws -> Resolution {
-        let access = (options.access ?? Access()).over(scriptAccess(plan)).over(try .configured())
+    func resolve(_ plan: Plan, access: Access?) async throws -> Resolution {
+        let access = (options.access ?? Access()).over(scriptAccess(access)).over(try .configured())
         let network = try Network(access: access)
         let screen = try await Catalog(access: access, network: network).screen(ScreenName(plan.screen))
         let tables = screen.tables
@@ -61,6 +65,7 @@ struct Resolver {
         try Self.check("field", plan.fields, call: ".fields(...)")
         try Self.check("slice", [plan.slice], call: ".slice(...)")
         try plan.checkNumbers()
+        try plan.checkParameters()
         let files = ModelFiles(plan: plan)
         let models = try recorded?.models(named: files.namedPaths, store: files.store) ?? files.resolve()
         let catalog = screen.files.map { file in
@@ -86,8 +91,8 @@ struct Resolver {
 
     /// Where the script wants the screen to be taken from. A record comes from another machine: its script's mirror counts only where
     /// the person who repeats it says nothing.
-    private func scriptAccess(_ plan: Plan) -> Access {
-        var access = plan.access ?? Access()
+    private func scriptAccess(_ access: Access?) -> Access {
+        var access = access ?? Access()
         if recorded != nil, options.access != nil { access.mirror = nil }
         return access
     }

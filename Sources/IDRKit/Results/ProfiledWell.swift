@@ -101,25 +101,41 @@ extension ProfileRun {
             throw IDRError(
                 .invalidPlan, "several plates have a well \(well)", because: plates.prefix(10).joined(separator: ", "), fix: "name the plate")
         }
-        let request = FrameRequest(reference, field: image.field, of: resolution.plan, profiling: resolution.profiledChannels)
-        let fetched = try await resolution.fetcher.fetch(request)
-        let frame = try CorrectedFrame(image, fetched.channels[fetched.segmented], of: resolution.plan.plan)
-        let nuclei = try await segmented(frame, image, batch: batch)
-        return (ProfiledWell(image, frame, nuclei), try PlaneDigest.sha256(of: nuclei.labels) == image.digests.labels)
+        let request = FrameRequest(reference, field: image.field, of: resolution.plan, channels: resolution.channels)
+        let fetched = try await resolution.fetcher.fetch(request).onlySegmented
+        let frame = try CorrectedFrame(image, fetched.channel(fetched.channels.segmented), of: resolution.plan.plan)
+        let nuclei = try await nuclei(of: image, frame, fetched, reference, batch: batch)
+        return (ProfiledWell(image, frame, nuclei), try PlaneDigest.sha256(of: nuclei.labels) == image.digests[.labels])
     }
 
-    /// The run's own, where it was kept; made again otherwise.
-    private func segmented(_ frame: CorrectedFrame, _ image: ImageRecord, batch: Int) async throws -> SegmentedImage {
-        let diameter = SegmentExecutor.Diameter(pixels: image.segmentation.diameter, source: image.segmentation.diameterSource)
-        if let cache = try? StageCache(resolution.options.stages ?? .configured),
-            let environment = try? RecordFolder(reading: folder).environment(of: batch)
-        {
-            let key = StageKeys(plan: resolution.plan, environment: environment).segment(
-                plane: try PlaneDigest.sha256(of: frame.after), diameter: diameter.source == SegmentExecutor.Diameter.ofImage ? nil : diameter.pixels)
-            let kept = try? await cache.value(for: key, SegmentedImage.self)
-            if let kept, try PlaneDigest.sha256(of: kept.labels) == image.digests.labels { return kept }
+    /// The run's own, where they were kept; found again otherwise, by the stage that the run took the image through.
+    private func nuclei(
+        of image: ImageRecord, _ frame: CorrectedFrame, _ fetched: FetchedFrames, _ well: WellReference, batch: Int
+    ) async throws -> SegmentedImage {
+        var plan = resolution.plan.plan
+        plan.frames = [image.frame]
+        var shared = SharedDecisions()
+        if image.segmentation.diameterSource != Diameter.ofImage {
+            shared.diameter = Diameter(pixels: image.segmentation.diameter, source: image.segmentation.diameterSource)
         }
-        return try StageLoader(resolution: resolution).segment().segment(frame.after, diameter: diameter)
+        var images = try FieldImages(fetched, of: well, field: image.field, plan: plan, shared: shared)
+        try images.take(frame.after, of: fetched.channels.segmented)
+        let environment = try? RecordFolder(reading: folder).environment(of: batch)
+        let runner = StageRunner(
+            cache: environment == nil ? nil : try? StageCache(resolution.options.stages ?? .configured),
+            keys: StageKeys(plan: resolution.plan, environment: environment), queue: ComputeQueue(), progress: Progress(total: 0, isQuiet: true))
+        let done = try await runner.pass(images, through: [SegmentExecutor(onDemand: resolution)])
+        guard let nuclei = done.images.first?.nuclei else { throw IDRError(.missing, "the run has no nuclei of this image", at: [folder]) }
+        return nuclei
+    }
+}
+
+extension FieldImages {
+    /// Puts one frame in the place of what a correction would give.
+    fileprivate mutating func take(_ plane: PixelPlane, of channel: Int) throws {
+        let corrected = try CorrectedChannel(planes: [plane], record: nil)
+        frames[channel] = corrected
+        for position in images.indices { images[position].record.digests[.frames, channel: channel] = corrected.digests[0] }
     }
 }
 
@@ -139,11 +155,8 @@ private struct CorrectedFrame {
             (after, fit) = (before, nil)
             return
         }
-        let record = image.channels.first(where: \.isSegmented)?.correction
-        let penalties = record.flatMap { record in
-            record.flatfieldPenalty.flatMap { flatfield in record.darkfieldPenalty.map { BaSiC.Penalties(flatfield: flatfield, darkfield: $0) } }
-        }
-        let fitted = try CorrectExecutor(penalties: penalties).fitted(channel)
+        let penalties = image.channels.first(where: \.isSegmented)?.correction?.penalties
+        let fitted = try CorrectExecutor.fitted(CorrectExecutor.Input(channel: channel, penalties: penalties))
         (after, fit) = (fitted.channel.planes[position], fitted.fit)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import IDRComparison
 import IDRPlan
 import IDRRecord
@@ -20,12 +21,9 @@ struct PlanPrinter {
             "  frames    \(plan.plan.frames.map(String.init).joined(separator: ", "))",
             "  fields    \(plan.plan.fields.map(String.init).joined(separator: ", "))",
         ]
-        lines.append("  correct   " + (plan.plan.correction.map { "BaSiC, \($0.behaviour.rawValue)" } ?? "no"))
-        if let stage = plan.plan.segmentation {
-            let diameter = stage.diameter.map { "diameter \($0) px" } ?? "diameter estimated"
-            lines.append("  segment   \(stage.model.name), \(diameter), flow threshold \(stage.flowThreshold), \(stage.behaviour.rawValue)")
+        for stage in Stage.all {
+            if let summary = stage.summary(plan) { lines.append("  " + stage.id.padding(toLength: 10, withPad: " ", startingAt: 0) + summary) }
         }
-        if let stage = plan.plan.profiling { lines.append("  profile   \(profilingNetwork), \(stage.behaviour.rawValue)") }
         let plates = Set(plan.wells.map(\.plate)).count.counted("plate", "plates")
         lines.append("  wells     \(plan.wells.count) on \(plates), in \(batches.counted("batch", "batches")) of \(batchSize)")
         for source in resolution.catalog { lines.append("  table     \(source.file.role): \(source.address)") }
@@ -41,20 +39,5 @@ struct PlanPrinter {
         return lines.map(TextTable.printable).joined(separator: "\n") + "\n"
     }
 
-    /// The network's file: a plan may leave its choice to the configuration.
-    private var profilingNetwork: String {
-        resolution.plan.plan.profiling?.network?.name ?? resolution.plan.models.first { $0.role == ModelFiles.featuresRole }?.name ?? "default"
-    }
-
     private static let shownWells = 20
-}
-
-extension ModelReference {
-    /// For people.
-    var name: String {
-        switch self {
-        case .named(let name): name
-        case .path(let path): path
-        }
-    }
 }

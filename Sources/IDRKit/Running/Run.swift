@@ -3,11 +3,11 @@ import IDRFiles
 import IDRPlan
 import IDRRecord
 
-extension Pipeline where Stage == Profiled {
+extension Pipeline where Stage: HasRows {
     /// Wells in a batch of the published run.
     public static var publishedBatchSize: Int { 10 }
 
-    /// Executes the pipeline: resolves it, then fetches, corrects, segments and profiles batch after batch.
+    /// Executes the pipeline: resolves it, then takes batch after batch through its stages.
     ///
     /// A batch that fails is recorded and the others go on. A run that was interrupted continues where it stopped.
     /// - Parameters:
@@ -51,7 +51,7 @@ extension Pipeline where Stage == Profiled {
     {
         let batchSize = options.batchSize ?? batchSize
         try RunOptions.check(batchSize: batchSize)
-        let resolution = try await Resolver.resolution(of: plan, options: options, recorded: recorded)
+        let resolution = try await Resolver.resolution(of: plan, access: access, options: options, recorded: recorded)
         switch options.mode {
         case .plan, .planJSON:
             PlanPrinter(resolution: resolution, batchSize: batchSize).print(asJSON: options.mode == .planJSON)

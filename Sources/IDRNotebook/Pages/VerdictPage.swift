@@ -44,7 +44,7 @@ extension Verdict {
     private func add(_ batch: BatchComparison, to page: inout HTMLPage) {
         page.add("<details\(batch.isDeclaredMet ? "" : " open")><summary>Batch \(batch.batch): \(batch.reached.rawValue)</summary>")
         page.addList(batch.reasons + batch.notes)
-        if !batch.stages.isEmpty { page.addTable(["First stage that differs", "Images"], batch.stages.map { [$0.stage.rawValue, "\($0.images)"] }) }
+        if !batch.stages.isEmpty { page.addTable(["First stage that differs", "Images"], batch.stages.map { [$0.stage.name, "\($0.images)"] }) }
         if let difference = batch.difference {
             page.addTable(
                 ["Columns", "Compared", "Differ", "Beyond tolerance", "Undefined", "Largest", "Largest, relative"],

@@ -47,7 +47,7 @@ struct RecordContent {
         if let script = record.run.script.sha256, listed[RecordLayout.script]?.sha256 != script {
             result.add(RecordLayout.script, "is not the script that was run")
         }
-        if record.plan.format != ResolvedPlan.formatVersion { result.add(RecordLayout.plan, "has format \(record.plan.format)") }
+        if record.plan.format > ResolvedPlan.formatVersion { result.add(RecordLayout.plan, "has format \(record.plan.format)") }
         if !Journal.isClosed(record.journal) { result.note("the run was stopped before its end; run its script again to continue it") }
         if record.run.script.sha256 == nil { result.note("the script's source is not in the record") }
     }
@@ -65,7 +65,7 @@ struct RecordContent {
 
     private func check(_ number: Int, _ folder: String, _ batch: BatchRecord, _ result: inout RecordVerification) throws(IDRError) {
         let name = "\(folder)/\(RecordLayout.batchRecord)"
-        if batch.format != BatchRecord.formatVersion { result.add(name, "has format \(batch.format)") }
+        if !(BatchRecord.oldestFormat...BatchRecord.formatVersion).contains(batch.format) { result.add(name, "has format \(batch.format)") }
         if batch.run != record.run.run { result.add(name, "belongs to another run") }
         if batch.batch != number { result.add(name, "is the record of batch \(batch.batch)") }
         if listed["\(folder)/\(RecordLayout.environment)"]?.sha256 != batch.environment {

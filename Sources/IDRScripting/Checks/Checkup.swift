@@ -1,8 +1,8 @@
-import IDRTransfer
 import Foundation
 import IDRFiles
 import IDRModels
 package import IDRPlan
+import IDRTransfer
 
 /// What this machine has of what IDRKit needs, and what to do about the rest.
 package struct Checkup: Encodable {

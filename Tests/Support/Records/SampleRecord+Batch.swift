@@ -39,14 +39,15 @@ extension SampleRecord {
     private func image(of well: WellReference, in batch: Int) throws -> ImageRecord {
         let cells = empty.contains(batch) ? 0 : cellsPerWell
         func digest(_ what: String) throws -> String { try SHA256.hex(of: "\(what) of \(well.plate) \(well.well) \(well.wellNumber), seed \(seed)") }
+        var digests = StageDigests()
+        digests[.frames, channel: 1] = try digest("frame")
+        for artifact in [Artifact.labels, .locations, .crops, .features] { digests[artifact] = try digest(artifact.id) }
         let correction = CorrectionRecord(status: "converged", flatfieldPenalty: 3.5, darkfieldPenalty: 0.7, reweightings: 7)
         return ImageRecord(
             plate: well.plate, well: well.well, field: 1, frame: plan.frames.first ?? 1, input: try input(of: well),
             channels: [ChannelRecord(number: 1, name: "chromatin", isSegmented: true, isProfiled: true, correction: correction)],
             segmentation: SegmentationRecord(diameter: 27.5, diameterSource: "given", found: cells + 1, kept: cells), cells: cells, undefinedCells: 0,
-            digests: StageDigests(
-                corrected: [try digest("frame")], labels: try digest("labels"), locations: try digest("locations"), crops: try digest("crops"),
-                features: try digest("features")))
+            digests: digests)
     }
 
     /// What came in does not depend on the seed: it is the same study.

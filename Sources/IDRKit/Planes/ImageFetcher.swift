@@ -25,30 +25,26 @@ struct ImageFetcher: FrameFetcher {
 
 /// Which planes of a well answer a request.
 package struct PlaneChoice {
-    /// Numbers of the channels to read, each once: the segmented one, then those that are profiled.
-    private let channels: [Int]
-    private let profiled: [Int]
-    private let labels: ChannelLabels
+    private let channels: ImageChannels
     /// Of one channel.
     private let stack: [PlaneIndex]
     private let kept: [Int]
 
     /// - Throws: an ``IDRError`` where the images have no such channel, field, frame or slice.
     package init(_ request: FrameRequest, extent: PlaneExtent, channelNames: [String]) throws(IDRError) {
-        labels = ChannelLabels(names: channelNames, labels: request.channelLabels)
-        let segmented = try labels.number(of: request.segmented)
-        var numbers: [Int] = []
-        for channel in request.profiled { numbers.append(try labels.number(of: channel)) }
-        if numbers.isEmpty { numbers = [segmented] }
-        channels = [segmented] + numbers.filter { $0 != segmented }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-        profiled = numbers
+        let labels = ChannelLabels(names: channelNames, labels: request.channelLabels)
+        channels = try ImageChannels(request.channels) { channel throws(IDRError) in
+            try labels.number(of: channel)
+        } name: {
+            labels.title(of: $0)
+        }
         (stack, kept) = try Self.stack(request, extent)
         for index in stack { try extent.check(index) }
     }
 
     /// Every plane to read, channel after channel.
     package var indices: [PlaneIndex] {
-        channels.flatMap { channel in
+        channels.read.flatMap { channel in
             stack.map { index in
                 var index = index
                 index.channel = channel
@@ -76,13 +72,10 @@ package struct PlaneChoice {
         let input = InputRecord(
             source: reading.source.rawValue, location: reading.location, files: reading.files, length: reading.length, entityTag: reading.entityTag,
             planes: digests, isFromCache: reading.isFromCache, transfer: reading.transfer, passedOver: reading.passedOver)
-        let fetched = channels.indices.map { position in
+        let stacks = channels.read.enumerated().map { position, number in
             let start = position * stack.count
-            return FetchedChannel(
-                number: channels[position], name: labels.title(of: channels[position]), planes: Array(reading.planes[start..<start + stack.count]),
-                kept: kept)
+            return FetchedChannel(number: number, planes: Array(reading.planes[start..<start + stack.count]), kept: kept)
         }
-        return FetchedFrames(
-            channels: fetched, segmented: 0, profiled: profiled.compactMap { number in channels.firstIndex(of: number) }, input: input)
+        return try FetchedFrames(stacks, channels: channels, input: input)
     }
 }

@@ -6,32 +6,29 @@ import IDRRecord
 actor Prefetcher {
     private let fetcher: any FrameFetcher
     private let requests: [FrameRequest]
+    private let places: [FrameRequest: Int]
     private let lookahead: Int
     private var started = 0
-    private var tasks: [Int: Task<TimedFetch, any Error>] = [:]
+    private var tasks: [FrameRequest: Task<TimedFetch, any Error>] = [:]
 
     /// - Parameter requests: in the order in which they will be taken.
     init(fetcher: any FrameFetcher, requests: [FrameRequest], lookahead: Int) {
         self.fetcher = fetcher
         self.requests = requests
+        places = Dictionary(zip(requests, requests.indices)) { first, _ in first }
         self.lookahead = lookahead
     }
 
-    /// The frames of request `index`; begins to read those after it.
-    func take(_ index: Int) async throws -> TimedFetch {
-        while started < requests.count, started <= index + lookahead {
-            let request = requests[started]
-            let fetcher = fetcher
-            tasks[started] = Task { try await TimedFetch(request, from: fetcher) }
+    /// The frames of a request; begins to read those of the requests after it.
+    func take(_ request: FrameRequest) async throws -> TimedFetch {
+        let place = places[request] ?? 0
+        while started < requests.count, started <= place + lookahead {
+            let (next, fetcher) = (requests[started], fetcher)
+            tasks[next] = Task { try await TimedFetch(next, from: fetcher) }
             started += 1
         }
-        guard let task = tasks.removeValue(forKey: index) else { return try await TimedFetch(requests[index], from: fetcher) }
-        // The task is nobody's child.
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
-        }
+        guard let task = tasks.removeValue(forKey: request) else { return try await TimedFetch(request, from: fetcher) }
+        return try await task.value
     }
 
     /// Forgets what was read ahead.

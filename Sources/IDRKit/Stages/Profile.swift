@@ -3,6 +3,8 @@ import IDRFormats
 import IDRImaging
 import IDRModels
 import IDRPlan
+import IDRRecord
+import IDRTables
 
 /// The features of one image's nuclei.
 struct ProfiledImage: Sendable {
@@ -10,27 +12,88 @@ struct ProfiledImage: Sendable {
     var features: [Float]?
     /// Nuclei that lack features (NaN) because a crop of theirs is constant.
     var undefined: Int
-    /// See ``StageDigests/crops``.
+    /// SHA-256 of all crops, in the order of channels and nuclei, as the network took them, one of their three equal planes each.
     var cropsDigest: String
 }
 
 /// Deep features of one image's nuclei.
-struct ProfileExecutor: Sendable {
-    /// Raise it whenever a change gives this stage other numbers, the way its network is read and built included: results that were kept
-    /// before count no more.
+struct ProfileExecutor: StageExecutor {
+    static let stage = Stage.profile
     static let kernelVersion = 1
 
     /// Crops that go through the network together. EfficientNet-B0 on one core was measured fastest with one or two (63, 62 crops a second;
     /// 52 with 16), and two take the least memory. Results do not depend on it.
     static let cropsPerPass = 2
 
+    struct Input: Sendable {
+        /// One plane a channel.
+        var planes: [PixelPlane]
+        var labels: LabelImage
+        /// Of the nuclei, in pixels.
+        var centers: [CropCenter]
+    }
+
     let network: FeatureNetwork
     let configuration: DeepProfilerConfig?
+
+    init(loading resolution: Resolution) async throws {
+        guard let path = resolution.modelPaths[ModelFiles.featuresRole] else {
+            throw IDRError(.invalidPlan, "the plan does not profile", fix: "add .profile()")
+        }
+        network = try await FeatureNetwork.load(path)
+        configuration = resolution.configuration
+        if let configured = configuration?.inputSize, configured != network.inputSize {
+            throw IDRError(
+                .invalidPlan, "the network takes other crops than DeepProfiler's configuration says",
+                because: "the network's input is \(network.inputSize) pixels wide, the configuration's \(configured)",
+                fix: "use the network that the configuration was written for")
+        }
+    }
+
+    static func keys(of image: ImageRecord, _ keys: StageKeys) throws(IDRError) -> [StageKey] {
+        let profiled = image.channels.filter(\.isProfiled).compactMap { image.digests[.frames, channel: $0.number] }
+        let inputs = ["frames": try SHA256.hex(of: profiled.joined(separator: " ")), "label image": image.digests[.labels] ?? ""]
+        return [keys.key(Self.self, inputs) { $0["centres"] = keys.plan.plan.profiling?.behaviour.rawValue }]
+    }
+
+    func parts(of images: FieldImages) throws -> [StagePart<Input>] {
+        try images.images.enumerated().map { position, image in
+            guard let nuclei = image.nuclei else { throw IDRError(.invalidPlan, "an image is profiled before its nuclei are found") }
+            let planes = try images.channels.profiled.map { try images.plane($0, position) }
+            let centers = zip(image.locations.x, image.locations.y).map(CropCenter.init)
+            return StagePart(input: Input(planes: planes, labels: nuclei.labels, centers: centers), images: [position])
+        }
+    }
+
+    func run(_ input: Input) throws -> ProfiledImage { try profile(input.planes, labels: input.labels, centers: input.centers) }
+
+    func fits(_ value: ProfiledImage, _ input: Input) -> Bool {
+        let count = input.centers.count
+        return count == 0 ? value.features == nil : value.features?.count == count * input.planes.count * network.featureCount
+    }
+
+    func digests(of value: ProfiledImage, position: Int) throws -> [Artifact: String] {
+        [.crops: value.cropsDigest, .features: try SHA256.hex(ofValues: value.features ?? [])]
+    }
+
+    var model: String? { network.name }
+
+    func columns(of image: ImageRecord) -> [String] {
+        ProfileSchema.featureNames(model: network.name, count: network.featureCount * image.channels.count(where: \.isProfiled))
+    }
+
+    func give(_ value: ProfiledImage, _ part: StagePart<Input>, to images: inout FieldImages) {
+        for position in part.images {
+            images.images[position].profiled = value
+            images.images[position].record.cells = value.features == nil ? 0 : part.input.centers.count
+            images.images[position].record.undefinedCells = value.undefined
+        }
+    }
 
     /// - Parameters:
     ///   - channels: one plane each. Every channel is an image of its own; features are put side by side, channel after channel, as DeepProfiler does.
     ///   - centers: of the nuclei, in pixels.
-    func profile(_ channels: [PixelPlane], labels: LabelImage, centers: [CropCenter]) throws -> ProfiledImage {
+    private func profile(_ channels: [PixelPlane], labels: LabelImage, centers: [CropCenter]) throws -> ProfiledImage {
         var crops = try SHA256()
         guard !centers.isEmpty else { return ProfiledImage(features: nil, undefined: 0, cropsDigest: try crops.finish()) }
         var parts: [[Float]] = []
@@ -45,11 +108,6 @@ struct ProfileExecutor: Sendable {
         let features =
             parts.count == 1 ? parts[0] : centers.indices.flatMap { nucleus in parts.flatMap { $0[nucleus * count..<(nucleus + 1) * count] } }
         return ProfiledImage(features: features, undefined: undefined, cropsDigest: try crops.finish())
-    }
-
-    /// Whether `image` can be the result of so many nuclei and channels.
-    func isResult(_ image: ProfiledImage, of nuclei: Int, channels: Int) -> Bool {
-        nuclei == 0 ? image.features == nil : image.features?.count == nuclei * channels * network.featureCount
     }
 
     /// `[nucleus, feature]` of one channel, and for each nucleus whether its crop is constant.
@@ -86,5 +144,25 @@ struct ProfileExecutor: Sendable {
             because:
                 "the image is \(plane.width) x \(plane.height) pixels, the configuration has width \(configuration.width) and height \(configuration.height)",
             fix: "correct width and height in the configuration, or profile without one")
+    }
+}
+
+extension ProfiledImage: StageValue {
+    private struct Facts: Codable {
+        var undefined: Int
+        var cropsDigest: String
+        var hasFeatures: Bool
+    }
+
+    func stageBytes() throws -> StageBytes {
+        var bytes = StageBytes()
+        try bytes.append(facts: Facts(undefined: undefined, cropsDigest: cropsDigest, hasFeatures: features != nil))
+        bytes.append(features ?? [])
+        return bytes
+    }
+
+    init?(reading reader: inout StageBytesReader) {
+        guard let facts = reader.facts(Facts.self), let features = reader.numbers(like: Float(0)) else { return nil }
+        self.init(features: facts.hasFeatures ? features : nil, undefined: facts.undefined, cropsDigest: facts.cropsDigest)
     }
 }

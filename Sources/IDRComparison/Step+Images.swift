@@ -1,37 +1,11 @@
-import IDRPlan
+package import IDRPlan
 import IDRRecord
 
-/// Where two runs can part, in the order of the pipeline. All but the first and the last are told by an image's ``StageDigests`` and planes.
-package enum PipelineStage: String, Codable, Sendable, Hashable, CaseIterable, Comparable {
-    /// The image is in one of the runs only.
-    case select
-    /// The planes that were read.
-    case input
-    /// The frame after correction.
-    case correct
-    /// The label image.
-    case segment
-    /// The centres of the nuclei.
-    case locate
-    /// The crops.
-    case crop
-    /// The features.
-    case profile
-    /// The tables.
-    case write
-
-    package static func < (left: PipelineStage, right: PipelineStage) -> Bool { left.place < right.place }
-
-    private var place: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
-
-    /// The first stage that made another thing of the same image; nil where none did.
-    static func first(differingIn a: ImageRecord, _ b: ImageRecord) -> PipelineStage? {
-        if hasOtherPixels(a.input, b.input) { return .input }
-        if a.digests.corrected != b.digests.corrected { return .correct }
-        if a.digests.labels != b.digests.labels { return .segment }
-        if a.digests.locations != b.digests.locations { return .locate }
-        if a.digests.crops != b.digests.crops { return .crop }
-        return a.digests.features != b.digests.features ? .profile : nil
+extension Step {
+    /// The first step that made another thing of the same image; nil where none did.
+    static func first(differingIn a: ImageRecord, _ b: ImageRecord) -> Step? {
+        if hasOtherPixels(a.input, b.input) { return Artifact.planes.step }
+        return Artifact.all.first { a.digests.all(of: $0) != b.digests.all(of: $0) }?.step
     }
 
     /// Whether a plane that both read has other pixels. Planes that only one of them read are the doing of a later stage's parameters:
@@ -40,6 +14,13 @@ package enum PipelineStage: String, Codable, Sendable, Hashable, CaseIterable, C
         if a.planes == b.planes { return false }
         let others = Dictionary(b.planes.map { ($0.index, $0.sha256) }) { first, _ in first }
         return a.planes.contains { plane in others[plane.index].map { $0 != plane.sha256 } ?? false }
+    }
+
+    /// What the step made of an image: the digests of the artifacts that show it, or of the planes that were read.
+    func digests(of image: ImageRecord) -> [String] {
+        let own = Artifact.all.filter { $0.step == self }.flatMap { image.digests.all(of: $0) }
+        if !own.isEmpty { return own }
+        return self <= Artifact.planes.step ? image.input.planes.map(\.sha256) : image.digests.all(of: .features)
     }
 }
 

@@ -19,7 +19,7 @@ struct Execution: Sendable {
     /// - Parameter file: the source file of the call that began the run.
     init(resolution: Resolution, batchSize: Int, name: String?, file: String, options: RunOptions, recorded: RecordedRun?) async throws {
         let plan = resolution.plan
-        let stages = try await StageLoader(resolution: resolution).load()
+        let stages = try await StageLoader.load(resolution)
         let facts = try SessionFacts(resolution, file: file)
         if let lock = options.lock { try facts.session.lock.check(against: lock) }
         batches = try Batch.chosen(of: plan.wells, size: batchSize, options: options)
@@ -38,10 +38,10 @@ struct Execution: Sendable {
             cache: try StageCache(options.stages ?? .configured), keys: StageKeys(plan: plan, environment: facts.session.environment),
             queue: ComputeQueue(),
             progress: progress)
-        let shared = SharedValues(
-            plan: plan, profiling: resolution.profiledChannels, fetcher: fetcher, folder: folder.path + "/shared", runner: stageRunner)
+        let shared = SharedValues(resolution, stages: stages, fetcher: fetcher, folder: folder.path + "/shared", runner: stageRunner)
         runner = BatchRunner(
-            plan: plan.plan, stages: stages, shared: shared, folder: folder, runner: stageRunner, threads: threads, keep: options.keep,
+            plan: plan, channels: resolution.channels, stages: stages, shared: shared, folder: folder, runner: stageRunner, threads: threads,
+            keep: options.keep,
             progress: progress, environment: try folder.environmentDigest(), catalog: resolution.catalog,
             warnings: resolution.warnings)
     }
@@ -68,19 +68,13 @@ struct Execution: Sendable {
         try folder.begin()
         let interruption = Interruption(progress, folder)
         defer { interruption.end() }
-        let requests = open.flatMap(\.wells).flatMap { well in
-            resolution.plan.plan.fields.map { FrameRequest(well, field: $0, of: resolution.plan, profiling: resolution.profiledChannels) }
-        }
-        let prefetcher = Prefetcher(fetcher: fetcher, requests: requests, lookahead: threads)
         var failures: [BatchRecord] = []
-        var position = 0
-        for batch in open {
-            let record = try await unlessCancelled(prefetcher) { try await runner.run(batch, from: prefetcher, at: position) }
-            position += batch.wells.count * resolution.plan.plan.fields.count
-            if record.failure == nil { records[batch.number] = record } else { failures.append(record) }
-            if record.failure?.code == .system { break }
+        let executor = InProcessBatches(
+            runner: runner, fetcher: fetcher, requests: { [resolution] in $0.requests(of: resolution.plan, channels: resolution.channels) },
+            lookahead: threads)
+        try await executor.run(open) { record in
+            if record.failure == nil { records[record.batch] = record } else { failures.append(record) }
         }
-        await prefetcher.cancel()
         let digest = Result { try folder.close() }
         try throwIfFailed(failures, of: open.count)
         return result(batches.compactMap { records[$0.number] }, record: try digest.get())

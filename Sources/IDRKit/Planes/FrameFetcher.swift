@@ -18,24 +18,20 @@ package struct FrameRequest: Codable, Sendable, Hashable {
     var frames: [Int]
     /// 1-based.
     var slice: Int
-    /// The channel that is segmented.
-    var segmented: Channel
-    /// Channels that are profiled, in the order of their features; empty: the one that is segmented.
-    var profiled: [Channel]
+    package var channels: WantedChannels
     /// What the study's table says of the channels.
     var channelLabels: [String]
     /// Whether the images are needed that BaSiC fits along with the wanted ones.
     package var withContext: Bool
 
     /// What `plan` needs of field `field` of `well`.
-    package init(_ well: WellReference, field: Int, of resolved: ResolvedPlan, profiling channels: [Channel]) {
+    package init(_ well: WellReference, field: Int, of resolved: ResolvedPlan, channels: WantedChannels) {
         let plan = resolved.plan
         self.well = well
         self.field = field
         frames = plan.frames
         slice = plan.slice
-        segmented = plan.segmentation?.channel ?? 1
-        profiled = channels
+        self.channels = channels
         channelLabels = resolved.channels
         withContext = plan.correction != nil
     }
@@ -43,33 +39,47 @@ package struct FrameRequest: Codable, Sendable, Hashable {
 
 /// One field of one well: a stack of planes a channel.
 package struct FetchedFrames: Sendable {
-    /// One a channel: the segmented one first, then those that are profiled, each once.
-    package var channels: [FetchedChannel]
-    /// Where the segmented channel is among ``channels``.
-    package var segmented: Int
-    /// Where the profiled channels are among ``channels``, in the order of their features.
-    package var profiled: [Int]
+    /// What each channel is for.
+    package let channels: ImageChannels
     package var input: InputRecord
+    private let stacks: [Int: FetchedChannel]
 
-    package init(channels: [FetchedChannel], segmented: Int, profiled: [Int], input: InputRecord) {
-        (self.channels, self.segmented, self.profiled, self.input) = (channels, segmented, profiled, input)
+    /// - Throws: an ``IDRError`` where a channel that is used has no planes.
+    package init(_ stacks: [FetchedChannel], channels: ImageChannels, input: InputRecord) throws(IDRError) {
+        self.stacks = Dictionary(stacks.map { ($0.number, $0) }) { first, _ in first }
+        self.channels = channels
+        self.input = input
+        for number in channels.all { _ = try channel(number) }
     }
 
-    /// The channels in the order of records: those that are profiled, then the segmented one where it is not among them.
-    var order: [Int] { profiled + (profiled.contains(segmented) ? [] : [segmented]) }
+    /// The planes of one channel.
+    package func channel(_ number: Int) throws(IDRError) -> FetchedChannel {
+        guard let channel = stacks[number] else { throw IDRError(.invalidInput, "no planes of channel \(number) were read") }
+        return channel
+    }
+
+    /// The same with the segmented channel alone.
+    var onlySegmented: FetchedFrames {
+        get throws(IDRError) {
+            var own = channels
+            (own.profiled, own.measured, own.names) = ([], [], own.names.filter { $0.key == channels.segmented })
+            return try FetchedFrames([channel(channels.segmented)], channels: own, input: input)
+        }
+    }
+
+    /// In the order of reading.
+    package var all: [FetchedChannel] { channels.read.compactMap { stacks[$0] } }
 }
 
 /// Planes of one channel that are corrected together.
 package struct FetchedChannel: Sendable {
     /// In the file, from 1.
     package var number: Int
-    /// What tables and records call it.
-    package var name: String
     package var planes: [PixelPlane]
     /// Where the wanted frames are among the planes, from 0.
     package var kept: [Int]
 
-    package init(number: Int, name: String, planes: [PixelPlane], kept: [Int]) {
-        (self.number, self.name, self.planes, self.kept) = (number, name, planes, kept)
+    package init(number: Int, planes: [PixelPlane], kept: [Int]) {
+        (self.number, self.planes, self.kept) = (number, planes, kept)
     }
 }

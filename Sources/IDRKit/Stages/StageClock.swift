@@ -1,4 +1,5 @@
 import Foundation
+import IDRPlan
 import IDRRecord
 import Synchronization
 
@@ -30,7 +31,6 @@ final class StageClock: Sendable {
 
     /// In the order of the pipeline.
     var timings: [StageTiming] {
-        let order = ["fetch", "correct", "segment", "profile", "write"]
-        return totals.withLock { totals in order.compactMap { totals[$0] } }
+        totals.withLock { totals in Stage.all.compactMap { totals[$0.id] } }
     }
 }

@@ -1,0 +1,56 @@
+import IDRFormats
+import IDRImaging
+import IDRModels
+import IDRPlan
+import IDRRecord
+
+/// The diameter that one image gives for its plate.
+struct DiameterExecutor: StageExecutor {
+    static let stage = Stage.diameter
+    /// The numbers are those of the segmentation's network.
+    static var kernelVersion: Int { SegmentExecutor.kernelVersion }
+
+    let segmenter: OnDemand<CellposeSegmenter>
+
+    init(loading resolution: Resolution) throws { self.init(try SegmentExecutor(loading: resolution)) }
+
+    /// With the network of the segmentation that the diameter is for.
+    init(_ segment: SegmentExecutor) { segmenter = segment.segmenter }
+
+    static func keys(of image: ImageRecord, _ keys: StageKeys) throws(IDRError) -> [StageKey] {
+        let frames = image.channels.filter(\.isSegmented).compactMap { image.digests[.frames, channel: $0.number] }
+        return frames.map { keys.key(Self.self, ["frame": $0]) }
+    }
+
+    /// The first frame alone.
+    func parts(of images: FieldImages) throws -> [StagePart<PixelPlane>] {
+        [StagePart(input: try images.plane(images.channels.segmented, 0), images: [0])]
+    }
+
+    func run(_ plane: PixelPlane) throws -> Diameter {
+        Diameter(pixels: try segmenter.value().estimateDiameter(Cellpose.normalized(plane)).refined, source: Diameter.ofImage)
+    }
+
+    func digests(of value: Diameter, position: Int) -> [Artifact: String] { [:] }
+
+    func give(_ value: Diameter, _ part: StagePart<PixelPlane>, to images: inout FieldImages) {
+        for position in part.images {
+            images.images[position].record.segmentation.diameter = value.pixels
+            images.images[position].record.segmentation.diameterSource = value.source
+        }
+    }
+}
+
+/// The diameter that one image gives.
+extension Diameter: StageValue {
+    func stageBytes() throws -> StageBytes {
+        var bytes = StageBytes()
+        bytes.append([pixels])
+        return bytes
+    }
+
+    init?(reading reader: inout StageBytesReader) {
+        guard let numbers = reader.numbers(like: 0.0), numbers.count == 1, numbers[0].isFinite else { return nil }
+        self.init(pixels: numbers[0], source: Self.ofImage)
+    }
+}

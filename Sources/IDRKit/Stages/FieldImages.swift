@@ -1,0 +1,100 @@
+import IDRFormats
+import IDRImaging
+import IDRPlan
+import IDRRecord
+import IDRTables
+
+/// The images of one field of a well on their way through the stages: one a frame of the plan.
+struct FieldImages: Sendable {
+    let fetched: FetchedFrames
+    /// BaSiC's penalties that all movies share; nil: each movie has its own.
+    let penalties: BaSiC.Penalties?
+    /// The wanted frames by the channel's number, corrected where the plan says so.
+    var frames: [Int: CorrectedChannel] = [:]
+    var images: [ImageInProgress]
+
+    var channels: ImageChannels { fetched.channels }
+
+    /// - Parameter shared: what was decided for these images together with others.
+    init(_ fetched: FetchedFrames, of well: WellReference, field: Int, plan: Plan, shared: SharedDecisions) throws {
+        self.fetched = fetched
+        penalties = shared.penalties
+        let roles = fetched.channels
+        let channels = roles.all.map { number in
+            ChannelRecord(
+                number: number, name: roles.name(of: number), isSegmented: number == roles.segmented, isProfiled: roles.profiled.contains(number),
+                isMeasured: plan.measuring == nil ? nil : roles.measured.contains(number), correction: shared.correction)
+        }
+        images = plan.frames.map { frame in
+            ImageInProgress(
+                name: ImageName(well: well, field: field, frame: frame),
+                record: ImageRecord(
+                    plate: well.plate, well: well.well, field: field, frame: frame, input: fetched.input, channels: channels,
+                    segmentation: shared.segmentation, cells: 0, undefinedCells: 0, digests: StageDigests()))
+        }
+        if plan.correction == nil { try takeFramesAsTheyAre() }
+    }
+
+    /// Without correction the planes that were read are the frames.
+    private mutating func takeFramesAsTheyAre() throws {
+        for number in channels.all {
+            let channel = try fetched.channel(number)
+            let frames = try CorrectedChannel(planes: channel.kept.map { channel.planes[$0] }, record: nil)
+            for position in images.indices { images[position].record.digests[.frames, channel: number] = frames.digests[position] }
+            self.frames[number] = frames
+        }
+    }
+
+    /// A frame of one channel.
+    /// - Parameter position: among those of the plan, from 0.
+    func plane(_ channel: Int, _ position: Int) throws(IDRError) -> PixelPlane {
+        guard let frames = frames[channel], frames.planes.indices.contains(position) else {
+            throw IDRError(.invalidInput, "an image lacks a frame of channel \(channel)")
+        }
+        return frames.planes[position]
+    }
+}
+
+/// What was decided for an image together with others, before its stages ran.
+struct SharedDecisions: Sendable {
+    var penalties: BaSiC.Penalties?
+    /// nil: each image's own is estimated on it.
+    var diameter: Diameter?
+
+    /// As the image's record holds it until the stage has run.
+    var segmentation: SegmentationRecord {
+        SegmentationRecord(diameter: diameter?.pixels ?? 0, diameterSource: diameter?.source ?? Diameter.ofImage, found: 0, kept: 0)
+    }
+
+    var correction: CorrectionRecord? {
+        penalties.map { CorrectionRecord(status: "given", flatfieldPenalty: $0.flatfield, darkfieldPenalty: $0.darkfield, reweightings: 0) }
+    }
+}
+
+/// One image, and what the stages gave so far.
+struct ImageInProgress: Sendable {
+    let name: ImageName
+    /// Grows from stage to stage.
+    var record: ImageRecord
+    var nuclei: SegmentedImage?
+    /// As the tables have them.
+    var locations = NucleusLocations()
+    /// As files of locations have them.
+    var savedLocations = NucleusLocations()
+    var measured: MeasuredImage?
+    var profiled: ProfiledImage?
+
+    /// The image's part of the table.
+    /// - Parameter channels: the image's.
+    func profile(_ channels: ImageChannels) throws(IDRError) -> ImageProfile {
+        let ids = ImageProfile.cellIDs(image: name.stem, labels: nuclei?.outlines.labels ?? [])
+        var features = profiled?.features
+        var locations = locations
+        if let measured {
+            features = measured.features(besides: features)
+            // Of two columns of one name the published tables keep CellProfiler's.
+            if measured.rowCount == locations.count { (locations.x, locations.y) = (measured.x, measured.y) }
+        }
+        return ImageProfile(index: name.index(channels: channels), locations: locations, cellIDs: ids, features: features)
+    }
+}
