@@ -1,190 +1,99 @@
-import CHDF5
-import Foundation
-package import IDRPlan
+internal import CHDF5
+internal import Foundation
+internal import IDRPlan
 
-/// An HDF5 file that is open for reading. Paths inside the file are absolute (`/a/b`).
+/// An HDF5 file that is open for reading. It is asked through ``HDF5Service``.
 ///
 /// Every failure throws an ``IDRError`` that names the file and HDF5's own reason.
 @HDF5Actor
-package struct HDF5File: ~Copyable {
-    /// Where the file is on disk.
-    package let path: String
+final class HDF5File {
+    /// Where the file is on disk, or what messages call it.
+    private let path: String
     private let handle: HDF5Handle
+    private let limits: HDF5Limits
     /// Kept until the handle before it is closed.
     private let pages: PagedBytes?
 
     /// Opens `path` for reading, with file locking off: a file under another writer's lock can still be read.
-    package init(reading path: String) throws(IDRError) {
+    init(reading path: String) throws(IDRError) {
         HDF5Failure.silencePrinting()
         // The environment variable is the only way to turn locking off in HDF5 1.10; it is set once, before the first open.
         _ = HDF5File.lockingIsOff
+        let handle = try HDF5Handle(
+            H5Fopen(path, idr_h5f_rdonly(), idr_h5_default()), "\(path) cannot be opened as HDF5", closedBy: H5Fclose)
+        limits = try HDF5Limits(file: handle.id, called: path)
         self.path = path
+        self.handle = handle
         pages = nil
-        handle = try HDF5Handle(H5Fopen(path, idr_h5f_rdonly(), idr_h5_default()), "\(path) cannot be opened as HDF5", closedBy: H5Fclose)
     }
 
     /// Opens a file whose bytes are `pages`; `name` is what messages call it.
     init(reading pages: PagedBytes, called name: String) throws(IDRError) {
         HDF5Failure.silencePrinting()
+        let handle = try PagedDriver.open(pages, called: name)
+        limits = try HDF5Limits(file: handle.id, called: name)
         path = name
-        handle = try PagedDriver.open(pages, called: name)
+        self.handle = handle
         self.pages = pages
     }
 
     private static let lockingIsOff: Bool = setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1) == 0
 
-    /// Names of the links in group `group`, sorted.
-    package func children(of group: String = "/") throws(IDRError) -> [String] {
-        let opened = try HDF5Handle(H5Gopen2(handle.id, group, idr_h5_default()), "no group \(group) in \(path)", closedBy: H5Gclose)
-        var info = H5G_info_t()
-        try HDF5Failure.check(H5Gget_info(opened.id, &info), "group \(group) of \(path) cannot be listed")
-        var names: [String] = []
-        for index in 0..<info.nlinks {
-            let length = H5Lget_name_by_idx(opened.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, idr_h5_default())
-            try HDF5Failure.check(length, "group \(group) of \(path) cannot be listed")
-            var buffer = [CChar](repeating: 0, count: Int(length) + 1)
-            H5Lget_name_by_idx(opened.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, &buffer, buffer.count, idr_h5_default())
-            names.append(String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    func answer(_ question: HDF5Question) throws(IDRError) -> HDF5Answer {
+        switch question {
+        case .object(let name): return .object(try object(name))
+        case .links(let group):
+            let opened = try HDF5Handle(H5Gopen2(handle.id, group, idr_h5_default()), "no group \(group) in \(path)", closedBy: H5Gclose)
+            return .texts(try HDF5Names.links(of: opened.id, called: "group \(group) of \(path)"))
+        case .attributes(let object):
+            let opened = try HDF5Handle(H5Oopen(handle.id, object, idr_h5_default()), "no object \(object) in \(path)", closedBy: H5Oclose)
+            return .texts(try HDF5Names.attributes(of: opened.id, called: "the attributes of \(object) in \(path)"))
+        case .texts(.dataset(let name)): return .texts(try dataset(name).texts())
+        case .texts(.member(let member, let name)): return .texts(try dataset(name).texts(ofMember: member))
+        case .texts(.attribute(let name, let object)): return .texts(try attribute(name, of: object).texts())
+        case .numbers(.dataset(let name), let type): return .numbers(try dataset(name).numbers(as: type))
+        case .numbers(.member(let member, let name), let type): return .numbers(try dataset(name).numbers(ofMember: member, as: type))
+        case .numbers(.attribute(let name, let object), let type): return .numbers(try attribute(name, of: object).numbers(as: type))
+        case .blocks(let blocks, let name, let type): return read(blocks, of: name, as: type)
         }
-        return names.sorted()
     }
 
-    /// Whether there is a link at `object`; false also where one of its parents is missing.
-    package func exists(_ object: String) -> Bool {
+    private func read(_ blocks: [HDF5Block], of name: String, as type: HDF5ScalarType) -> HDF5Answer {
+        var numbers: [HDF5Numbers] = []
+        do throws(IDRError) {
+            let dataset = try dataset(name)
+            if let pages {
+                // All that is missing of all blocks is noted at once; nothing is read before it is here.
+                for block in blocks { try dataset.request(block, of: pages) }
+                guard !pages.isMissingPages else { return .blocks([], failure: nil) }
+            }
+            for block in blocks { numbers.append(try dataset.numbers(block, as: type)) }
+        } catch {
+            return .blocks(numbers, failure: error)
+        }
+        return .blocks(numbers, failure: nil)
+    }
+
+    /// nil where there is no such link, or one of its parents is missing.
+    private func object(_ name: String) throws(IDRError) -> HDF5Object? {
         var prefix = ""
-        for part in object.split(separator: "/") {
+        for part in name.split(separator: "/") {
             prefix += "/" + part
-            guard H5Lexists(handle.id, prefix, idr_h5_default()) > 0 else { return false }
+            guard H5Lexists(handle.id, prefix, idr_h5_default()) > 0 else { return nil }
         }
-        return true
-    }
-
-    /// Whether `object` is a dataset (and not a group).
-    package func isDataset(_ object: String) -> Bool {
-        guard exists(object), let opened = try? HDF5Handle(H5Oopen(handle.id, object, idr_h5_default()), "", closedBy: H5Oclose) else { return false }
-        return H5Iget_type(opened.id) == H5I_DATASET
-    }
-
-    /// Shape, element type and storage of the dataset `name`.
-    package func info(of name: String) throws(IDRError) -> HDF5DatasetInfo {
-        let dataset = try open(dataset: name)
-        return try HDF5DatasetInfo(dataset: dataset.id, called: "dataset \(name) of \(path)")
-    }
-
-    /// Reads `name` whole, or the block that starts at `offset` and spans `count` (both one number per dimension).
-    ///
-    /// Elements are converted to `T` by HDF5 (float16 to float32, uint8 to int32, ...). HDF5 reads only the chunks that overlap the block.
-    /// - Returns: the values in row-major order.
-    package func read<T: HDF5Scalar>(_ name: String, as type: T.Type = T.self, offset: [Int]? = nil, count: [Int]? = nil) throws(IDRError) -> [T] {
-        let dataset = try open(dataset: name)
-        let what = "dataset \(name) of \(path)"
-        let shape = try HDF5DatasetInfo(dataset: dataset.id, called: what).shape
-        let space = try HDF5Handle(H5Dget_space(dataset.id), "\(what) has no shape", closedBy: H5Sclose)
-        var selected = shape
-        var memory = idr_h5s_all()
-        if let offset, let count {
-            guard offset.count == shape.count, count.count == shape.count,
-                zip(shape, zip(offset, count)).allSatisfy({ $1.0 >= 0 && $1.1 >= 0 && $1.0 <= $0 && $1.1 <= $0 - $1.0 })
-            else { throw IDRError(.invalidInput, "a block \(count) at \(offset) does not lie in \(what)", because: "its shape is \(shape)") }
-            try HDF5Failure.check(
-                H5Sselect_hyperslab(space.id, H5S_SELECT_SET, offset.map(hsize_t.init), nil, count.map(hsize_t.init), nil),
-                "a block of \(what) cannot be selected")
-            memory = H5Screate_simple(Int32(count.count), count.map(hsize_t.init), nil)
-            selected = count
-        }
-        defer { if memory != idr_h5s_all() { H5Sclose(memory) } }
-        // A damaged or hostile file may declare more elements than memory, or Int, can hold.
-        let (total, isTooLarge) = selected.reduce((1, false)) { product, length in
-            let (next, overflow) = product.0.multipliedReportingOverflow(by: length)
-            return (next, product.1 || overflow || next > Int.max / 8)
-        }
-        guard !isTooLarge else { throw IDRError(.invalidInput, "\(what) is too large to be read", because: "its shape is \(shape)") }
-        var status: herr_t = 0
-        let fileSpace = offset == nil ? idr_h5s_all() : space.id
-        let values = [T](unsafeUninitializedCapacity: total) { buffer, initialized in
-            status = H5Dread(dataset.id, T.hdf5Type.memory, memory, fileSpace, idr_h5_default(), buffer.baseAddress)
-            initialized = status >= 0 ? total : 0
-        }
-        try HDF5Failure.check(status, "\(what) cannot be read")
-        return values
-    }
-
-    /// The dataset `name` of strings, fixed or variable length.
-    package func readStrings(_ name: String) throws(IDRError) -> [String] {
-        let dataset = try open(dataset: name)
-        let type = try HDF5Handle(H5Dget_type(dataset.id), "\(name) has no type", closedBy: H5Tclose)
-        let space = try HDF5Handle(H5Dget_space(dataset.id), "\(name) has no shape", closedBy: H5Sclose)
-        return try HDF5Strings.read(type: type.id, space: space.id, called: "dataset \(name) of \(path)") {
-            H5Dread(dataset.id, $0, idr_h5s_all(), idr_h5s_all(), idr_h5_default(), $1)
+        guard let opened = try? HDF5Handle(H5Oopen(handle.id, name, idr_h5_default()), "", closedBy: H5Oclose) else { return .other }
+        switch H5Iget_type(opened.id) {
+        case H5I_GROUP: return .group
+        case H5I_DATASET: return .dataset(try HDF5DatasetInfo(dataset: opened.id, called: "dataset \(name) of \(path)"))
+        default: return .other
         }
     }
 
-    /// The strings in the member `member` of the dataset `name` of compounds.
-    package func readStrings(_ name: String, member: String) throws(IDRError) -> [String] {
-        let compound = try HDF5Compound(dataset: open(dataset: name), called: "dataset \(name) of \(path)")
-        return try compound.strings(of: member)
+    private func dataset(_ name: String) throws(IDRError) -> HDF5Dataset {
+        try HDF5Dataset(name, of: handle.id, path: path, limits: limits)
     }
 
-    /// The numbers in the member `member` of the dataset `name` of compounds, converted to `T`.
-    package func read<T: HDF5Scalar>(_ name: String, member: String, as type: T.Type = T.self) throws(IDRError) -> [T] {
-        let compound = try HDF5Compound(dataset: open(dataset: name), called: "dataset \(name) of \(path)")
-        return try compound.numbers(of: member)
-    }
-
-    /// Names of the members of the dataset `name` of compounds, in their order; empty where it holds something else.
-    package func members(of name: String) throws(IDRError) -> [String] {
-        let dataset = try open(dataset: name)
-        return (try? HDF5Compound(dataset: dataset, called: name).memberNames) ?? []
-    }
-
-    /// Whether `object` carries the attribute `name`.
-    package func hasAttribute(_ name: String, of object: String = "/") -> Bool {
-        H5Aexists_by_name(handle.id, object, name, idr_h5_default()) > 0
-    }
-
-    /// Names of the attributes of `object`, sorted.
-    package func attributeNames(of object: String = "/") throws(IDRError) -> [String] {
-        let opened = try HDF5Handle(H5Oopen(handle.id, object, idr_h5_default()), "no object \(object) in \(path)", closedBy: H5Oclose)
-        var info = H5O_info_t()
-        try HDF5Failure.check(H5Oget_info2(opened.id, &info, UInt32(H5O_INFO_NUM_ATTRS)), "\(object) of \(path) cannot be inspected")
-        var names: [String] = []
-        for index in 0..<info.num_attrs {
-            var buffer = [CChar](repeating: 0, count: 1024)
-            let length = H5Aget_name_by_idx(
-                opened.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, &buffer, buffer.count, idr_h5_default())
-            try HDF5Failure.check(length, "an attribute of \(object) in \(path) has no name")
-            names.append(String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
-        }
-        return names.sorted()
-    }
-
-    /// A string or list-of-strings attribute; an empty attribute of any type is an empty list (as Keras writes them).
-    package func attributeStrings(_ name: String, of object: String = "/") throws(IDRError) -> [String] {
-        let what = "attribute \(name) of \(object) in \(path)"
-        let attribute = try open(attribute: name, of: object)
-        let space = try HDF5Handle(H5Aget_space(attribute.id), "\(what) has no shape", closedBy: H5Sclose)
-        if H5Sget_simple_extent_npoints(space.id) == 0 { return [] }
-        let type = try HDF5Handle(H5Aget_type(attribute.id), "\(what) has no type", closedBy: H5Tclose)
-        return try HDF5Strings.read(type: type.id, space: space.id, called: what) { H5Aread(attribute.id, $0, $1) }
-    }
-
-    /// A number or list-of-numbers attribute, converted to `T`.
-    package func attribute<T: HDF5Scalar>(_ name: String, of object: String = "/", as type: T.Type = T.self) throws(IDRError) -> [T] {
-        let what = "attribute \(name) of \(object) in \(path)"
-        let attribute = try open(attribute: name, of: object)
-        let space = try HDF5Handle(H5Aget_space(attribute.id), "\(what) has no shape", closedBy: H5Sclose)
-        var values = [T](repeating: .zero, count: max(0, Int(H5Sget_simple_extent_npoints(space.id))))
-        if !values.isEmpty { try HDF5Failure.check(H5Aread(attribute.id, T.hdf5Type.memory, &values), "\(what) cannot be read") }
-        return values
-    }
-
-    func open(dataset name: String) throws(IDRError) -> HDF5Handle {
-        try HDF5Handle(H5Dopen2(handle.id, name, idr_h5_default()), "no dataset \(name) in \(path)", closedBy: H5Dclose)
-    }
-
-    private func open(attribute name: String, of object: String) throws(IDRError) -> HDF5Handle {
-        try HDF5Handle(
-            H5Aopen_by_name(handle.id, object, name, idr_h5_default(), idr_h5_default()), "no attribute \(name) of \(object) in \(path)",
-            closedBy: H5Aclose)
+    private func attribute(_ name: String, of object: String) throws(IDRError) -> HDF5Attribute {
+        try HDF5Attribute(name, of: object, in: handle.id, path: path, limits: limits)
     }
 }

@@ -30,9 +30,12 @@ enum HDF5Failure {
                     return 0
                 }, pointer)
         }
-        H5Eclear2(idr_h5_estack())
+        clear()
         return IDRError(.invalidInput, problem, because: messages.last.map { "HDF5 says: \($0)" })
     }
+
+    /// Forgets what failed.
+    static func clear() { H5Eclear2(idr_h5_estack()) }
 
     /// Throws unless `status` is a success (>= 0).
     @discardableResult

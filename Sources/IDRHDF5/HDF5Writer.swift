@@ -142,7 +142,7 @@ package struct HDF5Writer: ~Copyable {
     }
 
     private static func space(_ shape: [Int], count: Int, _ what: String) throws(IDRError) -> HDF5Handle {
-        guard shape.allSatisfy({ $0 >= 0 }), shape.reduce(1, *) == count else {
+        guard HDF5Limits.product(shape) == count else {
             throw IDRError(.invalidInput, what, because: "\(count) values do not fill the shape \(shape)")
         }
         let id = shape.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(shape.count), shape.map(hsize_t.init), nil)

@@ -77,51 +77,17 @@ package final class PagedBytes: Sendable {
         return ranges
     }
 
-    /// Takes in bytes that start at a page's beginning and end at one's end, or the file's.
-    package func store(_ bytes: [UInt8], at offset: Int) {
-        precondition(offset % Self.pageSize == 0, "pages are stored whole")
+    /// Takes in bytes that start at a page's beginning and end at one's end, or the file's; false for others.
+    func store(_ bytes: [UInt8], at offset: Int) -> Bool {
+        guard offset >= 0, offset % Self.pageSize == 0, offset <= length, bytes.count <= length - offset,
+            bytes.count % Self.pageSize == 0 || offset + bytes.count == length
+        else { return false }
         state.withLock { state in
             for start in stride(from: 0, to: bytes.count, by: Self.pageSize) {
-                let end = min(start + Self.pageSize, bytes.count)
-                guard end - start == Self.pageSize || offset + end == length else { continue }
-                state.pages[(offset + start) / Self.pageSize] = Array(bytes[start..<end])
+                state.pages[(offset + start) / Self.pageSize] = Array(bytes[start..<min(start + Self.pageSize, bytes.count)])
             }
         }
-    }
-}
-
-/// An HDF5 file whose bytes are fetched as they are needed.
-package enum RemoteHDF5 {
-    /// A walk that needs more rounds than this is not making progress.
-    private static let largestRoundCount = 64
-
-    /// Runs `body` on HDF5's queue over the file, again and again until nothing that it reads is missing. Between the rounds the missing
-    /// parts are fetched, off the queue, which never waits for the network.
-    ///
-    /// Each round opens the file anew: HDF5 keeps no trace of reads that failed. `body` must only read.
-    package static func read<T: Sendable>(
-        _ source: any RangedBytes, into pages: PagedBytes, _ body: @escaping @HDF5Actor @Sendable (consuming HDF5File, PagedBytes) throws -> T
-    ) async throws -> T {
-        for _ in 0..<largestRoundCount {
-            do {
-                let value = try await HDF5Actor.run {
-                    let file = try HDF5File(reading: pages, called: source.name)
-                    return try body(file, pages)
-                }
-                if !pages.isMissingPages { return value }
-            } catch let error {
-                guard pages.isMissingPages else { throw error }
-            }
-            try await fetch(pages.takeMissing(), of: source, into: pages)
-        }
-        throw IDRError(.invalidInput, "the file cannot be read in parts", at: [source.name], because: "its structure leads on and on")
-    }
-
-    private static func fetch(_ ranges: [Range<Int>], of source: any RangedBytes, into pages: PagedBytes) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for range in ranges { group.addTask { pages.store(try await source.read(range), at: range.lowerBound) } }
-            try await group.waitForAll()
-        }
+        return true
     }
 }
 

@@ -19,7 +19,7 @@ public struct AggregatedProfiles: Sendable, Equatable {
     /// Names of the features, in the order of the tables' columns.
     public let featureNames: [String]
     /// `[group, feature]` in row-major order; NaN where no cell of the group has the feature.
-    public let features: [Double]
+    public private(set) var features: [Double]
 
     /// How many groups there are.
     public var rowCount: Int { cellCounts.count }
@@ -40,15 +40,32 @@ public struct AggregatedProfiles: Sendable, Equatable {
         blockSize: Int = .max,
         reading read: (Range<Int>) throws -> [Double]
     ) throws {
-        let count = strata.first?.values.count ?? 0
-        guard !strata.isEmpty, (strata + annotations).allSatisfy({ $0.values.count == count }) else {
-            throw IDRError(.invalidInput, "cells cannot be grouped", because: "the columns to group by do not have a text for each cell")
+        let (profiles, rows) = try Self.grouped(strata, annotations, featureNames)
+        self = profiles
+        for block in Self.blocks(of: featureNames.count, blockSize) {
+            let values = try read(block)
+            try fill(block, of: values, rows, aggregation)
         }
-        var rows: [[String]: [Int]] = [:]
-        for row in 0..<count { rows[strata.map { $0.values[row] }, default: []].append(row) }
-        // By code points, as Python sorts texts.
-        let groups = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-        metadata = strata.indices.map { column in TextColumn(name: strata[column].name, values: groups.map { $0.key[column] }) }
+    }
+
+    /// The same where features are read as they come.
+    package init(
+        strata: [ProfileTable.TextColumn], annotations: [ProfileTable.TextColumn] = [], featureNames: [String], by aggregation: Aggregation,
+        blockSize: Int = .max,
+        awaiting read: (Range<Int>) async throws -> [Double]
+    ) async throws {
+        let (profiles, rows) = try Self.grouped(strata, annotations, featureNames)
+        self = profiles
+        for block in Self.blocks(of: featureNames.count, blockSize) {
+            let values = try await read(block)
+            try fill(block, of: values, rows, aggregation)
+        }
+    }
+
+    private init(
+        groups: [(key: [String], value: [Int])], strata: [ProfileTable.TextColumn], annotations: [ProfileTable.TextColumn], featureNames: [String]
+    ) {
+        metadata = strata.indices.map { column in ProfileTable.TextColumn(name: strata[column].name, values: groups.map { $0.key[column] }) }
         self.annotations = annotations.map { column in
             TextColumn(
                 name: column.name,
@@ -59,23 +76,41 @@ public struct AggregatedProfiles: Sendable, Equatable {
         }
         cellCounts = groups.map(\.value.count)
         self.featureNames = featureNames
-        var features = [Double](repeating: .nan, count: groups.count * featureNames.count)
-        let step = Swift.max(1, Swift.min(blockSize, featureNames.count))
-        for start in stride(from: 0, to: featureNames.count, by: step) {
-            let block = start..<Swift.min(start + step, featureNames.count)
-            let values = try read(block)
-            guard values.count == count * block.count else {
-                throw IDRError(
-                    .invalidInput, "cells cannot be grouped", because: "\(values.count) values are not \(count) rows of \(block.count) features")
-            }
-            for (group, entry) in groups.enumerated() {
-                for feature in block {
-                    let present = entry.value.map { values[$0 * block.count + feature - block.lowerBound] }.filter { !$0.isNaN }
-                    features[group * featureNames.count + feature] = Self.value(of: present, aggregation)
-                }
+        features = [Double](repeating: .nan, count: groups.count * featureNames.count)
+    }
+
+    /// Groups without features yet, and the rows of each.
+    private static func grouped(
+        _ strata: [ProfileTable.TextColumn], _ annotations: [ProfileTable.TextColumn], _ featureNames: [String]
+    ) throws -> (profiles: AggregatedProfiles, rows: [[Int]]) {
+        let count = strata.first?.values.count ?? 0
+        guard !strata.isEmpty, (strata + annotations).allSatisfy({ $0.values.count == count }) else {
+            throw IDRError(.invalidInput, "cells cannot be grouped", because: "the columns to group by do not have a text for each cell")
+        }
+        var rows: [[String]: [Int]] = [:]
+        for row in 0..<count { rows[strata.map { $0.values[row] }, default: []].append(row) }
+        // By code points, as Python sorts texts.
+        let groups = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+        return (AggregatedProfiles(groups: groups, strata: strata, annotations: annotations, featureNames: featureNames), groups.map(\.value))
+    }
+
+    private static func blocks(of count: Int, _ size: Int) -> [Range<Int>] {
+        let step = Swift.max(1, Swift.min(size, count))
+        return stride(from: 0, to: count, by: step).map { $0..<Swift.min($0 + step, count) }
+    }
+
+    private mutating func fill(_ block: Range<Int>, of values: [Double], _ rows: [[Int]], _ aggregation: Aggregation) throws {
+        let count = cellCounts.reduce(0, +)
+        guard values.count == count * block.count else {
+            throw IDRError(
+                .invalidInput, "cells cannot be grouped", because: "\(values.count) values are not \(count) rows of \(block.count) features")
+        }
+        for (group, rows) in rows.enumerated() {
+            for feature in block {
+                let present = rows.map { values[$0 * block.count + feature - block.lowerBound] }.filter { !$0.isNaN }
+                features[group * featureNames.count + feature] = Self.value(of: present, aggregation)
             }
         }
-        self.features = features
     }
 
     private static func value(of values: [Double], _ aggregation: Aggregation) -> Double {

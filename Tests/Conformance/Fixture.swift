@@ -13,17 +13,18 @@ struct FixtureFile: Sendable {
 
     /// Every group of the file, the root first, then in the order of their paths.
     func groups() async throws -> [FixtureGroup] {
-        try await HDF5Actor.run {
-            let file = try HDF5File(reading: path)
-            var found: [FixtureGroup] = []
-            var pending = [""]
-            while let group = pending.popLast() {
-                let children = try file.children(of: group.isEmpty ? "/" : group).map { "\(group)/\($0)" }
-                found.append(FixtureGroup(file: self, path: group, datasets: Set(children.filter { file.isDataset($0) }.map(Self.lastPart))))
-                pending += children.filter { !file.isDataset($0) }.reversed()
+        let file = try await HDF5Reader(path)
+        var found: [FixtureGroup] = []
+        var pending = [""]
+        while let group = pending.popLast() {
+            var (datasets, groups): ([String], [String]) = ([], [])
+            for child in try await file.children(of: group.isEmpty ? "/" : group).map({ "\(group)/\($0)" }) {
+                if try await file.isDataset(child) { datasets.append(child) } else { groups.append(child) }
             }
-            return found
+            found.append(FixtureGroup(file: self, path: group, datasets: Set(datasets.map(Self.lastPart))))
+            pending += groups.reversed()
         }
+        return found
     }
 
     private static func lastPart(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
@@ -43,46 +44,40 @@ struct FixtureGroup: Sendable {
 
     func has(_ names: String...) -> Bool { names.allSatisfy(datasets.contains) }
 
-    private func read<Value: Sendable>(_ body: @HDF5Actor @Sendable (borrowing HDF5File) throws -> Value) async throws -> Value {
-        try await HDF5Actor.run { try body(HDF5File(reading: file.path)) }
-    }
+    private func reader() async throws -> HDF5Reader { try await HDF5Reader(file.path) }
 
     func values<T: HDF5Scalar>(_ dataset: String, as type: T.Type = T.self) async throws -> [T] {
-        try await read { try $0.read("\(path)/\(dataset)", as: type) }
+        try await reader().read("\(path)/\(dataset)", as: type)
     }
 
     func values<T: HDF5Scalar>(_ dataset: String, member: String, as type: T.Type = T.self) async throws -> [T] {
-        try await read { try $0.read("\(path)/\(dataset)", member: member, as: type) }
+        try await reader().read("\(path)/\(dataset)", member: member, as: type)
     }
 
     func strings(_ dataset: String, member: String? = nil) async throws -> [String] {
-        try await read { file in
-            try member.map { try file.readStrings("\(path)/\(dataset)", member: $0) } ?? file.readStrings("\(path)/\(dataset)")
-        }
+        try await reader().readStrings("\(path)/\(dataset)", member: member)
     }
 
-    func members(of dataset: String) async throws -> [String] { try await read { try $0.members(of: "\(path)/\(dataset)") } }
-    func shape(_ dataset: String) async throws -> [Int] { try await read { try $0.info(of: "\(path)/\(dataset)").shape } }
-    func type(_ dataset: String) async throws -> HDF5ScalarType? { try await read { try $0.info(of: "\(path)/\(dataset)").type } }
+    func members(of dataset: String) async throws -> [String] { try await reader().info(of: "\(path)/\(dataset)").members }
+    func shape(_ dataset: String) async throws -> [Int] { try await reader().info(of: "\(path)/\(dataset)").shape }
+    func type(_ dataset: String) async throws -> HDF5ScalarType? { try await reader().info(of: "\(path)/\(dataset)").type }
 
     /// The numbers of an attribute of the group, or of one of its datasets; nil where there is none.
     func numbers(_ attribute: String, of dataset: String? = nil) async throws -> [Double]? {
         let object = dataset.map { "\(path)/\($0)" } ?? (path.isEmpty ? "/" : path)
-        return try await read { file in
-            file.hasAttribute(attribute, of: object) ? try file.attribute(attribute, of: object, as: Double.self) : nil
-        }
+        let file = try await reader()
+        return try await file.hasAttribute(attribute, of: object) ? file.attribute(attribute, of: object, as: Double.self) : nil
     }
 
     func number(_ attribute: String, of dataset: String? = nil) async throws -> Double? { try await numbers(attribute, of: dataset)?.first }
 
     func text(_ attribute: String, of dataset: String? = nil) async throws -> String? {
         let object = dataset.map { "\(path)/\($0)" } ?? (path.isEmpty ? "/" : path)
-        return try await read { file in
-            file.hasAttribute(attribute, of: object) ? try file.attributeStrings(attribute, of: object).first : nil
-        }
+        let file = try await reader()
+        return try await file.hasAttribute(attribute, of: object) ? file.attributeStrings(attribute, of: object).first : nil
     }
 
-    func attributes() async throws -> [String] { try await read { try $0.attributeNames(of: path.isEmpty ? "/" : path) } }
+    func attributes() async throws -> [String] { try await reader().attributeNames(of: path.isEmpty ? "/" : path) }
 
     /// The last two dimensions of a dataset: all its planes.
     func planes<T: HDF5Scalar>(_ dataset: String, as type: T.Type = T.self) async throws -> [Plane<T>] {

@@ -115,16 +115,20 @@ import Testing
     @Test func oneFrameOfALongMovieCostsFewBytes() async throws {
         let path = CellH5Files.path("frames93.ch5")
         let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
-        let read = try await HDF5Actor.run { () throws -> Int in
-            // All on HDF5's one thread, whose reads the kernel counts apart from the other tests'.
-            let before = try bytesReadByThisThread()
-            let movie = try CellH5Movie(reading: path)
-            guard case .uint8(let plane) = try movie.plane(PlaneIndex(frame: 50)) else { return .max }
+        let read = try await bytesRead { () async throws in
+            let movie = try await CellH5Movie(reading: path)
+            guard case .uint8(let plane) = try await movie.plane(PlaneIndex(frame: 50)) else { return }
             #expect(plane.pixels.allSatisfy { $0 < 2 } && Set(plane.pixels) == [0, 1])
-            return try bytesReadByThisThread() - before
         }
         #expect(read > 0 && read < size * 3 / 93 + 12_000, "\(read) of \(size) bytes were read")
     }
+}
+
+/// What `body` reads. It stays on HDF5's one thread, whose reads the kernel counts apart from the other tests'.
+@HDF5Actor private func bytesRead(_ body: @HDF5Actor () async throws -> Void) async throws -> Int {
+    let before = try bytesReadByThisThread()
+    try await body()
+    return try bytesReadByThisThread() - before
 }
 
 private func bytesReadByThisThread() throws -> Int {

@@ -9,28 +9,22 @@ enum BaSiCFixture {
         .appendingPathComponent("Fixtures/segmentation_illumination/basic.h5").path
 
     static func read<T: HDF5Scalar>(_ name: String, as type: T.Type = T.self) async throws -> (shape: [Int], values: [T]) {
-        try await HDF5Actor.run {
-            let file = try HDF5File(reading: path)
-            return (try file.info(of: name).shape, try file.read(name, as: T.self))
-        }
+        let file = try await HDF5Reader(path)
+        return (try await file.info(of: name).shape, try await file.read(name, as: T.self))
     }
 
     static func exists(_ name: String) async throws -> Bool {
-        try await HDF5Actor.run { try HDF5File(reading: path).exists(name) }
+        try await HDF5Reader(path).exists(name)
     }
 
     static func number(_ attribute: String, of object: String) async throws -> Double? {
-        try await HDF5Actor.run {
-            let file = try HDF5File(reading: path)
-            return file.hasAttribute(attribute, of: object) ? try file.attribute(attribute, of: object, as: Double.self).first : nil
-        }
+        let file = try await HDF5Reader(path)
+        return try await file.hasAttribute(attribute, of: object) ? file.attribute(attribute, of: object, as: Double.self).first : nil
     }
 
     static func integers(_ attribute: String, of object: String) async throws -> [Int]? {
-        try await HDF5Actor.run {
-            let file = try HDF5File(reading: path)
-            return file.hasAttribute(attribute, of: object) ? try file.attribute(attribute, of: object, as: Int64.self).map(Int.init) : nil
-        }
+        let file = try await HDF5Reader(path)
+        return try await file.hasAttribute(attribute, of: object) ? file.attribute(attribute, of: object, as: Int64.self).map(Int.init) : nil
     }
 
     static func plane<T: HDF5Scalar>(_ name: String, as type: T.Type = T.self) async throws -> Plane<T> {

@@ -194,21 +194,23 @@ private struct DeepProfilerCase: Sendable {
 
     static func all(in file: String) async throws -> [DeepProfilerCase] {
         let path = #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Fixtures/features/" + file
-        return try await HDF5Actor.run { () throws -> [DeepProfilerCase] in
-            let file = try HDF5File(reading: path)
-            return try file.children().filter { file.exists("/\($0)/image") }.map { name in
-                let shape = try file.info(of: "/\(name)/image").shape
-                let pixels = try file.read("/\(name)/image", as: UInt8.self)
-                let xy = try file.read("/\(name)/locations_xy", as: Double.self)
-                return DeepProfilerCase(
+        let reader = try await HDF5Reader(path)
+        var cases: [DeepProfilerCase] = []
+        for name in try await reader.children() {
+            guard try await reader.exists("/\(name)/image") else { continue }
+            let shape = try await reader.info(of: "/\(name)/image").shape
+            let pixels = try await reader.read("/\(name)/image", as: UInt8.self)
+            let xy = try await reader.read("/\(name)/locations_xy", as: Double.self)
+            cases.append(
+                DeepProfilerCase(
                     name: name, image: Plane(height: shape[0], width: shape[1], pixels: pixels.map(Float.init)),
                     centers: stride(from: 0, to: xy.count, by: 2).map { CropCenter(x: xy[$0], y: xy[$0 + 1]) },
-                    cropIndex: try file.read("/\(name)/crop_index", as: Int32.self).map(Int.init),
-                    crops: try file.read("/\(name)/crops_norm"),
-                    inputIndex: try file.read("/\(name)/netin_index", as: Int32.self).map(Int.init),
-                    inputs: try file.read("/\(name)/netin"))
-            }
+                    cropIndex: try await reader.read("/\(name)/crop_index", as: Int32.self).map(Int.init),
+                    crops: try await reader.read("/\(name)/crops_norm"),
+                    inputIndex: try await reader.read("/\(name)/netin_index", as: Int32.self).map(Int.init),
+                    inputs: try await reader.read("/\(name)/netin")))
         }
+        return cases
     }
 }
 

@@ -89,10 +89,8 @@ import Testing
             let cells = record.images.reduce(0) { $0 + $1.cells }
             #expect(rows.count == cells + 1 && !rows[0].lowercased().contains("cell_id"))
             let file = small.scratch("run/batch_\(record.batch)/batch_\(record.batch).h5ad")
-            let (ids, identity) = try await HDF5Actor.run {
-                let file = try HDF5File(reading: file)
-                return (try file.readStrings("/obs/_index"), try file.readStrings("/uns/idrkit/run"))
-            }
+            let reader = try await HDF5Reader(file)
+            let (ids, identity) = (try await reader.readStrings("/obs/_index"), try await reader.readStrings("/uns/idrkit/run"))
             #expect(ids.count == cells && Set(ids).count == cells && identity == [run.identity])
             for image in record.images {
                 let stem = "P_1_\(ScratchMirror.number(of: image.well))_2"
@@ -204,7 +202,7 @@ import Testing
         let header = String(decoding: try Gzip.decompress(file: run.tables[1], limit: 1 << 24), as: UTF8.self).prefix { $0 != "\n" }
         #expect(text == header + "\n")
         #expect(run.batches[0].warnings.contains("P_1/A2 frame 2: no nuclei were found"))
-        let shape = try await HDF5Actor.run { try HDF5File(reading: small.scratch("run/batch_0/batch_0.h5ad")).info(of: "/X").shape }
+        let shape = try await HDF5Reader(small.scratch("run/batch_0/batch_0.h5ad")).info(of: "/X").shape
         #expect(shape == [0, 1280])
     }
 

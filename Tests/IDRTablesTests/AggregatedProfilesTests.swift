@@ -25,13 +25,12 @@ struct AggregatedProfilesTests {
         }
     }
 
-    @HDF5Actor
-    private static func read(_ path: String, _ aggregation: Aggregation) throws -> ([String], [String], [String], [Double], [Double], [Int64]) {
-        let file = try HDF5File(reading: path)
+    private static func read(_ path: String, _ aggregation: Aggregation) async throws -> ([String], [String], [String], [Double], [Double], [Int64]) {
+        let file = try await HDF5Reader(path)
         return (
-            try file.readStrings("/Metadata_Plate"), try file.readStrings("/Metadata_Well"), try file.readStrings("/feature_names"),
-            try file.read("/X", as: Double.self), try file.read("/v1.2.4/aggregate_\(aggregation.rawValue)", as: Double.self),
-            try file.read("/v1.2.4/aggregate_object_count", as: Int64.self)
+            try await file.readStrings("/Metadata_Plate"), try await file.readStrings("/Metadata_Well"), try await file.readStrings("/feature_names"),
+            try await file.read("/X", as: Double.self), try await file.read("/v1.2.4/aggregate_\(aggregation.rawValue)", as: Double.self),
+            try await file.read("/v1.2.4/aggregate_object_count", as: Int64.self)
         )
     }
 

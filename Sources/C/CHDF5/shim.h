@@ -21,8 +21,15 @@ static inline hid_t idr_h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t idr_h5p_group_create(void) { return H5P_GROUP_CREATE; }
 static inline hid_t idr_h5p_file_create(void) { return H5P_FILE_CREATE; }
 static inline hid_t idr_h5p_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t idr_h5p_dataset_transfer(void) { return H5P_DATASET_XFER; }
 static inline unsigned idr_h5f_rdonly(void) { return H5F_ACC_RDONLY; }
 static inline unsigned idr_h5f_trunc(void) { return H5F_ACC_TRUNC; }
 static inline hid_t idr_h5_default(void) { return H5P_DEFAULT; }
 static inline hid_t idr_h5_estack(void) { return H5E_DEFAULT; }
 static inline hid_t idr_h5s_all(void) { return H5S_ALL; }
+
+// A macro in later versions of HDF5.
+static inline herr_t idr_h5_each_link(hid_t group, H5L_iterate_t visit, void *context) {
+    hsize_t next = 0;
+    return H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &next, visit, context);
+}

@@ -9,11 +9,13 @@ struct CellH5Image {
 
     /// More pixels than any camera has; a file that claims more is broken.
     private static let largestPlane = 1 << 30
+    private static let mostChannels = 1 << 10
+    private static let mostFrames = 1 << 20
 
-    @HDF5Actor
-    init(of file: borrowing HDF5File, dataset: String) throws(IDRError) {
-        guard file.isDataset(dataset) else { throw IDRError(.invalidInput, "the file has no image", because: "\(dataset) is not there") }
-        let info = try file.info(of: dataset)
+    init(of file: HDF5Reader, dataset: String) async throws {
+        guard case .dataset(let info) = try await file.object(dataset) else {
+            throw IDRError(.invalidInput, "the file has no image", because: "\(dataset) is not there")
+        }
         guard info.shape.count == 5 else {
             throw IDRError(
                 .invalidInput, "\(dataset) has \(info.shape.count) dimensions", because: "its shape is \(info.shape), not [c, t, z, y, x]")
@@ -29,6 +31,12 @@ struct CellH5Image {
         guard info.shape.allSatisfy({ $0 > 0 }), !overflow, pixels <= CellH5Image.largestPlane else {
             throw IDRError(.invalidInput, "\(dataset) has no usable size", because: "its shape [c, t, z, y, x] is \(info.shape)")
         }
+        guard info.shape[0] <= Self.mostChannels, info.shape[1] <= Self.mostFrames, info.shape[2] <= Self.mostFrames else {
+            throw IDRError(
+                .invalidInput, "\(dataset) has no usable size",
+                because: "its shape [c, t, z, y, x] is \(info.shape), and at most \(Self.mostChannels) channels, \(Self.mostFrames) frames and "
+                    + "\(Self.mostFrames) z slices are read")
+        }
         shape = info.shape
         extent = PlaneExtent(frames: shape[1], channels: shape[0], slices: shape[2], height: shape[3], width: shape[4])
     }
@@ -37,10 +45,9 @@ struct CellH5Image {
     func matches(_ other: CellH5Image) -> Bool { shape.dropFirst() == other.shape.dropFirst() }
 
     /// The names in `/definition/image/<kind>`; numbers where the file gives none.
-    @HDF5Actor
-    static func names(_ kind: String, count: Int, of file: borrowing HDF5File) throws(IDRError) -> [String] {
+    static func names(_ kind: String, count: Int, of file: HDF5Reader) async throws -> [String] {
         let definition = "/definition/image/\(kind)"
-        let known = file.isDataset(definition) ? try file.readStrings(definition, member: "\(kind)_name") : []
+        let known = try await file.isDataset(definition) ? file.readStrings(definition, member: "\(kind)_name") : []
         return (0..<count).map { $0 < known.count && !known[$0].isEmpty ? known[$0] : "\(kind) \($0 + 1)" }
     }
 }

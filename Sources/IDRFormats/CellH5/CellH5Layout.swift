@@ -15,24 +15,22 @@ struct CellH5Layout: Sendable {
     var region: String { group + "/image/region" }
 
     /// - Parameters: the names of the groups to take where a file holds several; nil takes the only one.
-    @HDF5Actor
-    init(of file: borrowing HDF5File, plate: String?, experiment: String?, position: String?) throws(IDRError) {
-        guard file.exists("/sample") else {
+    init(of file: HDF5Reader, plate: String?, experiment: String?, position: String?) async throws {
+        guard try await file.exists("/sample") else {
             throw IDRError(.invalidInput, "the file is HDF5, but not in the CellH5 layout", because: "it has no group /sample")
         }
-        let sample = try CellH5Layout.choose("sample", nil, in: "/sample", of: file)
+        let sample = try await CellH5Layout.choose("sample", nil, in: "/sample", of: file)
         let plates = "/sample/\(sample)/plate"
-        self.plate = try CellH5Layout.choose("plate", plate, in: plates, of: file)
+        self.plate = try await CellH5Layout.choose("plate", plate, in: plates, of: file)
         let experiments = "\(plates)/\(self.plate)/experiment"
-        self.experiment = try CellH5Layout.choose("experiment", experiment, in: experiments, of: file)
+        self.experiment = try await CellH5Layout.choose("experiment", experiment, in: experiments, of: file)
         let positions = "\(experiments)/\(self.experiment)/position"
-        self.position = try CellH5Layout.choose("position", position, in: positions, of: file)
+        self.position = try await CellH5Layout.choose("position", position, in: positions, of: file)
         group = "\(positions)/\(self.position)"
     }
 
-    @HDF5Actor
-    private static func choose(_ kind: String, _ wanted: String?, in group: String, of file: borrowing HDF5File) throws(IDRError) -> String {
-        let names = try file.children(of: group)
+    private static func choose(_ kind: String, _ wanted: String?, in group: String, of file: HDF5Reader) async throws -> String {
+        let names = try await file.children(of: group)
         let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
         guard !names.isEmpty else { throw IDRError(.invalidInput, "the file holds no \(kind)", because: "group \(group) is empty") }
         if let wanted {

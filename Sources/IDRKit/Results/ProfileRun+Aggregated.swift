@@ -31,15 +31,14 @@ extension ProfileRun {
     /// Cells in memory at a time: a whole batch's features, or some columns of many batches.
     private static let valuesAtOnce = 1 << 26
 
-    @HDF5Actor
-    private static func aggregate(_ tables: [String], _ strata: Strata, _ aggregation: Aggregation, wells: WellFacts) throws
+    private static func aggregate(_ tables: [String], _ strata: Strata, _ aggregation: Aggregation, wells: WellFacts) async throws
         -> AggregatedProfiles
     {
         var columns = strata.columns.map { TextColumn(name: $0, values: []) }
         var annotations = WellFacts.columns.map { TextColumn(name: $0, values: []) }
         var features: [String] = []
         for path in tables {
-            let cells = try AnnDataFile.readCells(path)
+            let cells = try await AnnDataFile.readCells(path)
             guard features.isEmpty || cells.featureNames == features else {
                 throw IDRError(.invalidInput, "the tables of the run have different features", at: [path])
             }
@@ -57,13 +56,13 @@ extension ProfileRun {
             for (position, fact) in facts.enumerated() { annotations[position].values += fact.texts }
         }
         let rows = max(1, columns.first?.values.count ?? 0)
-        return try AggregatedProfiles(
-            strata: columns, annotations: annotations, featureNames: features, by: aggregation, blockSize: max(1, valuesAtOnce / rows)
-        ) { block in
-            var values: [Double] = []
-            for path in tables { values += try AnnDataFile.readFeatures(path, block).map(Double.init) }
-            return values
-        }
+        return try await AggregatedProfiles(
+            strata: columns, annotations: annotations, featureNames: features, by: aggregation, blockSize: max(1, valuesAtOnce / rows),
+            awaiting: { block in
+                var values: [Double] = []
+                for path in tables { values += try await AnnDataFile.readFeatures(path, block).map(Double.init) }
+                return values
+            })
     }
 }
 

@@ -28,8 +28,7 @@ extension ProfileRun {
         }
     }
 
-    @HDF5Actor
-    private static func singleCells(_ tables: [(path: String, cells: Int)], atMost count: Int, wells: WellFacts) throws -> AggregatedProfiles {
+    private static func singleCells(_ tables: [(path: String, cells: Int)], atMost count: Int, wells: WellFacts) async throws -> AggregatedProfiles {
         let chosen = Set(Sampling.scattered(tables.reduce(0) { $0 + $1.cells }, most: max(1, count)))
         var names = ["Metadata_Plate", "Metadata_Well", cellColumn]
         var texts: [String: [String]] = [:]
@@ -40,7 +39,7 @@ extension ProfileRun {
             let rows = (0..<cells).filter { chosen.contains(first + $0) }
             first += cells
             guard !rows.isEmpty || featureNames.isEmpty else { continue }
-            let table = try AnnDataFile.readCells(path)
+            let table = try await AnnDataFile.readCells(path)
             guard featureNames.isEmpty || table.featureNames == featureNames, table.ids.count == cells else {
                 throw IDRError(.invalidInput, "a table does not fit its batch's record", at: [path], fix: "idrscript verify says what is wrong")
             }
@@ -50,7 +49,7 @@ extension ProfileRun {
                 if !names.contains(name) { names.append(name) }
                 texts[name, default: []] += rows.map { values[$0] }
             }
-            let all = try AnnDataFile.readFeatures(path, featureNames.indices)
+            let all = try await AnnDataFile.readFeatures(path, featureNames.indices)
             for row in rows { features += all[row * featureNames.count..<(row + 1) * featureNames.count].lazy.map(Double.init) }
         }
         let columns = names.map { TextColumn(name: $0, values: texts[$0] ?? []) }

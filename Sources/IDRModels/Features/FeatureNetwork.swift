@@ -39,7 +39,7 @@ package final class FeatureNetwork: Sendable {
         let url = URL(fileURLWithPath: path)
         switch url.pathExtension.lowercased() {
         case "h5", "hdf5":
-            let weights = try await HDF5Actor.run { try KerasWeights(reading: path) }
+            let weights = try await KerasWeights(reading: path)
             let layers = weights.layers.map { (layer: $0.name, weights: $0.weights.map(\.tensor)) }
             return (try EfficientNet(b0: layers).model(input: .colour), "efficientnet")
         case "pth", "pt":

@@ -24,23 +24,22 @@ package struct KerasWeights: Sendable, Equatable {
     /// Reads the file at `path`.
     ///
     /// - Throws: `missing`, `invalidInput` where it is not HDF5, not from Keras, or a layer or dataset that its attributes name is missing.
-    @HDF5Actor
-    package init(reading path: String) throws(IDRError) {
+    public init(reading path: String) async throws {
         // A dataset may declare any shape without storing a byte of it.
         var elementsLeft = WeightBytes.unfoldingLimit(fileSize: try WeightBytes.size(of: path))
-        let file = try HDF5File(reading: path)
-        let root = try KerasWeights.root(of: file)
-        layerNames = try KerasWeights.names("layer_names", of: root, in: file)
+        let file = try await HDF5Reader(path)
+        let root = try await KerasWeights.root(of: file)
+        layerNames = try await KerasWeights.names("layer_names", of: root, in: file)
         var layers: [Layer] = []
         for layer in layerNames {
             let group = root == "/" ? "/" + layer : root + "/" + layer
-            guard file.exists(group), !file.isDataset(group) else {
+            guard case .group = try await file.object(group) else {
                 throw IDRError(
                     .invalidInput, "the file \(path) is incomplete", at: ["layer \(layer)"], because: "layer_names lists it, but it has no group")
             }
             var weights: [NamedTensor] = []
-            for name in try KerasWeights.names("weight_names", of: group, in: file) {
-                let tensor = try KerasWeights.tensor(group + "/" + name, in: file, limit: elementsLeft)
+            for name in try await KerasWeights.names("weight_names", of: group, in: file) {
+                let tensor = try await KerasWeights.tensor(group + "/" + name, in: file, limit: elementsLeft)
                 elementsLeft -= tensor.values.count
                 weights.append(NamedTensor(name: name, tensor: tensor))
             }
@@ -51,40 +50,39 @@ package struct KerasWeights: Sendable, Equatable {
     }
 
     /// The group that has `layer_names`.
-    @HDF5Actor
-    private static func root(of file: borrowing HDF5File) throws(IDRError) -> String {
-        for group in ["/", "/model_weights"] where group == "/" || file.exists(group) {
-            if file.hasAttribute("layer_names", of: group) || file.hasAttribute("layer_names0", of: group) { return group }
+    private static func root(of file: HDF5Reader) async throws -> String {
+        for group in ["/", "/model_weights"] {
+            guard try await file.exists(group) else { continue }
+            let attributes = try await file.attributeNames(of: group)
+            if attributes.contains("layer_names") || attributes.contains("layer_names0") { return group }
         }
         throw IDRError(
-            .invalidInput, "\(file.path) is not a Keras weight file", because: "it has no attribute layer_names",
+            .invalidInput, "\(file.name) is not a Keras weight file", because: "it has no attribute layer_names",
             fix: "name an .h5 file that model.save_weights wrote")
     }
 
     /// A list of names in an attribute; Keras spreads a list beyond HDF5's limit for one attribute over `name0`, `name1`, ...
-    @HDF5Actor
-    private static func names(_ attribute: String, of group: String, in file: borrowing HDF5File) throws(IDRError) -> [String] {
-        if file.hasAttribute(attribute, of: group) { return try file.attributeStrings(attribute, of: group) }
+    private static func names(_ attribute: String, of group: String, in file: HDF5Reader) async throws -> [String] {
+        let known = Set(try await file.attributeNames(of: group))
+        if known.contains(attribute) { return try await file.attributeStrings(attribute, of: group) }
         var names: [String] = []
         var part = 0
-        while file.hasAttribute("\(attribute)\(part)", of: group) {
-            names += try file.attributeStrings("\(attribute)\(part)", of: group)
+        while known.contains("\(attribute)\(part)") {
+            names += try await file.attributeStrings("\(attribute)\(part)", of: group)
             part += 1
         }
         guard part > 0 else {
-            throw IDRError(.invalidInput, "\(file.path) is not a Keras weight file", because: "\(group) has no attribute \(attribute)")
+            throw IDRError(.invalidInput, "\(file.name) is not a Keras weight file", because: "\(group) has no attribute \(attribute)")
         }
         return names
     }
 
-    @HDF5Actor
-    private static func tensor(_ name: String, in file: borrowing HDF5File, limit: Int) throws(IDRError) -> Tensor {
-        guard file.isDataset(name) else {
+    private static func tensor(_ name: String, in file: HDF5Reader, limit: Int) async throws -> WeightTensor {
+        guard case .dataset(let info) = try await file.object(name) else {
             throw IDRError(
-                .invalidInput, "the file \(file.path) is incomplete", because: "its attributes name the dataset \(name), which is not there")
+                .invalidInput, "the file \(file.name) is incomplete", because: "its attributes name the dataset \(name), which is not there")
         }
-        let shape = try file.info(of: name).shape
-        do { _ = try StridedNumbers.count(of: shape, limit: limit) } catch { throw error.at(file.path, name) }
-        return Tensor(shape: shape, values: try file.read(name, as: Float.self))
+        do { _ = try StridedNumbers.count(of: info.shape, limit: limit) } catch { throw error.at(file.name, name) }
+        return WeightTensor(shape: info.shape, values: try await file.read(name, as: Float.self))
     }
 }

@@ -16,9 +16,9 @@ struct CellH5Images: ImageSource {
     func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
         let path = try screen.moviePath(of: well)
         do {
-            let movie = try await RemoteCellH5(reading: RemoteBytes(base.appending(path), client: files.network.client, tally: tally))
-            return OpenedImages(
-                planes: MovieParts(movie: movie), location: movie.location, kind: kind, length: movie.length, entityTag: movie.entityTag)
+            let source = try await RemoteBytes(base.appending(path), client: files.network.client, tally: tally)
+            let movie = try await CellH5Movie(reading: source)
+            return OpenedImages(planes: movie, location: source.name, kind: kind, length: source.length, entityTag: source.entityTag)
         } catch is RemoteBytes.NoRanges {
             return try await MovieFiles(kind: .files, name: name, screen: screen, files: files).open(well, for: choose, tally: tally)
         }

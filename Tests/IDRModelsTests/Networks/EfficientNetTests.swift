@@ -7,63 +7,60 @@ import Testing
 struct EfficientNetTests {
     private let weightsFile = NetworkFixtures.path("features/efficientnet_b0_wS.h5")
 
-    private func keras() async throws -> [(layer: String, weights: [Tensor])] {
-        try await HDF5Actor.run { try NetworkFixtures.kerasLayers(weightsFile) }
+    private func keras() async throws -> [(layer: String, weights: [WeightTensor])] {
+        try await NetworkFixtures.kerasLayers(weightsFile)
     }
 
     /// Every layer of the original for one crop, within the fixture's tolerance.
     @Test func everyLayerAgreesWithKeras() async throws {
         let network = try EfficientNet(b0: await keras())
         let session = try ONNXSession(model: network.layerModel(input: .grey), name: "layers")
-        try await HDF5Actor.run {
-            let file = try HDF5File(reading: NetworkFixtures.path("features/dp_sA_layers.h5"))
-            let crop = Tensor(shape: [1, 1, 224, 224], values: try file.read("netin"))
-            let datasets = try file.children().filter { $0 != "netin" && $0 != "000_input" }
-            #expect(datasets.count == 232)
-            let results = try session.run(["image": crop], outputs: datasets.map { String($0.dropFirst(4)) })
-            for (name, result) in zip(datasets, results) {
-                let expected = try file.read("/\(name)", as: Float.self)
-                let stride = Int(try file.attribute("stride", of: "/\(name)", as: Int64.self)[0])
-                let spread = try file.attribute("std", of: "/\(name)", as: Double.self)[0]
-                let mean = try file.attribute("mean", of: "/\(name)", as: Double.self)[0]
-                let shape = try file.attribute("shape", of: "/\(name)", as: Int64.self).map(Int.init)
-                #expect(result.values.count == shape.reduce(1, *), "\(name)")
-                let values = result.channelsLast.values
-                let sample = Swift.stride(from: 0, to: values.count, by: stride).prefix(expected.count).map { values[$0] }
-                let difference = zip(sample, expected).map { abs(Double($0) - Double($1)) }.max() ?? .infinity
-                #expect(sample.count == expected.count && difference <= 1e-3 * (spread + abs(mean)) + 1e-5, "\(name) \(difference)")
-            }
+        let file = try await HDF5Reader(NetworkFixtures.path("features/dp_sA_layers.h5"))
+        let crop = ONNXTensor(shape: [1, 1, 224, 224], values: try await file.read("netin"))
+        let datasets = try await file.children().filter { $0 != "netin" && $0 != "000_input" }
+        #expect(datasets.count == 232)
+        let results = try session.run(["image": crop], outputs: datasets.map { String($0.dropFirst(4)) })
+        for (name, result) in zip(datasets, results) {
+            let expected = try await file.read("/\(name)", as: Float.self)
+            let stride = Int(try await file.attribute("stride", of: "/\(name)", as: Int64.self)[0])
+            let spread = try await file.attribute("std", of: "/\(name)", as: Double.self)[0]
+            let mean = try await file.attribute("mean", of: "/\(name)", as: Double.self)[0]
+            let shape = try await file.attribute("shape", of: "/\(name)", as: Int64.self).map(Int.init)
+            #expect(result.values.count == shape.reduce(1, *), "\(name)")
+            let values = result.channelsLast.values
+            let sample = Swift.stride(from: 0, to: values.count, by: stride).prefix(expected.count).map { values[$0] }
+            let difference = zip(sample, expected).map { abs(Double($0) - Double($1)) }.max() ?? .infinity
+            #expect(sample.count == expected.count && difference <= 1e-3 * (spread + abs(mean)) + 1e-5, "\(name) \(difference)")
         }
     }
 
     /// The features of whole images' crops; a crop of NaN has features of NaN.
     @Test func featuresAgreeWithDeepProfiler() async throws {
         let session = try ONNXSession(model: EfficientNet(b0: await keras()).model(), name: "B0")
-        try await HDF5Actor.run {
-            let file = try HDF5File(reading: NetworkFixtures.path("features/dp_sA.h5"))
-            var compared = 0
-            for group in try file.children() where file.exists("/\(group)/netin") {
-                let crops = try NetworkFixtures.tensor("/\(group)/netin", in: file)
-                let indices = try file.read("/\(group)/netin_index", as: Int32.self)
-                let expected = try NetworkFixtures.tensor("/\(group)/features", in: file)
-                let precise = try NetworkFixtures.tensor("/\(group)/features_float64_net", in: file)
-                let input = Tensor(shape: [indices.count, 1, 224, 224], values: crops.values)
-                let result = try session.run(["image": input], outputs: ["avg_pool"])[0]
-                for (row, index) in indices.enumerated() {
-                    let ours = result.images(row..<row + 1)
-                    let theirs = expected.images(Int(index)..<Int(index) + 1)
-                    compared += 1
-                    if theirs.values.contains(where: { $0.isNaN }) {
-                        #expect(ours.values.allSatisfy { $0.isNaN } && theirs.values.allSatisfy { $0.isNaN })
-                        continue
-                    }
-                    let greatest = theirs.values.map { abs($0) }.max() ?? 0
-                    let noise = theirs.greatestDifference(from: precise.images(Int(index)..<Int(index) + 1))
-                    #expect(ours.greatestDifference(from: theirs) <= max(2e-4 * greatest, 10 * noise))
+        let file = try await HDF5Reader(NetworkFixtures.path("features/dp_sA.h5"))
+        var compared = 0
+        for group in try await file.children() {
+            guard try await file.exists("/\(group)/netin") else { continue }
+            let crops = try await NetworkFixtures.tensor("/\(group)/netin", in: file)
+            let indices = try await file.read("/\(group)/netin_index", as: Int32.self)
+            let expected = try await NetworkFixtures.tensor("/\(group)/features", in: file)
+            let precise = try await NetworkFixtures.tensor("/\(group)/features_float64_net", in: file)
+            let input = ONNXTensor(shape: [indices.count, 1, 224, 224], values: crops.values)
+            let result = try session.run(["image": input], outputs: ["avg_pool"])[0]
+            for (row, index) in indices.enumerated() {
+                let ours = result.images(row..<row + 1)
+                let theirs = expected.images(Int(index)..<Int(index) + 1)
+                compared += 1
+                if theirs.values.contains(where: { $0.isNaN }) {
+                    #expect(ours.values.allSatisfy { $0.isNaN } && theirs.values.allSatisfy { $0.isNaN })
+                    continue
                 }
+                let greatest = theirs.values.map { abs($0) }.max() ?? 0
+                let noise = theirs.greatestDifference(from: precise.images(Int(index)..<Int(index) + 1))
+                #expect(ours.greatestDifference(from: theirs) <= max(2e-4 * greatest, 10 * noise))
             }
-            #expect(compared == 5)
         }
+        #expect(compared == 5)
     }
 
     @Test func foldedGreyAndColourAgreeAndBitsDependOnNeitherThreadsNorBatch() async throws {
@@ -71,10 +68,7 @@ struct EfficientNetTests {
         let model = network.model()
         #expect(network.model() == model)
         // Real crops: on noise the fixture's random weights amplify rounding.
-        let crops = try await HDF5Actor.run {
-            let file = try HDF5File(reading: NetworkFixtures.path("features/dp_sA.h5"))
-            return try file.read("/image_00_15_52/netin", as: Float.self)
-        }
+        let crops = try await HDF5Reader(NetworkFixtures.path("features/dp_sA.h5")).read("/image_00_15_52/netin", as: Float.self)
         let area = 224 * 224
         let grey = Tensor(shape: [3, 1, 224, 224], values: crops)
         let repeated = (0..<3).flatMap { image in (0..<3).flatMap { _ in crops[image * area..<(image + 1) * area] } }

@@ -10,21 +10,20 @@ enum NetworkFixtures {
     }
 
     /// A dataset of floats with its shape.
-    @HDF5Actor
-    static func tensor(_ dataset: String, in file: borrowing HDF5File) throws -> Tensor {
-        Tensor(shape: try file.info(of: dataset).shape, values: try file.read(dataset, as: Float.self))
+    static func tensor(_ dataset: String, in file: HDF5Reader) async throws -> ONNXTensor {
+        ONNXTensor(shape: try await file.info(of: dataset).shape, values: try await file.read(dataset, as: Float.self))
     }
 
     /// The weights of a Keras file, layer by layer, as Keras itself walks them.
-    @HDF5Actor
-    static func kerasLayers(_ path: String) throws -> [(layer: String, weights: [Tensor])] {
-        let file = try HDF5File(reading: path)
-        var layers: [(layer: String, weights: [Tensor])] = []
-        for layer in try file.attributeStrings("layer_names") {
-            let names = try file.attributeStrings("weight_names", of: "/\(layer)")
-            let weights = try names.map { name in
+    static func kerasLayers(_ path: String) async throws -> [(layer: String, weights: [WeightTensor])] {
+        let file = try await HDF5Reader(path)
+        var layers: [(layer: String, weights: [WeightTensor])] = []
+        for layer in try await file.attributeStrings("layer_names") {
+            let names = try await file.attributeStrings("weight_names", of: "/\(layer)")
+            var weights: [WeightTensor] = []
+            for name in names {
                 let dataset = "/\(layer)/\(name)"
-                return Tensor(shape: try file.info(of: dataset).shape, values: try file.read(dataset, as: Float.self))
+                weights.append(WeightTensor(shape: try await file.info(of: dataset).shape, values: try await file.read(dataset, as: Float.self)))
             }
             if !weights.isEmpty { layers.append((layer, weights)) }
         }

@@ -18,7 +18,7 @@ import Testing
     @Test func deepProfilersOwnConfigurationIsRead() async throws {
         for (file, width, height) in [("dp_sA.h5", 320, 256), ("dp_sB.h5", 1344, 1024)] {
             let path = CellH5Files.fixtures.appendingPathComponent("features/\(file)").path
-            let text = try await HDF5Actor.run { () throws -> String in try HDF5File(reading: path).attributeStrings("config_json")[0] }
+            let text = try await HDF5Reader(path).attributeStrings("config_json")[0]
             let config = try decode(text)
             #expect(
                 config

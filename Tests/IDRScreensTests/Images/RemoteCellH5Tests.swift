@@ -22,7 +22,7 @@ import Testing
             let (server, _) = try serve(path)
             let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClient.impatient(), first: 512)
             let indices = (1...movie.extent.frames).map { PlaneIndex(frame: $0) }
-            let remote = try await RemoteCellH5(reading: source)
+            let remote = try await CellH5Movie(reading: source)
             #expect(remote.extent == movie.extent && remote.pixelType == movie.pixelType && remote.channelNames == movie.channelNames)
             let planes = try await remote.planes(indices)
             var expected: [PixelPlane] = []
@@ -39,8 +39,8 @@ import Testing
         let path = mirror.movie("A2")
         let (server, bytes) = try serve(path)
         let tally = TransferTally()
-        let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClient.impatient(), tally: tally)
-        let planes = try await RemoteCellH5(reading: source).planes([49, 50, 51].map { PlaneIndex(frame: $0) })
+        let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClientTests.client(), tally: tally)
+        let planes = try await CellH5Movie(reading: source).planes([49, 50, 51].map { PlaneIndex(frame: $0) })
         let movie = try await CellH5Movie(reading: path)
         for (frame, plane) in zip([49, 50, 51], planes) { #expect(try await movie.plane(PlaneIndex(frame: frame)) == plane) }
         #expect(bytes.count > 30_000_000)
@@ -73,8 +73,8 @@ import Testing
     @Test func aFileThatChangesIsNeverMixed() async throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: CellH5Files.path("superblock0_deflate_uint8.ch5"))))
         let server = try LoopbackServer { LoopbackServer.file(bytes, $0, tag: $0.earlier < 1 ? "\"1\"" : "\"2\"") }
-        let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClient.impatient(), first: 512)
-        let error = await #expect(throws: IDRError.self) { try await RemoteCellH5(reading: source).plane(PlaneIndex(frame: 1)) }
+        let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClientTests.client(), first: 512)
+        let error = await #expect(throws: IDRError.self) { try await CellH5Movie(reading: source).plane(PlaneIndex(frame: 1)) }
         #expect(error?.problem == "the file changed while it was read", "\(String(describing: error))")
     }
 
@@ -98,7 +98,7 @@ import Testing
             let server = try LoopbackServer { LoopbackServer.file(bytes, $0) }
             let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClient.impatient(), first: 1024)
             let error = await #expect(throws: IDRError.self) {
-                let movie = try await RemoteCellH5(reading: source)
+                let movie = try await CellH5Movie(reading: source)
                 _ = try await movie.planes((1...movie.extent.frames).map { PlaneIndex(frame: $0) })
             }
             #expect(
@@ -117,7 +117,7 @@ import Testing
         let server = try LoopbackServer { LoopbackServer.file(damaged, $0) }
         let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClient.impatient(), first: 512)
         do {
-            let movie = try await RemoteCellH5(reading: source)
+            let movie = try await CellH5Movie(reading: source)
             _ = try await movie.plane(PlaneIndex(frame: movie.extent.frames))
         } catch {
             #expect(error is IDRError, "\(error)")
