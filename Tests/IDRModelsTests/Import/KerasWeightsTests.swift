@@ -64,4 +64,16 @@ import Testing
             }
         }
     }
+
+    /// Sizes that no file can have are no reason to take memory, or to trap.
+    @Test(arguments: [
+        ("k6206.h5", ""), ("attribute_text_size.h5", "attributes of /"), ("attribute_count.h5", "attributes of /"),
+        ("huge_weights.h5", "/a/w"),
+    ])
+    func absurdSizesAreRefused(name: String, place: String) async throws {
+        let path = ImportSupport.fixture("hostile/\(name)")
+        let error = await #expect(throws: IDRError.self) { try await KerasWeights(reading: path) }
+        let text = error?.description ?? ""
+        #expect(text.contains(path) && (place.isEmpty || text.contains(place)), "\(text)")
+    }
 }
