@@ -1,5 +1,5 @@
-internal import CHDF5
-internal import IDRPlan
+import CHDF5
+import IDRPlan
 
 /// An attribute that is open for reading, whose declared sizes are checked as datasets' are.
 @HDF5Actor

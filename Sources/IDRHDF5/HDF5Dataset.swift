@@ -1,5 +1,5 @@
-internal import CHDF5
-internal import IDRPlan
+import CHDF5
+import IDRPlan
 
 /// A dataset that is open for reading, whose declared sizes are checked before memory is taken for them.
 @HDF5Actor

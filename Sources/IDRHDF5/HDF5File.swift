@@ -1,12 +1,12 @@
-internal import CHDF5
-internal import Foundation
-internal import IDRPlan
+import CHDF5
+import Foundation
+package import IDRPlan
 
 /// An HDF5 file that is open for reading. It is asked through ``HDF5Service``.
 ///
 /// Every failure throws an ``IDRError`` that names the file and HDF5's own reason.
 @HDF5Actor
-final class HDF5File {
+package final class HDF5File {
     /// Where the file is on disk, or what messages call it.
     private let path: String
     private let handle: HDF5Handle
@@ -15,7 +15,7 @@ final class HDF5File {
     private let pages: PagedBytes?
 
     /// Opens `path` for reading, with file locking off: a file under another writer's lock can still be read.
-    init(reading path: String) throws(IDRError) {
+    package init(reading path: String) throws(IDRError) {
         HDF5Failure.silencePrinting()
         // The environment variable is the only way to turn locking off in HDF5 1.10; it is set once, before the first open.
         _ = HDF5File.lockingIsOff

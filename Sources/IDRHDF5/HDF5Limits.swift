@@ -1,5 +1,5 @@
-internal import CHDF5
-internal import IDRPlan
+import CHDF5
+import IDRPlan
 
 /// What a file may declare. A damaged or hostile file may declare anything: memory is taken only for what its own size makes possible.
 struct HDF5Limits: Sendable {

@@ -1,6 +1,6 @@
-internal import CHDF5
-internal import Foundation
-internal import IDRPlan
+import CHDF5
+import Foundation
+import IDRPlan
 
 /// Names in a file, whole: HDF5 hands over each at its full length.
 enum HDF5Names {

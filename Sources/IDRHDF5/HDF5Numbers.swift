@@ -1,5 +1,5 @@
-internal import CHDF5
-internal import IDRPlan
+import CHDF5
+import IDRPlan
 
 /// Numbers of one type, as a file's were converted to it.
 package enum HDF5Numbers: Sendable, Hashable, Codable {

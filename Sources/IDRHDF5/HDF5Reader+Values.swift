@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 extension HDF5Reader {
     /// What is at `path`; nil where there is nothing.

@@ -1,3 +1,4 @@
+package import IDRFiles
 package import IDRPlan
 
 /// An HDF5 file that is open for reading, seen from outside: it asks ``HDF5Service``. Paths inside the file are absolute (`/a/b`).
@@ -71,5 +72,5 @@ package final class HDF5Reader: Sendable {
     }
 
     /// An answer that belongs to another question.
-    var unexpected: IDRError { IDRError(.system, "HDF5 did not answer what it was asked", at: [name]) }
+    package var unexpected: IDRError { IDRError(.system, "HDF5 did not answer what it was asked", at: [name]) }
 }

@@ -8,7 +8,7 @@ package protocol HDF5Scalar: BitwiseCopyable, Sendable {
 }
 
 /// The number types a dataset's elements may have.
-public enum HDF5ScalarType: String, Sendable, Hashable, Codable {
+package enum HDF5ScalarType: String, Sendable, Hashable, Codable {
     case uint8, uint16, int32, int64, float32, float64
 
     /// Of one element.

@@ -1,4 +1,4 @@
-internal import IDRPlan
+import IDRPlan
 
 /// Where HDF5 runs: it takes requests, one after the other, and answers each. Nothing else outside this folder touches a file that is read.
 @HDF5Actor

@@ -1,6 +1,6 @@
-internal import CHDF5
-internal import Foundation
-internal import IDRPlan
+import CHDF5
+import Foundation
+import IDRPlan
 
 /// Strings of both kinds: fixed length (null or space padded) and variable length.
 struct HDF5Strings {

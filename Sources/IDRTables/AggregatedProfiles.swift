@@ -50,7 +50,7 @@ public struct AggregatedProfiles: Sendable, Equatable {
 
     /// The same where features are read as they come.
     package init(
-        strata: [ProfileTable.TextColumn], annotations: [ProfileTable.TextColumn] = [], featureNames: [String], by aggregation: Aggregation,
+        strata: [TextColumn], annotations: [TextColumn] = [], featureNames: [String], by aggregation: Aggregation,
         blockSize: Int = .max,
         awaiting read: (Range<Int>) async throws -> [Double]
     ) async throws {
@@ -63,9 +63,9 @@ public struct AggregatedProfiles: Sendable, Equatable {
     }
 
     private init(
-        groups: [(key: [String], value: [Int])], strata: [ProfileTable.TextColumn], annotations: [ProfileTable.TextColumn], featureNames: [String]
+        groups: [(key: [String], value: [Int])], strata: [TextColumn], annotations: [TextColumn], featureNames: [String]
     ) {
-        metadata = strata.indices.map { column in ProfileTable.TextColumn(name: strata[column].name, values: groups.map { $0.key[column] }) }
+        metadata = strata.indices.map { column in TextColumn(name: strata[column].name, values: groups.map { $0.key[column] }) }
         self.annotations = annotations.map { column in
             TextColumn(
                 name: column.name,
@@ -81,7 +81,7 @@ public struct AggregatedProfiles: Sendable, Equatable {
 
     /// Groups without features yet, and the rows of each.
     private static func grouped(
-        _ strata: [ProfileTable.TextColumn], _ annotations: [ProfileTable.TextColumn], _ featureNames: [String]
+        _ strata: [TextColumn], _ annotations: [TextColumn], _ featureNames: [String]
     ) throws -> (profiles: AggregatedProfiles, rows: [[Int]]) {
         let count = strata.first?.values.count ?? 0
         guard !strata.isEmpty, (strata + annotations).allSatisfy({ $0.values.count == count }) else {

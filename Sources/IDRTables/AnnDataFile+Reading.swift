@@ -14,10 +14,10 @@ extension AnnDataFile {
 
     /// Reads ids, metadata and feature names of a file that ``write(_:to:identity:)`` wrote.
     /// - Throws: ``IDRError`` where the file is none of these.
-    public nonisolated static func readCells(_ path: String) async throws -> Cells {
+    package nonisolated static func readCells(_ path: String) async throws -> Cells {
         let file = try await HDF5Reader(path)
         let ids = try await file.readStrings("/obs/_index")
-        var metadata: [ProfileTable.TextColumn] = []
+        var metadata: [TextColumn] = []
         for name in try await file.attributeStrings("column-order", of: "/obs") {
             guard try await file.exists("/obs/\(name)/codes") else { continue }
             let categories = try await file.readStrings("/obs/\(name)/categories")
@@ -31,7 +31,7 @@ extension AnnDataFile {
     }
 
     /// Reads `[cell, feature]` of some features, in row-major order.
-    public nonisolated static func readFeatures(_ path: String, _ features: Range<Int>) async throws -> [Float] {
+    package nonisolated static func readFeatures(_ path: String, _ features: Range<Int>) async throws -> [Float] {
         let file = try await HDF5Reader(path)
         let rows = try await file.info(of: "/X").shape.first ?? 0
         guard rows > 0, !features.isEmpty else { return [] }

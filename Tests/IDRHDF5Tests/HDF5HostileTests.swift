@@ -1,5 +1,7 @@
 import Foundation
-import IDRData
+import IDRFiles
+import IDRFormats
+import IDRHDF5
 import IDRPlan
 import TestSupport
 import Testing

@@ -14,15 +14,12 @@ import Testing
     @Test(arguments: ["cp_measure_s1.h5", "cp_measure_s2.h5"])
     func measurementsAreCellProfilers(file: String) async throws {
         let path = CellposeFixture.folder + "/../features/" + file
-        let (image, labels, names, features) = try await HDF5Actor.run {
-            let file = try HDF5File(reading: path)
-            let size = try file.info(of: "/labels").shape
-            return (
-                Plane(height: size[0], width: size[1], pixels: try file.read("/image", as: UInt8.self)),
-                LabelImage(height: size[0], width: size[1], pixels: try file.read("/labels")),
-                try file.readStrings("/feature_names"), try file.read("/features", as: Double.self)
-            )
-        }
+        let reader = try await HDF5Reader(path)
+        let size = try await reader.info(of: "/labels").shape
+        let image = Plane(height: size[0], width: size[1], pixels: try await reader.read("/image", as: UInt8.self))
+        let labels = LabelImage(height: size[0], width: size[1], pixels: try await reader.read("/labels", as: Int32.self))
+        let names = try await reader.readStrings("/feature_names")
+        let features = try await reader.read("/features", as: Double.self)
         let measured = try CellProfiler.measure(labels, in: [.init("DNA", image)])
         let wanted = ["AreaShape_Area", "AreaShape_Perimeter", "Intensity_MeanIntensity_DNA", "Location_Center_X", "Location_Center_Y"]
         #expect(wanted.allSatisfy(measured.columnNames.contains))

@@ -13,7 +13,7 @@ enum Fixture {
     /// The images of a compile fixture or of a DeepProfiler fixture: groups `image_*` with the file's `index_csv`.
     static func images(_ name: String, reading: NucleusLocations.Reading = .pandas) async throws -> [ImageProfile] {
         let file = try await HDF5Reader(path(name))
-        let index = try CSVText.rows(try await file.attributeStrings("index_csv")[0].utf8, called: "index")
+        let index = try CSVRows.all(try await file.attributeStrings("index_csv")[0].utf8, called: "index")
         let groups = try await file.children().filter { $0.hasPrefix("image_") }
         var images: [ImageProfile] = []
         for (group, row) in zip(groups, index.dropFirst()) {

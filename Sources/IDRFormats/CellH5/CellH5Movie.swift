@@ -1,22 +1,23 @@
-public import IDRImaging
-internal import IDRPlan
+package import IDRHDF5
+package import IDRImaging
+package import IDRPlan
 
 /// A movie in the CellH5 layout (Sommer et al. 2013, the format of MitoCheck on the IDR), open for reading.
 ///
 /// Pixels are unsigned 8- or 16-bit, `[c, t, z, y, x]`; label images of CellCognition, where the file has them, 16-bit.
 /// Only the chunks of the planes that are asked for are read and decompressed.
-public struct CellH5Movie: PlaneSource {
+package struct CellH5Movie: PlaneSource {
     /// Where the file is.
-    public var path: String { file.name }
-    public let extent: PlaneExtent
-    public let pixelType: PixelType
-    public let channelNames: [String]
+    package var path: String { file.name }
+    package let extent: PlaneExtent
+    package let pixelType: PixelType
+    package let channelNames: [String]
     /// Names of the kinds of label image, such as "primary__primary"; empty where the file holds none.
-    public let regionNames: [String]
+    package let regionNames: [String]
     /// The file's own names of what was read.
-    public var plate: String { layout.plate }
-    public var experiment: String { layout.experiment }
-    public var position: String { layout.position }
+    package var plate: String { layout.plate }
+    package var experiment: String { layout.experiment }
+    package var position: String { layout.position }
 
     private let subject: [String]
     private let layout: CellH5Layout
@@ -28,7 +29,7 @@ public struct CellH5Movie: PlaneSource {
     ///   - subject: what errors say before the path, from the general to the particular: the plate, the well.
     ///   - plate, experiment, position: the names of the groups to take where the file holds several.
     /// - Throws: ``IDRError``.
-    public init(
+    package init(
         reading path: String, of subject: [String] = [], plate: String? = nil, experiment: String? = nil, position: String? = nil
     ) async throws {
         let file: HDF5Reader
@@ -67,7 +68,7 @@ public struct CellH5Movie: PlaneSource {
         }
     }
 
-    public func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+    package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
         for index in indices { try located { () throws(IDRError) in try extent.check(index) } }
         return try await read(layout.channel, indices, as: pixelType == .uint8 ? .uint8 : .uint16).map { numbers in
             switch numbers {
@@ -79,7 +80,7 @@ public struct CellH5Movie: PlaneSource {
     }
 
     /// A label image that is stored with the movie, `[y, x]`; `index.channel` counts ``regionNames``.
-    public func labels(_ index: PlaneIndex) async throws -> LabelImage {
+    package func labels(_ index: PlaneIndex) async throws -> LabelImage {
         guard !regionNames.isEmpty else {
             throw IDRError(.missing, "the movie holds no label images", at: subject, because: "it has no image/region")
         }

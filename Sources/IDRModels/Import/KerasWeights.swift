@@ -24,7 +24,7 @@ package struct KerasWeights: Sendable, Equatable {
     /// Reads the file at `path`.
     ///
     /// - Throws: `missing`, `invalidInput` where it is not HDF5, not from Keras, or a layer or dataset that its attributes name is missing.
-    public init(reading path: String) async throws {
+    package init(reading path: String) async throws {
         // A dataset may declare any shape without storing a byte of it.
         var elementsLeft = WeightBytes.unfoldingLimit(fileSize: try WeightBytes.size(of: path))
         let file = try await HDF5Reader(path)
@@ -77,12 +77,12 @@ package struct KerasWeights: Sendable, Equatable {
         return names
     }
 
-    private static func tensor(_ name: String, in file: HDF5Reader, limit: Int) async throws -> WeightTensor {
+    private static func tensor(_ name: String, in file: HDF5Reader, limit: Int) async throws -> Tensor {
         guard case .dataset(let info) = try await file.object(name) else {
             throw IDRError(
                 .invalidInput, "the file \(file.name) is incomplete", because: "its attributes name the dataset \(name), which is not there")
         }
         do { _ = try StridedNumbers.count(of: info.shape, limit: limit) } catch { throw error.at(file.name, name) }
-        return WeightTensor(shape: info.shape, values: try await file.read(name, as: Float.self))
+        return Tensor(shape: info.shape, values: try await file.read(name, as: Float.self))
     }
 }

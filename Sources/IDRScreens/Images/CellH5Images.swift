@@ -18,7 +18,7 @@ struct CellH5Images: ImageSource {
         do {
             let source = try await RemoteBytes(base.appending(path), client: files.network.client, tally: tally)
             let movie = try await CellH5Movie(reading: source)
-            return OpenedImages(planes: movie, location: source.name, kind: kind, length: source.length, entityTag: source.entityTag)
+            return OpenedImages(planes: MovieParts(movie: movie, location: source.name), location: source.name, kind: kind, length: source.length, entityTag: source.entityTag)
         } catch is RemoteBytes.NoRanges {
             return try await MovieFiles(kind: .files, name: name, screen: screen, files: files).open(well, for: choose, tally: tally)
         }
@@ -27,7 +27,8 @@ struct CellH5Images: ImageSource {
 
 /// A movie in parts, from a server that may stop giving parts at any time: then another source has its turn.
 private struct MovieParts: PlaneSource {
-    let movie: RemoteCellH5
+    let movie: CellH5Movie
+    let location: String
 
     var extent: PlaneExtent { movie.extent }
     var pixelType: PixelType { movie.pixelType }
@@ -38,7 +39,7 @@ private struct MovieParts: PlaneSource {
             return try await movie.planes(indices)
         } catch is RemoteBytes.NoRanges {
             throw IDRError(
-                .transfer, "the server no longer gives parts of the file", at: [movie.location],
+                .transfer, "the server no longer gives parts of the file", at: [location],
                 because: "it sends the whole file for a range, and gave parts a moment ago",
                 fix: "run again, or read whole files: \"files\" in \"sources\" of the configuration")
         }

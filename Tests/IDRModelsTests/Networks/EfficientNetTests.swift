@@ -7,7 +7,7 @@ import Testing
 struct EfficientNetTests {
     private let weightsFile = NetworkFixtures.path("features/efficientnet_b0_wS.h5")
 
-    private func keras() async throws -> [(layer: String, weights: [WeightTensor])] {
+    private func keras() async throws -> [(layer: String, weights: [Tensor])] {
         try await NetworkFixtures.kerasLayers(weightsFile)
     }
 
@@ -16,7 +16,7 @@ struct EfficientNetTests {
         let network = try EfficientNet(b0: await keras())
         let session = try ONNXSession(model: network.layerModel(input: .grey), name: "layers")
         let file = try await HDF5Reader(NetworkFixtures.path("features/dp_sA_layers.h5"))
-        let crop = ONNXTensor(shape: [1, 1, 224, 224], values: try await file.read("netin"))
+        let crop = Tensor(shape: [1, 1, 224, 224], values: try await file.read("netin"))
         let datasets = try await file.children().filter { $0 != "netin" && $0 != "000_input" }
         #expect(datasets.count == 232)
         let results = try session.run(["image": crop], outputs: datasets.map { String($0.dropFirst(4)) })
@@ -45,7 +45,7 @@ struct EfficientNetTests {
             let indices = try await file.read("/\(group)/netin_index", as: Int32.self)
             let expected = try await NetworkFixtures.tensor("/\(group)/features", in: file)
             let precise = try await NetworkFixtures.tensor("/\(group)/features_float64_net", in: file)
-            let input = ONNXTensor(shape: [indices.count, 1, 224, 224], values: crops.values)
+            let input = Tensor(shape: [indices.count, 1, 224, 224], values: crops.values)
             let result = try session.run(["image": input], outputs: ["avg_pool"])[0]
             for (row, index) in indices.enumerated() {
                 let ours = result.images(row..<row + 1)

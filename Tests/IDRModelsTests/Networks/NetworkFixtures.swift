@@ -10,20 +10,20 @@ enum NetworkFixtures {
     }
 
     /// A dataset of floats with its shape.
-    static func tensor(_ dataset: String, in file: HDF5Reader) async throws -> ONNXTensor {
-        ONNXTensor(shape: try await file.info(of: dataset).shape, values: try await file.read(dataset, as: Float.self))
+    static func tensor(_ dataset: String, in file: HDF5Reader) async throws -> Tensor {
+        Tensor(shape: try await file.info(of: dataset).shape, values: try await file.read(dataset, as: Float.self))
     }
 
     /// The weights of a Keras file, layer by layer, as Keras itself walks them.
-    static func kerasLayers(_ path: String) async throws -> [(layer: String, weights: [WeightTensor])] {
+    static func kerasLayers(_ path: String) async throws -> [(layer: String, weights: [Tensor])] {
         let file = try await HDF5Reader(path)
-        var layers: [(layer: String, weights: [WeightTensor])] = []
+        var layers: [(layer: String, weights: [Tensor])] = []
         for layer in try await file.attributeStrings("layer_names") {
             let names = try await file.attributeStrings("weight_names", of: "/\(layer)")
-            var weights: [WeightTensor] = []
+            var weights: [Tensor] = []
             for name in names {
                 let dataset = "/\(layer)/\(name)"
-                weights.append(WeightTensor(shape: try await file.info(of: dataset).shape, values: try await file.read(dataset, as: Float.self)))
+                weights.append(Tensor(shape: try await file.info(of: dataset).shape, values: try await file.read(dataset, as: Float.self)))
             }
             if !weights.isEmpty { layers.append((layer, weights)) }
         }

@@ -39,7 +39,7 @@ import Testing
         let path = mirror.movie("A2")
         let (server, bytes) = try serve(path)
         let tally = TransferTally()
-        let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClientTests.client(), tally: tally)
+        let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClient.impatient(), tally: tally)
         let planes = try await CellH5Movie(reading: source).planes([49, 50, 51].map { PlaneIndex(frame: $0) })
         let movie = try await CellH5Movie(reading: path)
         for (frame, plane) in zip([49, 50, 51], planes) { #expect(try await movie.plane(PlaneIndex(frame: frame)) == plane) }
@@ -73,7 +73,7 @@ import Testing
     @Test func aFileThatChangesIsNeverMixed() async throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: CellH5Files.path("superblock0_deflate_uint8.ch5"))))
         let server = try LoopbackServer { LoopbackServer.file(bytes, $0, tag: $0.earlier < 1 ? "\"1\"" : "\"2\"") }
-        let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClientTests.client(), first: 512)
+        let source = try await RemoteBytes(RemoteURL(server.base + "/m.ch5"), client: RemoteClient.impatient(), first: 512)
         let error = await #expect(throws: IDRError.self) { try await CellH5Movie(reading: source).plane(PlaneIndex(frame: 1)) }
         #expect(error?.problem == "the file changed while it was read", "\(String(describing: error))")
     }
