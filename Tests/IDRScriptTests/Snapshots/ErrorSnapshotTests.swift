@@ -60,20 +60,56 @@ struct ErrorSnapshotTests {
         }
         """
 
-    private static let wrongOrders = """
+    /// A wrong call on each line, so that the compiler is asked once. What follows a wrong call is right, and must not be complained of.
+    private static let wrongOrders = #"""
         import IDRKit
 
         let here = screen("idr0013A")
-        let a = here.correct()
-        let b = here.segment()
-        let c = here.profile()
-        let d = here.frame(2).profile()
-        let e = here.frame(2).correct().profile()
-        let f = here.frame(2).correct().correct()
-        let g = here.frame(2).segment().correct()
-        let h = here.frame(2).correct().wells("A2")
-        let i: Int = "three"
-        """
+        _ = here.correct()
+        _ = here.correct(.compat)
+        _ = here.segment()
+        _ = here.segment(diameter: 27, model: .path("nuclei.pth"))
+        _ = here.profile()
+        _ = here.profile(outlines: true)
+        _ = here.controls().correct().frame(18)
+        _ = here.controls().correct().frame(18).segment().profile()
+        _ = try await here.controls().correct().segment().profile().run()
+        _ = here.frame(2).profile()
+        _ = here.frame(2).correct().profile(checkpoint: "features.onnx")
+        _ = here.frame(2).correct().profile(checkpoint: .named("features"))
+        _ = here.frame(2).frame(3)
+        _ = here.frame(2).frames(3...4).correct()
+        _ = here.frame(2).correct().frames(3, 4)
+        _ = here.frame(2).segment().frame(3)
+        _ = here.frame(2).controls()
+        _ = here.frame(2).wells("A2").correct().segment().profile()
+        _ = here.frame(2).correct().controls(.negative)
+        _ = here.frame(2).correct().plates("LT0001_02")
+        _ = here.frame(2).correct().excluding(wells: "A1").segment()
+        _ = here.frame(2).correct().segment().where("Gene Symbol", is: "KIF11")
+        _ = here.frame(2).correct().segment().first(3)
+        _ = here.frame(2).correct().segment().profile().fields(1, 2)
+        _ = here.frame(2).correct().segment().profile().fields(1...2)
+        _ = here.frame(2).correct().segment().profile().slice(2)
+        _ = here.frame(2).correct().correct()
+        _ = here.frame(2).segment().correct()
+        _ = here.frame(2).segment().profile().correct()
+        _ = here.frame(2).segment().segment(diameter: 27)
+        _ = here.frame(2).segment().profile().segment()
+        _ = here.frame(2).segment().profile().profile(channels: [2])
+        _ = here.frame(2).segment().profile().profile(checkpoint: .named("features"))
+        _ = try await here.run()
+        _ = try await here.frame(2).run()
+        _ = try await here.frame(2).correct().run(batchSize: 2)
+        _ = try await here.frame(2).segment().run()
+        _ = here.frame(2).segment().profile().cellCount
+        _ = here.frame(2).segment().profile().batches.map(\.cells)
+        _ = here.frame(2).segment().profile().tables
+        _ = try await here.frame(2).segment().profile().aggregated(by: .well)
+        _ = try await here.frame(2).segment().profile().singleCells()
+        _ = try await here.frame(2).segment().profile().image(of: "A2")
+        let count: Int = "three"
+        """#
 
     private func write(_ text: String, to name: String, in folder: ScriptFolder) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder.scratch(name)))
@@ -105,6 +141,10 @@ struct ErrorSnapshotTests {
         try folder.write(Self.wrongOrders, to: "orders.swift")
         let result = try await folder.idrscript("plan", "orders.swift", environment: ["NO_COLOR": "1"])
         let errors = result.errors.split(separator: "\n").filter { $0.contains(" error: ") || $0.hasPrefix("Error:") }
+        // One error a line, and the last one alone is Swift's own.
+        let lines = errors.compactMap { $0.firstMatch(of: /^orders\.swift:([0-9]+):/).flatMap { Int($0.1) } }
+        #expect(lines.sorted() == Array(4...Self.wrongOrders.split(separator: "\n", omittingEmptySubsequences: false).count), "\(lines)")
+        #expect(errors.filter { !$0.contains(" is unavailable: ") }.count == 1, "\(errors)")
         try Snapshot("errors/compiler/wrong-order", errors.joined(separator: "\n") + "\n(status \(result.status))\n").check()
     }
 
