@@ -210,7 +210,14 @@ import Testing
         let small = try await SmallScreen()
         for well in SmallScreen.wells { try FileManager.default.removeItem(atPath: small.movie(well)) }
         let run = try await small.pipeline.run(batchSize: 2, options: small.options { $0.mode = .plan })
-        withExtendedLifetime(run) {}
         #expect(small.scratch.contents == ["mirror"])
+        // No idrscript has started this: the process goes on, and there is nothing to read.
+        #expect(run.identity.count == 64 && run.folder.isEmpty && run.batches.isEmpty && run.cellCount == 0 && run.tables.isEmpty)
+        for read in [
+            { _ = try await run.aggregated(by: .well) }, { _ = try await run.singleCells() }, { _ = try await run.image(of: "A2") },
+        ] as [() async throws -> Void] {
+            let error = await #expect(throws: IDRError.self) { try await read() }
+            #expect(error?.problem == "the run has no results" && error?.reason != nil, "\(String(describing: error))")
+        }
     }
 }

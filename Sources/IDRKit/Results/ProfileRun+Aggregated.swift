@@ -17,6 +17,7 @@ extension ProfileRun {
         -> AggregatedProfiles
     {
         do {
+            try requireResults()
             return try await aggregated(strata, aggregation)
         } catch let error as IDRError {
             throw error.at(SourcePlace.text(file, line))

@@ -71,6 +71,7 @@ extension ProfileRun {
         of well: String, plate: String? = nil, frame: Int? = nil, field: Int? = nil, file: String = #filePath, line: Int = #line
     ) async throws -> ProfiledWell {
         do {
+            try requireResults()
             let (image, isOwn) = try await image(well, plate, frame, field)
             if !isOwn {
                 let warning = "the image of well \(well), made again, has other nuclei than the run's"

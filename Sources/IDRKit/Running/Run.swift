@@ -1,4 +1,3 @@
-import Foundation
 import IDRFiles
 import IDRPlan
 import IDRRecord
@@ -40,10 +39,10 @@ extension Pipeline where Stage: HasRows {
         guard recorded.isRepeated(by: plan, name: name) else {
             return try await execute(batchSize, name, file, line, recorded.optionsOfAnother(options, plan), recorded: nil)
         }
-        _ = try await execute(batchSize, name, file, line, recorded.options(options), recorded: recorded)
+        let run = try await execute(batchSize, name, file, line, recorded.options(options), recorded: recorded)
         // What the script does with its results is no part of the run's record.
-        fflush(nil)
-        exit(0)
+        if options.script != nil { ScriptEnd.successfully() }
+        return run
     }
 
     private func execute(_ batchSize: Int, _ name: String?, _ file: String, _ line: Int, _ options: RunOptions, recorded: RecordedRun?) async throws
@@ -55,7 +54,7 @@ extension Pipeline where Stage: HasRows {
         switch options.mode {
         case .plan, .planJSON:
             PlanPrinter(resolution: resolution, batchSize: batchSize).print(asJSON: options.mode == .planJSON)
-            return ProfileRun(state: .planned)
+            return ProfileRun(state: .planned(resolution, endsScript: options.script != nil))
         case .run:
             let execution = try await Execution(
                 resolution: resolution, batchSize: batchSize, name: name, file: file, options: options, recorded: recorded)
