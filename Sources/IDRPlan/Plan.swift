@@ -28,7 +28,7 @@ public struct Plan: Codable, Sendable, Hashable {
     public init(screen: String) { self.screen = screen }
 
     /// The same plan without the folders of the machine it was written on: files are known by name here,
-    /// and by content in ``ResolvedPlan/models``.
+    /// and by content in the resolved plan.
     public var portable: Plan {
         var copy = self
         if var segmentation {

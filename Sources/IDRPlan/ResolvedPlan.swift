@@ -3,25 +3,25 @@
 /// Its SHA-256 (of the canonical JSON) is the run's identity. It holds no folder of a machine,
 /// and no address: the same study resolved anywhere has the same identity,
 /// wherever its pixels come from. Records say where they came from, and what they were.
-public struct ResolvedPlan: Codable, Sendable, Hashable {
-    /// The newest form; it rises with ``Plan/formatVersion``.
-    package static let formatVersion = 3
+package struct ResolvedPlan: Codable, Sendable, Hashable {
+    /// Raised whenever the encoded form changes, as ``Plan/formatVersion`` is.
+    package static let formatVersion = 2
 
-    /// The form that this plan is encoded in: its plan's.
-    package var format: Int { plan.format }
+    /// The format that this plan was written in.
+    package var format = ResolvedPlan.formatVersion
     /// What the script asked for, without folders of a machine.
-    public var plan: Plan
+    package var plan: Plan
     /// The study tables that the wells were chosen from, sorted by role.
-    public var tables: [ResolvedFile]
+    package var tables: [ResolvedFile]
     /// Every file that decides numbers: weights, size model, configuration; sorted by role.
-    public var models: [ResolvedFile]
+    package var models: [ResolvedFile]
     /// What the study's table says is in each channel of the wells' images, in order; empty where it does not say.
-    public var channels: [String]
+    package var channels: [String]
     /// In the order of the study's table. Each gives one image a field and frame of the plan.
-    public var wells: [WellReference]
+    package var wells: [WellReference]
 
     /// `plan` with what its names stand for; folders in it are left out.
-    public init(plan: Plan, tables: [ResolvedFile], models: [ResolvedFile], channels: [String] = [], wells: [WellReference]) {
+    package init(plan: Plan, tables: [ResolvedFile], models: [ResolvedFile], channels: [String] = [], wells: [WellReference]) {
         self.plan = plan.portable
         self.tables = tables
         self.models = models
@@ -69,7 +69,7 @@ public struct ResolvedFile: Codable, Sendable, Hashable {
     public var sha256: String
 
     /// A file whose size and digest are known.
-    public init(role: String, name: String, bytes: Int, sha256: String) {
+    package init(role: String, name: String, bytes: Int, sha256: String) {
         self.role = role
         self.name = name
         self.bytes = bytes
@@ -78,20 +78,20 @@ public struct ResolvedFile: Codable, Sendable, Hashable {
 }
 
 /// One well to profile, under the names that end up in the table.
-public struct WellReference: Codable, Sendable, Hashable {
+package struct WellReference: Codable, Sendable, Hashable {
     /// Name of the plate in the study's table.
-    public var plate: String
+    package var plate: String
     /// Well name, row letter and column: `A4`.
-    public var well: String
+    package var well: String
     /// 1-based: row × columns + column.
-    public var wellNumber: Int
+    package var wellNumber: Int
     /// What the well was treated with; `negative control` where the study leaves a control's target empty.
-    public var gene: String
+    package var gene: String
     /// The study's own word, empty where the well is no control.
-    public var controlType: String
+    package var controlType: String
 
     /// A well as the study's tables describe it.
-    public init(plate: String, well: String, wellNumber: Int, gene: String, controlType: String) {
+    package init(plate: String, well: String, wellNumber: Int, gene: String, controlType: String) {
         self.plate = plate
         self.well = well
         self.wellNumber = wellNumber
