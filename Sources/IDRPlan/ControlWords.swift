@@ -18,7 +18,7 @@ public struct ControlWords: Sendable, Hashable, Codable {
     }
 
     /// The kind that `text` names, or nil where it names no control.
-    public func kind(of text: String) -> ControlKind? {
+    package func kind(of text: String) -> ControlKind? {
         let folded = ControlWords.fold(text)
         func begins(_ words: [String]) -> Bool {
             words.contains { word in

@@ -8,7 +8,7 @@ public struct FileDigest: Codable, Sendable, Hashable {
     public var sha256: String
 
     /// A file whose size and digest are known.
-    public init(name: String, bytes: Int, sha256: String) {
+    package init(name: String, bytes: Int, sha256: String) {
         self.name = name
         self.bytes = bytes
         self.sha256 = sha256

@@ -1,11 +1,11 @@
 extension Plan {
     /// The largest frame, field or slice that is taken, and the most of them. No microscope has made so many; a number from elsewhere may claim any.
-    public static let largestNumber = 100_000
+    package static let largestNumber = 100_000
 
     /// Frames, fields and slice as the DSL makes them: numbers from 1, ascending, each once, none above ``largestNumber``. Which of them there
     /// are is for the images to say.
     /// - Throws: an ``IDRError`` that names the first one that cannot be, and the range.
-    public func checkNumbers() throws(IDRError) {
+    package func checkNumbers() throws(IDRError) {
         for (axis, numbers) in [("frame", frames), ("field", fields), ("slice", [slice])] {
             guard numbers.count <= Self.largestNumber else {
                 throw IDRError(

@@ -2,10 +2,12 @@
 ///
 /// The digest is taken over a line `<height> <width> <pixel type>` and the pixels, `[y, x]`, little-endian.
 public struct PlaneDigest: Sendable, Hashable, Codable {
+    /// Which plane it is.
     public var index: PlaneIndex
+    /// Lower-case hexadecimal.
     public var sha256: String
 
-    public init(index: PlaneIndex, sha256: String) {
+    package init(index: PlaneIndex, sha256: String) {
         self.index = index
         self.sha256 = sha256
     }

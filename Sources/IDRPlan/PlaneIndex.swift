@@ -4,11 +4,12 @@ public struct PlaneIndex: Sendable, Hashable, Codable {
     public var field: Int
     /// Point in time.
     public var frame: Int
+    /// Place in the image's channels.
     public var channel: Int
     /// Slice of a stack.
     public var z: Int
 
-    public init(field: Int = 1, frame: Int, channel: Int = 1, z: Int = 1) {
+    package init(field: Int = 1, frame: Int, channel: Int = 1, z: Int = 1) {
         self.field = field
         self.frame = frame
         self.channel = channel
@@ -78,5 +79,6 @@ extension PlaneIndex {
 }
 
 extension PlaneIndex: CustomStringConvertible {
+    /// For people: `field 1, frame 18, channel 1, z slice 1`.
     public var description: String { "field \(field), frame \(frame), channel \(channel), z slice \(z)" }
 }

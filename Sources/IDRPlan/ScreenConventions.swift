@@ -31,7 +31,7 @@ public struct ScreenConventions: Sendable, Hashable, Codable {
     }
 
     /// These facts, with those of `lower` where they say nothing.
-    public func over(_ lower: ScreenConventions) -> ScreenConventions {
+    package func over(_ lower: ScreenConventions) -> ScreenConventions {
         ScreenConventions(
             study: study ?? lower.study, moviePath: moviePath ?? lower.moviePath, tiffPattern: tiffPattern ?? lower.tiffPattern,
             targetColumns: targetColumns ?? lower.targetColumns, excludedControls: excludedControls ?? lower.excludedControls,

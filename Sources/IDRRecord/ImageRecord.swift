@@ -1,16 +1,20 @@
 /// One image of a batch: its input and what each stage decided for it.
 public struct ImageRecord: Codable, Sendable {
+    /// Name of the plate in the study's table.
     public var plate: String
+    /// Row letter and column: `A4`.
     public var well: String
-    /// 1-based.
+    /// Field of view, from 1.
     public var field: Int
-    /// 1-based.
+    /// Point in time, from 1.
     public var frame: Int
+    /// Where the pixels came from.
     public var input: InputRecord
     /// One a channel, in the order of the features; the first is the one that was segmented where it is not among them.
     public var channels: [ChannelRecord]
+    /// How nuclei were found.
     public var segmentation: SegmentationRecord
-    /// Rows in the table.
+    /// Nuclei profiled: rows in the table.
     public var cells: Int
     /// Rows whose crop was constant: their features are NaN.
     public var undefinedCells: Int
@@ -20,7 +24,7 @@ public struct ImageRecord: Codable, Sendable {
     /// by and not what it is, so that no comparison looks at it.
     public var reused: [String]?
 
-    public init(
+    package init(
         plate: String, well: String, field: Int, frame: Int, input: InputRecord, channels: [ChannelRecord],
         segmentation: SegmentationRecord, cells: Int, undefinedCells: Int,
         digests: StageDigests, reused: [String]? = nil
@@ -87,15 +91,16 @@ extension ImageRecord {
 public struct ChannelRecord: Codable, Sendable, Hashable {
     /// In the file, from 1.
     public var number: Int
+    /// What the study's table says is in it, or its name in the file.
     public var name: String
-    /// Whether nuclei were looked for in it, and whether it was profiled.
+    /// Whether nuclei were looked for in it.
     public var isSegmented: Bool
+    /// Whether nuclei were described in it.
     public var isProfiled: Bool
-    /// Whether its intensities were measured; nil where nothing was.
-    public var isMeasured: Bool?
+    /// How its illumination was corrected; nil where the plan does not correct.
     public var correction: CorrectionRecord?
 
-    public init(number: Int, name: String, isSegmented: Bool, isProfiled: Bool, isMeasured: Bool? = nil, correction: CorrectionRecord?) {
+    package init(number: Int, name: String, isSegmented: Bool, isProfiled: Bool, correction: CorrectionRecord?) {
         self.number = number
         self.name = name
         self.isSegmented = isSegmented
@@ -105,15 +110,18 @@ public struct ChannelRecord: Codable, Sendable, Hashable {
     }
 }
 
-/// What BaSiC did.
+/// What BaSiC did to a channel of an image.
 public struct CorrectionRecord: Codable, Sendable, Hashable {
     /// `converged`, `ended by the bound of the ... loop`, or `not corrected: ` and why the frame was returned as it is.
     public var status: String
+    /// Weight of the flatfield's smoothness in the fit, above 0 and without unit; nil where nothing was fitted.
     public var flatfieldPenalty: Double?
+    /// Weight of the darkfield's smoothness in the fit, above 0 and without unit; nil where nothing was fitted.
     public var darkfieldPenalty: Double?
+    /// How many times the pixels were weighted anew, from 0.
     public var reweightings: Int
 
-    public init(status: String, flatfieldPenalty: Double?, darkfieldPenalty: Double?, reweightings: Int) {
+    package init(status: String, flatfieldPenalty: Double?, darkfieldPenalty: Double?, reweightings: Int) {
         self.status = status
         self.flatfieldPenalty = flatfieldPenalty
         self.darkfieldPenalty = darkfieldPenalty
@@ -121,9 +129,9 @@ public struct CorrectionRecord: Codable, Sendable, Hashable {
     }
 }
 
-/// What the segmentation did.
+/// How nuclei were found in an image.
 public struct SegmentationRecord: Codable, Sendable, Hashable {
-    /// In pixels.
+    /// Of the nuclei that were looked for, in pixels.
     public var diameter: Double
     /// `given`, `image` (estimated on it) or `plate` (estimated on the plate's first well).
     public var diameterSource: String
@@ -132,7 +140,7 @@ public struct SegmentationRecord: Codable, Sendable, Hashable {
     /// Nuclei left, one row each.
     public var kept: Int
 
-    public init(diameter: Double, diameterSource: String, found: Int, kept: Int) {
+    package init(diameter: Double, diameterSource: String, found: Int, kept: Int) {
         self.diameter = diameter
         self.diameterSource = diameterSource
         self.found = found

@@ -8,18 +8,20 @@ public struct InputRecord: Codable, Sendable, Hashable {
     public var location: String
     /// Whole files that were read, in the order of their names; empty where only parts were.
     public var files: [FileDigest]
-    /// Of a file that was read in parts: its length in bytes and the server's entity tag.
+    /// Length in bytes of a file that was read in parts.
     public var length: Int?
+    /// The server's entity tag of a file that was read in parts.
     public var entityTag: String?
     /// Every plane that was read; BaSiC needs neighbours of the one that is profiled.
     public var planes: [PlaneDigest]
     /// Whether everything came from the cache.
     public var isFromCache: Bool
+    /// What came over the network for this image.
     public var transfer: TransferCounts
     /// Sources that were tried before this one, each with why it was not used.
     public var passedOver: [String]
 
-    public init(
+    package init(
         source: String, location: String, files: [FileDigest], length: Int? = nil, entityTag: String? = nil, planes: [PlaneDigest],
         isFromCache: Bool = false, transfer: TransferCounts = TransferCounts(), passedOver: [String] = []
     ) {

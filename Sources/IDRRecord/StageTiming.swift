@@ -4,14 +4,16 @@ public import Foundation
 public struct StageTiming: Codable, Sendable, Hashable {
     /// `fetch`, `correct`, `segment`, `profile`, `write`.
     public var stage: String
-    /// Of the first image's begin and of the last image's end; whole seconds.
+    /// When the first image came to it, whole seconds.
     public var startedAt: Date
+    /// When the last image was through, whole seconds.
     public var finishedAt: Date
-    /// Summed over the images.
+    /// Seconds by the clock, summed over the images.
     public var wallSeconds: Double
+    /// Seconds of processor time, summed over the images.
     public var cpuSeconds: Double
 
-    public init(stage: String, startedAt: Date, finishedAt: Date, wallSeconds: Double, cpuSeconds: Double) {
+    package init(stage: String, startedAt: Date, finishedAt: Date, wallSeconds: Double, cpuSeconds: Double) {
         self.stage = stage
         self.startedAt = startedAt.wholeSeconds
         self.finishedAt = finishedAt.wholeSeconds
@@ -22,5 +24,5 @@ public struct StageTiming: Codable, Sendable, Hashable {
 
 extension Date {
     /// A record's text holds whole seconds: the value that wrote it is the value that is read back.
-    public var wholeSeconds: Date { Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down)) }
+    package var wholeSeconds: Date { Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down)) }
 }

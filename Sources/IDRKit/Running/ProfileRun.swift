@@ -1,5 +1,5 @@
 import IDRPlan
-public import IDRRecord
+@_exported public import IDRRecord
 
 /// What `run()` gives back: single-cell profiles of every well of the plan, on disk, one folder a batch.
 ///

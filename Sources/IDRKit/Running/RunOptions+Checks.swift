@@ -8,7 +8,7 @@ extension RunOptions {
 
     /// Refuses options that no run can have: they may come from another program, in the environment.
     /// - Throws: an ``IDRError`` that names the option, its value and the range.
-    public func check() throws(IDRError) {
+    package func check() throws(IDRError) {
         if let threads, !(1...Self.mostThreads).contains(threads) {
             throw Self.refusal(
                 "\(threads) images cannot be computed at the same time", "it must be a number from 1 to \(Self.mostThreads)", "threads")
