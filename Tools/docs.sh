@@ -27,17 +27,28 @@ target=$(swift -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/rooms" "$work/graph"
-graphs=()
 for room in IDRKit $exported; do
   "$toolchain/swift-symbolgraph-extract" -module-name "$room" -target "$target" -I "$build/Modules" "${flags[@]}" \
     -minimum-access-level public -skip-synthesized-members -module-cache-path "$work/cache" -output-dir "$work/rooms"
-  graphs+=("$work/rooms/$room.symbols.json")
 done
-python3 Tools/merge_symbols.py "$work/graph/IDRKit.symbols.json" "${graphs[@]}"
+# What a room adds to a type of another is in a file of its own, ROOM@OTHER: the figures of aggregated profiles, for one.
+python3 Tools/merge_symbols.py "$work/graph/IDRKit.symbols.json" "$work/rooms/IDRKit.symbols.json" "$work/rooms/"*.symbols.json
 
 "$docc" convert Sources/IDRKit/IDRKit.docc --additional-symbol-graph-dir "$work/graph" --output-dir "$work/docs" \
   --fallback-display-name IDRKit --fallback-bundle-identifier IDRKit --fallback-bundle-version "$(Tools/version.sh)" \
-  --warnings-as-errors
+  --warnings-as-errors --transform-for-static-hosting
+# docc leaves the root without a page: its own says that there is none.
+cat > "$work/docs/index.html" <<'PAGE'
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>IDRKit</title>
+<meta http-equiv="refresh" content="0; url=documentation/idrkit/">
+</head>
+<body><p><a href="documentation/idrkit/">The documentation of IDRKit</a></p></body>
+</html>
+PAGE
 rm -rf "$output"
 mv "$work/docs" "$output"
 echo "docs: $output ($(find "$output/data" -name '*.json' | wc -l) pages); python3 -m http.server --directory $output shows them"
