@@ -95,16 +95,16 @@ def weights():
         for layer in ["layer_a", "layer_b", "layer_c"]:
             file.create_group(layer).attrs["weight_names"] = np.array([b"w"], "S1")
             file[layer]["w"] = np.ones((2, 3), "f4")
-    changed("base.h5", "attribute_text_size.h5", b"\x13\x01\0\0\x07\0\0\0", struct.pack("<I", GIGABYTE), 4)
+    changed("base.h5", "attribute_text_size.hdf5", b"\x13\x01\0\0\x07\0\0\0", struct.pack("<I", GIGABYTE), 4)
     count = b"\x01\x01\x01\0\0\0\0\0" + struct.pack("<QQ", 3, 3)
-    changed("base.h5", "attribute_count.h5", count, struct.pack("<QQ", 1 << 61, 1 << 61), 8)
+    changed("base.h5", "attribute_count.hdf5", count, struct.pack("<QQ", 1 << 61, 1 << 61), 8)
     (FOLDER / "base.h5").unlink()
-    with h5py.File(FOLDER / "huge_weights.h5", "w", libver="latest") as file:
+    with h5py.File(FOLDER / "huge_weights.hdf5", "w", libver="latest") as file:
         file.attrs["layer_names"] = np.array([b"a"], "S1")
         file.create_group("a").attrs["weight_names"] = np.array([b"w"], "S1")
         file["a"].create_dataset("w", shape=(2**31, 2**31), dtype="f4", chunks=(1024, 1024))
     # Nothing is wrong with these names but their length.
-    with h5py.File(FOLDER / "long_names.h5", "w", libver="latest") as file:
+    with h5py.File(FOLDER / "long_names.hdf5", "w", libver="latest") as file:
         file.create_group("/sample/0/plate/" + "P" * 5000)
         file["/sample/0"].attrs["a" * 20_000] = 1
         file["/sample/0"].attrs["b" * 3000] = "text"

@@ -1,6 +1,6 @@
 import Foundation
 import IDRFiles
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// The same batch of a record and of its rerun.

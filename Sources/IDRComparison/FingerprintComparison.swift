@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// Compares what records keep of their tables, image by image.

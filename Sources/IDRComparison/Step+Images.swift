@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 extension Step {

@@ -1,6 +1,6 @@
 import Foundation
 import IDRFiles
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// Compares two batches' tables cell by cell; the rows are read side by side and never held together.

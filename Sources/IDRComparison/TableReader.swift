@@ -1,5 +1,5 @@
 import IDRFiles
-package import IDRPlan
+import IDRPlan
 
 /// A batch's `batch_k.csv.gz`, row by row: only the row at hand and the piece of the file that it came in are held.
 final class TableReader {

@@ -1,5 +1,5 @@
 import CHDF5
-package import IDRPlan
+import IDRPlan
 
 extension HDF5Dataset {
     /// Whether every part of a block was ever written.

@@ -1,6 +1,6 @@
 import CHDF5
 import Foundation
-package import IDRFiles
+import IDRFiles
 import IDRPlan
 import Synchronization
 

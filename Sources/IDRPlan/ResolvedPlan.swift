@@ -4,11 +4,11 @@
 /// and no address: the same study resolved anywhere has the same identity,
 /// wherever its pixels come from. Records say where they came from, and what they were.
 package struct ResolvedPlan: Codable, Sendable, Hashable {
-    /// Raised whenever the encoded form changes, as ``Plan/formatVersion`` is.
-    package static let formatVersion = 2
+    /// The newest form; it rises with ``Plan/formatVersion``.
+    package static let formatVersion = 3
 
-    /// The format that this plan was written in.
-    package var format = ResolvedPlan.formatVersion
+    /// The form that this plan is encoded in: its plan's.
+    package var format: Int { plan.format }
     /// What the script asked for, without folders of a machine.
     package var plan: Plan
     /// The study tables that the wells were chosen from, sorted by role.
@@ -34,7 +34,7 @@ extension ResolvedPlan {
     private enum CodingKeys: String, CodingKey { case format, plan, tables, models, channels, wells }
 
     /// A resolved plan of any form up to ``formatVersion``.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let format = try values.decode(Int.self, forKey: .format)
         guard format <= Self.formatVersion else { throw NewerFormat(what: "plan", format: format, newest: Self.formatVersion) }
@@ -46,7 +46,7 @@ extension ResolvedPlan {
     }
 
     /// The plan in its ``format``.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(format, forKey: .format)
         try values.encode(plan, forKey: .plan)

@@ -3,10 +3,13 @@ public import IDRPlan
 
 /// What was done for one batch: enough to know what went in, what came out and how long it took. `record.json` of the batch's folder.
 public struct BatchRecord: Codable, Sendable {
-    package static let formatVersion = 3
+    /// The newest form: 4 names the digests of what stages gave.
+    package static let formatVersion = 4
+    /// The oldest form that is read.
+    package static let oldestFormat = 3
 
-    /// The form of the JSON text, raised where it changes.
-    public var format = BatchRecord.formatVersion
+    /// The form that the record is in: the lowest that can say all of it.
+    public private(set) var format = BatchRecord.oldestFormat
     /// SHA-256 of the resolved plan.
     public var run: String
     /// Counted from 0, as the published pipeline does.
@@ -16,7 +19,7 @@ public struct BatchRecord: Codable, Sendable {
     /// Whole seconds, as in the record's text.
     public var finishedAt: Date
     /// One for each field and frame of each well, in the order of the plan; of a batch that failed, those that came to their end.
-    public var images: [ImageRecord]
+    public var images: [ImageRecord] { didSet { format = Self.format(of: images) } }
     /// Tables and kept files, sorted by name. They are the batch's bulk: a published record goes without them.
     public var outputs: [OutputRecord]
     /// Kinds of intermediate files among them, sorted: `frames`, `masks`.

@@ -97,10 +97,12 @@ public struct ChannelRecord: Codable, Sendable, Hashable {
     public var isSegmented: Bool
     /// Whether nuclei were described in it.
     public var isProfiled: Bool
+    /// Whether its intensities were measured; nil where nothing was.
+    public var isMeasured: Bool?
     /// How its illumination was corrected; nil where the plan does not correct.
     public var correction: CorrectionRecord?
 
-    package init(number: Int, name: String, isSegmented: Bool, isProfiled: Bool, correction: CorrectionRecord?) {
+    package init(number: Int, name: String, isSegmented: Bool, isProfiled: Bool, isMeasured: Bool? = nil, correction: CorrectionRecord?) {
         self.number = number
         self.name = name
         self.isSegmented = isSegmented

@@ -1,5 +1,5 @@
 import IDRHDF5
-package import IDRPlan
+import IDRPlan
 
 extension AnnDataFile {
     /// What a file says of its cells besides their features.

@@ -78,14 +78,14 @@ struct MemoryFile: RangedBytes {
     }
 
     @Test func longNamesAreWhole() async throws {
-        let reader = try await HDF5Reader("\(HostileFiles.folder)/long_names.h5")
+        let reader = try await HDF5Reader("\(HostileFiles.folder)/long_names.hdf5")
         #expect(try await reader.children(of: "/sample/0/plate") == [String(repeating: "P", count: 5000)])
         #expect(try await reader.attributeNames(of: "/sample/0").map(\.count) == [20_000, 3_000])
         #expect(try await reader.attributeStrings(String(repeating: "b", count: 3000), of: "/sample/0") == ["text"])
     }
 
     @Test func aDamagedAttributeIsNoTrap() async throws {
-        for name in ["attribute_text_size.h5", "attribute_count.h5"] {
+        for name in ["attribute_text_size.hdf5", "attribute_count.hdf5"] {
             let path = "\(HostileFiles.folder)/\(name)"
             let error = await #expect(throws: IDRError.self) { try await HDF5Reader(path).attributeStrings("layer_names") }
             let text = error?.problem ?? ""

@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// Names what can explain where an image parts, the most specific first.

@@ -1,6 +1,6 @@
 import Foundation
 import IDRFiles
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// Compares what the batches of two runs hold: by the digests in their records, and where these differ by fingerprints and tables.

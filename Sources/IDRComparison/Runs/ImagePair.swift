@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// An image that both runs have.

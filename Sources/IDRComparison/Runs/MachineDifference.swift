@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// What two machines have otherwise, and which stages that can change.

@@ -1,5 +1,5 @@
 import Foundation
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// What two plans say otherwise, field by field.

@@ -1,6 +1,6 @@
 import Foundation
 import IDRFiles
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// Works out a ``RunDifference``.

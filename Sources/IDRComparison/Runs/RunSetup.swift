@@ -1,5 +1,5 @@
 import Foundation
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// What two runs were given otherwise as a whole: script, plan, study tables, weights, settings.

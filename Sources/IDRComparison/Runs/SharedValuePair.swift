@@ -1,6 +1,6 @@
 import Foundation
 import IDRFiles
-package import IDRPlan
+import IDRPlan
 import IDRRecord
 
 /// A value that several images of a run share, in both runs: `shared/diameter-PLATE.json`.

@@ -12,6 +12,7 @@ public import IDRTables
 public protocol StageWithNuclei: PipelineStage {}
 
 extension Segmented: StageWithNuclei {}
+extension Measured: StageWithNuclei {}
 extension Profiled: StageWithNuclei {}
 
 // MARK: Choosing wells behind the frame
@@ -93,7 +94,22 @@ extension Pipeline {
     ) -> Pipeline<Profiled> { adding { _ in } }
 }
 
+extension Pipeline {
+    @available(*, unavailable, message: "segment before measuring: .segment().measure()")
+    public func measure(channels: [Channel] = []) -> Pipeline<Measured> { adding { _ in } }
+}
+
 // MARK: Stages too late, or twice
+
+extension Pipeline where Stage == Measured {
+    @available(*, unavailable, message: "nuclei are measured already: name all channels in one .measure(channels: [1, 2])")
+    public func measure(channels: [Channel] = []) -> Self { self }
+}
+
+extension Pipeline where Stage == Profiled {
+    @available(*, unavailable, message: "measure before profiling: .segment().measure().profile()")
+    public func measure(channels: [Channel] = []) -> Self { self }
+}
 
 extension Pipeline where Stage == Corrected {
     @available(*, unavailable, message: "the frames are corrected already: drop one .correct()")

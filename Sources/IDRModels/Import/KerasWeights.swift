@@ -1,5 +1,5 @@
-package import IDRHDF5
-package import IDRPlan
+import IDRHDF5
+import IDRPlan
 
 /// The weights in an HDF5 file that Keras wrote with `save_weights` (or `save`, whose file holds the same under `/model_weights`).
 ///

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import IDRFiles
 package import IDRPlan
 

@@ -18,7 +18,9 @@ struct CellH5Images: ImageSource {
         do {
             let source = try await RemoteBytes(base.appending(path), client: files.network.client, tally: tally)
             let movie = try await CellH5Movie(reading: source)
-            return OpenedImages(planes: MovieParts(movie: movie, location: source.name), location: source.name, kind: kind, length: source.length, entityTag: source.entityTag)
+            return OpenedImages(
+                planes: MovieParts(movie: movie, location: source.name), location: source.name, kind: kind, length: source.length,
+                entityTag: source.entityTag)
         } catch is RemoteBytes.NoRanges {
             return try await MovieFiles(kind: .files, name: name, screen: screen, files: files).open(well, for: choose, tally: tally)
         }

@@ -1,6 +1,6 @@
 package import IDRFormats
 import IDRHDF5
-package import IDRPlan
+import IDRPlan
 package import IDRTransfer
 
 extension CellH5Movie {

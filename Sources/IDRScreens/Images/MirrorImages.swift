@@ -1,8 +1,8 @@
 import Foundation
-package import IDRFiles
-package import IDRFormats
-package import IDRPlan
-package import IDRTransfer
+import IDRFiles
+import IDRFormats
+import IDRPlan
+import IDRTransfer
 
 /// A study's images in a folder on this machine: CellH5 movies where the study has them, OME-Zarr plates (`<plate>.ome.zarr` or
 /// `<plate>.zarr` in the study's folder), or TIFF files in the plate's folder.

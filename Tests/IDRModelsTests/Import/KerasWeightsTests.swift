@@ -67,8 +67,8 @@ import Testing
 
     /// Sizes that no file can have are no reason to take memory, or to trap.
     @Test(arguments: [
-        ("k6206.h5", ""), ("attribute_text_size.h5", "attributes of /"), ("attribute_count.h5", "attributes of /"),
-        ("huge_weights.h5", "/a/w"),
+        ("k6206.hdf5", ""), ("attribute_text_size.hdf5", "attributes of /"), ("attribute_count.hdf5", "attributes of /"),
+        ("huge_weights.hdf5", "/a/w"),
     ])
     func absurdSizesAreRefused(name: String, place: String) async throws {
         let path = ImportSupport.fixture("hostile/\(name)")
