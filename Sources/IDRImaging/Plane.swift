@@ -5,6 +5,7 @@ package struct Plane<Pixel: Sendable>: Sendable {
     /// `height * width` values, row after row.
     package var pixels: [Pixel]
 
+    @inlinable
     package init(height: Int, width: Int, pixels: [Pixel]) {
         precondition(height >= 0 && width >= 0 && pixels.count == height * width, "a plane holds height * width pixels")
         self.height = height
@@ -12,10 +13,12 @@ package struct Plane<Pixel: Sendable>: Sendable {
         self.pixels = pixels
     }
 
+    @inlinable
     package init(height: Int, width: Int, repeating value: Pixel) {
         self.init(height: height, width: width, pixels: Array(repeating: value, count: height * width))
     }
 
+    @inlinable
     package subscript(y: Int, x: Int) -> Pixel {
         get { pixels[y * width + x] }
         set { pixels[y * width + x] = newValue }

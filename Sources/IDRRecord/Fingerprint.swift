@@ -1,6 +1,5 @@
 import IDRFiles
 package import IDRPlan
-package import IDRTables
 
 /// What stays of a batch's tables in a record without its bulk: enough to tell which cells and wells another run has otherwise, and by how much.
 package struct Fingerprint: Sendable, Equatable {
@@ -15,6 +14,10 @@ package struct Fingerprint: Sendable, Equatable {
         package var features: String
         /// See ``Projection``.
         package var projection: [Float]
+
+        package init(id: String, x: Double, y: Double, features: String, projection: [Float]) {
+            (self.id, self.x, self.y, self.features, self.projection) = (id, x, y, features, projection)
+        }
     }
 
     /// One image: `wells.csv`.
@@ -24,38 +27,18 @@ package struct Fingerprint: Sendable, Equatable {
         package var cells: Int
         /// Of the cells that have features; NaN where none has.
         package var means: [Float]
+
+        package init(image: String, cells: Int, means: [Float]) { (self.image, self.cells, self.means) = (image, cells, means) }
     }
 
     package var cells: [Cell]
     package var wells: [Well]
     package var featureNames: [String]
 
-    /// Of a batch's table.
-    package init(_ table: ProfileTable) throws(IDRError) {
-        let count = table.featureNames.count
-        let projection = Projection(features: count)
-        featureNames = table.featureNames
-        cells = []
-        wells = []
-        var start = 0
-        while start < table.rowCount {
-            let image = Self.image(of: table.cellIDs[start])
-            let end = table.cellIDs[start...].firstIndex { Self.image(of: $0) != image } ?? table.rowCount
-            var sums = [Double](repeating: 0, count: count)
-            var defined = 0
-            for row in start..<end {
-                let features = table.features[row * count..<(row + 1) * count]
-                cells.append(
-                    Cell(
-                        id: table.cellIDs[row], x: table.locationX[row], y: table.locationY[row], features: try Self.digest(of: features),
-                        projection: projection.of(features)))
-                guard features.first?.isNaN == false else { continue }
-                defined += 1
-                for (feature, value) in features.enumerated() { sums[feature] += Double(value) }
-            }
-            wells.append(Well(image: image, cells: end - start, means: sums.map { Float($0 / Double(defined)) }))
-            start = end
-        }
+    package init(cells: [Cell], wells: [Well], featureNames: [String]) {
+        self.cells = cells
+        self.wells = wells
+        self.featureNames = featureNames
     }
 
     /// Writes `cells.csv` and `wells.csv` into `folder`.
@@ -72,8 +55,4 @@ package struct Fingerprint: Sendable, Equatable {
     }
 
     package static func image(of cell: String) -> String { String(cell[..<(cell.lastIndex(of: "#") ?? cell.endIndex)]) }
-
-    private static func digest(of features: ArraySlice<Float>) throws(IDRError) -> String {
-        try String(SHA256.hex(ofValues: features).prefix(16))
-    }
 }

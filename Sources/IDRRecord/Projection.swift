@@ -16,7 +16,7 @@ package struct Projection: Sendable {
     }
 
     /// Of one row.
-    package func of(_ row: some RandomAccessCollection<Float>) -> [Float] {
+    package func of(_ row: ArraySlice<Float>) -> [Float] {
         (0..<Self.count).map { number in
             var sum = 0.0
             for (feature, value) in row.enumerated() { sum += weights[number * features + feature] * Double(value) }

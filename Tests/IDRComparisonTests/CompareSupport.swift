@@ -1,3 +1,4 @@
+import IDRCrate
 import Foundation
 import IDRComparison
 import IDRFiles

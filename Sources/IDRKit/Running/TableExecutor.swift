@@ -1,3 +1,4 @@
+import IDRCrate
 import IDRFiles
 import IDRPlan
 import IDRRecord
