@@ -1,5 +1,4 @@
 import Foundation
-import IDRFiles
 import IDRHDF5
 import IDRPlan
 import IDRTables
@@ -37,15 +36,6 @@ import Testing
         #expect(try await file.readStrings("/var/_index") == table.featureNames)
         #expect(try await file.children(of: "/uns/idrkit") == ["IDRKit", "batch", "plan"])
         #expect(try await file.readStrings("/uns/idrkit/plan") == ["0f3c"])
-    }
-
-    @Test func sameTableIsSameBytesAtAnotherTime() async throws {
-        let folder = try ScratchFolder()
-        for name in ["a.h5ad", "b.h5ad"] {
-            try await AnnDataFile.write(AnnDataFileTests.table(), to: folder(name), identity: AnnDataFileTests.identity)
-            try await Task.sleep(for: .milliseconds(1100))
-        }
-        #expect(try SHA256.hex(ofFile: folder("a.h5ad")) == SHA256.hex(ofFile: folder("b.h5ad")))
     }
 
     @Test(arguments: ["", ".", "a/b"])

@@ -11,16 +11,14 @@ struct TableExecutor: Sendable {
     /// SHA-256 of the resolved plan.
     let run: String
 
-    /// Writes `batch_<number>.csv.gz` and `batch_<number>.h5ad` in `folder`.
+    /// Writes the batch's table in `folder`, in every format: `batch_<number>.csv.gz`, ...
     /// - Returns: SHA-256 of what each file holds, the table's CSV text, by the file's name; and what the record keeps of the table.
     func write(_ images: [ImageInProgress], _ profiles: [ImageProfile], batch number: Int, to folder: String) async throws
         -> (contents: [String: String], Fingerprint)
     {
         let table = try ProfileTable(profiles, schema: schema(images.map(\.record)), compat: plan.profiling?.behaviour == .compat)
-        let names = ["batch_\(number).csv.gz", "batch_\(number).h5ad"]
-        let content = try table.writeCSV(to: "\(folder)/\(names[0])")
         let identity = ["batch": String(number), "idrkit": IDRKitVersion.current, "run": run]
-        try await AnnDataFile.write(table, to: "\(folder)/\(names[1])", identity: identity)
+        let (names, content) = try await TableFormats.write(table, as: "batch_\(number)", in: folder, identity: identity)
         return (Dictionary(uniqueKeysWithValues: names.map { ($0, content) }), try Fingerprint(table))
     }
 
