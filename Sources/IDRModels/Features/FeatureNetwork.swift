@@ -1,15 +1,9 @@
-import Foundation
-import IDRHDF5
 package import IDRPlan
 
 /// A network that turns crops into feature vectors.
 ///
-/// Three kinds of files make one: DeepProfiler's EfficientNet-B0 checkpoint (Keras `.h5`), EfficientNet-Lite0 (torch `.pth`), or any
-/// ONNX model with one input `[n, 3, side, side]`.
+/// Which files make one is said by ``FeatureNetwork/kinds``.
 package final class FeatureNetwork: Sendable {
-    /// How the names of such files end.
-    package static let endings = [".pth", ".h5", ".hdf5", ".onnx"]
-
     /// First part of the features' column names and the value of `Metadata_Model`.
     package let name: String
     package let featureCount: Int
@@ -27,32 +21,10 @@ package final class FeatureNetwork: Sendable {
     /// - Throws: an ``IDRError`` where it is damaged or not such a network.
     package static func load(_ path: String, threads: Int = 1) async throws -> FeatureNetwork {
         do {
-            let (model, name) = try await graph(path)
+            let (model, name) = try await kind(of: path).read(path)
             return try FeatureNetwork(model: model, path: path, name: name, threads: threads)
         } catch let error as IDRError {
             throw error.at(path)
-        }
-    }
-
-    /// The file's network as an ONNX model, and what its features are called after.
-    private static func graph(_ path: String) async throws -> (model: [UInt8], name: String) {
-        let url = URL(fileURLWithPath: path)
-        switch url.pathExtension.lowercased() {
-        case "h5", "hdf5":
-            let weights = try await KerasWeights(reading: path)
-            let layers = weights.layers.map { (layer: $0.name, weights: $0.weights.map(\.tensor)) }
-            return (try EfficientNet(b0: layers).model(input: .colour), "efficientnet")
-        case "pth", "pt":
-            return (try EfficientNet(lite0: TorchFile(reading: path).tensors).model(input: .colour), "efficientnet-lite0")
-        case "onnx":
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw IDRError(.system, "a network cannot be read", fix: "check the file's permissions")
-            }
-            return ([UInt8](data), url.deletingPathExtension().lastPathComponent)
-        default:
-            throw IDRError(
-                .invalidPlan, "this is no feature network", because: "its name ends with none of .h5, .pth and .onnx",
-                fix: "give EfficientNet-B0 weights as Keras .h5, or a network as .onnx")
         }
     }
 

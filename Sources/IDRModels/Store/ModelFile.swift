@@ -4,55 +4,23 @@ package import IDRPlan
 
 /// A file of weights, known by content.
 package struct ModelFile: Codable, Sendable, Hashable {
-    /// What a file of weights is.
-    package enum Kind: String, Codable, Sendable {
-        case cellpose = "cellpose-network"
-        case sizeModel = "size-model"
-        case efficientNetLite0 = "efficientnet-lite0"
-        case efficientNetB0 = "efficientnet-b0"
-        case onnx = "onnx-network"
+    /// What a file of weights is: the name of an entry of ``ModelKinds/all``, where the names stand.
+    package struct Kind: RawRepresentable, Codable, Sendable, Hashable {
+        package let rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        /// What the file at `path` is. Whether it works is not looked at.
+        /// - Throws: ``IDRError`` for a file that is none of these, or whose beginning cannot be read.
+        package init(of path: String) throws(IDRError) { self = try ModelKinds.kind(of: path).kind }
 
         /// For people.
-        package var text: String {
-            switch self {
-            case .cellpose: "Cellpose network"
-            case .sizeModel: "Cellpose size model"
-            case .efficientNetLite0: "EfficientNet-Lite0"
-            case .efficientNetB0: "EfficientNet-B0"
-            case .onnx: "ONNX feature network"
-            }
-        }
+        package var text: String { entry?.text ?? rawValue }
 
-        /// What it is by its name's ending and, for a `.pth`, by the names of its tensors. Whether it works is not looked at.
-        /// - Throws: ``IDRError`` for a file that is none of these, or whose beginning cannot be read.
-        package init(of path: String) throws(IDRError) {
-            switch ModelFile.ending(of: path) {
-            case ".npy": self = .sizeModel
-            case ".h5", ".hdf5": self = .efficientNetB0
-            case ".onnx": self = .onnx
-            case ".pth":
-                let file = try TorchFile(reading: path)
-                if file["_conv_stem.weight"] != nil {
-                    self = .efficientNetLite0
-                } else if file["downsample.down.res_down_0.conv.conv_0.2.weight"] != nil {
-                    self = .cellpose
-                } else {
-                    throw IDRError(
-                        .invalidInput, "these are the weights of no network that IDRKit has", at: [path],
-                        because: "its tensors are neither those of a Cellpose 2 network nor those of EfficientNet-Lite0",
-                        fix: "give one of these, or export a network that describes crops as .onnx")
-                }
-            default: throw Self.unknown(path, at: path)
-            }
-        }
+        /// What such a file is for; nil where this program does not know it.
+        package var part: ModelPart? { entry?.part }
 
-        static func unknown(_ name: String, at shown: String) -> IDRError {
-            let ending = ModelFile.ending(of: name)
-            return IDRError(
-                .invalidInput, "this is no file of weights", at: [shown],
-                because: ending.isEmpty ? "its name has no ending" : "its name ends with \(ending)",
-                fix: "give .pth (Cellpose or EfficientNet-Lite0), .npy (size model), .h5 (EfficientNet-B0) or .onnx, with that ending")
-        }
+        var entry: (any ModelKind)? { ModelKinds.all.first { $0.kind == self } }
     }
 
     package let name: String

@@ -112,10 +112,9 @@ extension ModelStore {
         var networks: [String] = []
         var sizeModels: [String] = []
         for (file, shown) in files {
-            switch ModelFile.ending(of: file) {
-            case ".npy": sizeModels.append(shown)
-            case let ending where FeatureNetwork.endings.contains(ending): networks.append(shown)
-            default: throw ModelFile.Kind.unknown(file, at: shown)
+            switch try ModelKinds.part(of: file, at: shown) {
+            case .segmenter, .features: networks.append(shown)
+            case .sizeModel: sizeModels.append(shown)
             }
         }
         for (found, what) in [(networks, "network"), (sizeModels, "size model")] where found.count > 1 {

@@ -21,7 +21,7 @@ package struct StoredModel: Sendable, Hashable {
     /// The name of a model's card.
     package static let cardName = "MODEL_CARD.md"
     /// How the names of a model's other files end.
-    private static let endings = FeatureNetwork.endings + [".npy", ".json"]
+    private static let endings = ModelKinds.all.flatMap(\.endings) + [".json"]
 
     /// Paths of its files, the card among them; sorted within each folder. Of one file name, the first folder's counts.
     package var files: [String] {

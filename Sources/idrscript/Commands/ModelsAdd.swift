@@ -28,8 +28,8 @@ struct NewModelArguments: ParsableArguments {
     }
 
     private static func call(_ name: String, _ files: [ModelFile]) -> String {
-        guard files.contains(where: { $0.kind == .cellpose }) else { return ".profile(checkpoint: .named(\"\(name)\"))" }
-        let diameter = files.contains { $0.kind == .sizeModel } ? "" : "diameter: PIXELS, "
+        guard files.contains(where: { $0.kind.part == .segmenter }) else { return ".profile(checkpoint: .named(\"\(name)\"))" }
+        let diameter = files.contains { $0.kind.part == .sizeModel } ? "" : "diameter: PIXELS, "
         return ".segment(\(diameter)model: .named(\"\(name)\"))"
     }
 

@@ -1,0 +1,49 @@
+package import IDRImaging
+package import IDRPlan
+
+/// Finds the nuclei of one image, with a network that was read before. Called from several threads at once.
+///
+/// A new one is a type that conforms, its ``SegmenterKind``, and that one's entry in ``Segmenters/kinds``.
+package protocol Segmenter: Sendable {
+    /// `plane` as the other functions take it: the same size, values scaled as the network was trained on.
+    func normalized(_ plane: Plane<UInt8>) -> Plane<Float>
+    func normalized(_ plane: Plane<UInt16>) -> Plane<Float>
+    func normalized(_ plane: Plane<Float>) -> Plane<Float>
+
+    /// The diameter of the objects in `image` (normalised), in pixels.
+    /// - Throws: an ``IDRError`` where there is nothing to estimate it with.
+    func diameter(of image: Plane<Float>) throws(IDRError) -> Double
+
+    /// The objects of `image` (normalised): labels 1...n, those at the border included.
+    /// - Parameters:
+    ///   - diameter: of the objects, in pixels.
+    ///   - parameters: of the stage; a segmenter reads those that it has.
+    func labels(of image: Plane<Float>, diameter: Double, _ parameters: Segmentation) throws(IDRError) -> LabelImage
+}
+
+/// A kind of weights that make a ``Segmenter``.
+package protocol SegmenterKind: ModelKind {
+    /// Reads the weights.
+    /// - Parameter sizeModel: path of what estimates diameters, where a run needs that.
+    /// - Throws: an ``IDRError`` where a file is damaged, or not of this kind.
+    func load(_ path: String, sizeModel: String?) throws(IDRError) -> any Segmenter
+}
+
+extension SegmenterKind {
+    package var part: ModelPart { .segmenter }
+}
+
+/// The segmenters that there are.
+package enum Segmenters {
+    package static let kinds: [any SegmenterKind] = [CellposeKind()]
+
+    /// How the names of their weights end.
+    package static var endings: [String] { kinds.flatMap(\.endings) }
+
+    /// The segmenter of the weights at `path`: which one is found by what the file is.
+    /// - Throws: an ``IDRError`` where a file cannot be used; of one that is no kind's, what the first kind says of it.
+    package static func load(_ path: String, sizeModel: String? = nil) throws(IDRError) -> any Segmenter {
+        let index = try ModelKinds.index(of: path, ending: ModelFile.ending(of: path), among: kinds)
+        return try kinds[index ?? 0].load(path, sizeModel: sizeModel)
+    }
+}
