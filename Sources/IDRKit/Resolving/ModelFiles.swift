@@ -27,7 +27,7 @@ struct ModelFiles {
     func resolve() throws(IDRError) -> Found {
         var found = Found()
         if let stage = plan.segmentation {
-            found.paths[Self.networkRole] = try store.file(stage.model, ending: [".pth"])
+            found.paths[Self.networkRole] = try store.file(stage.model, ending: Segmenters.endings)
             if stage.diameter == nil { found.paths[Self.sizeRole] = try sizeModel(of: stage) }
         }
         if let stage = plan.profiling { try addProfiling(stage, to: &found) }

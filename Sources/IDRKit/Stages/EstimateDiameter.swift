@@ -10,7 +10,7 @@ struct DiameterExecutor: StageExecutor {
     /// The numbers are those of the segmentation's network.
     static var kernelVersion: Int { SegmentExecutor.kernelVersion }
 
-    let segmenter: OnDemand<CellposeSegmenter>
+    let segmenter: OnDemand<any Segmenter>
 
     init(loading resolution: Resolution) throws { self.init(try SegmentExecutor(loading: resolution)) }
 
@@ -28,7 +28,8 @@ struct DiameterExecutor: StageExecutor {
     }
 
     func run(_ plane: PixelPlane) throws -> Diameter {
-        Diameter(pixels: try segmenter.value().estimateDiameter(Cellpose.normalized(plane)).refined, source: Diameter.ofImage)
+        let segmenter = try segmenter.value()
+        return Diameter(pixels: try segmenter.diameter(of: segmenter.normalized(plane)), source: Diameter.ofImage)
     }
 
     func digests(of value: Diameter, position: Int) -> [Artifact: String] { [:] }

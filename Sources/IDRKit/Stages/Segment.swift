@@ -39,7 +39,7 @@ struct SegmentExecutor: StageExecutor {
         var diameter: Diameter?
     }
 
-    let segmenter: OnDemand<CellposeSegmenter>
+    let segmenter: OnDemand<any Segmenter>
     let plan: Plan
 
     init(loading resolution: Resolution) throws {
@@ -50,7 +50,12 @@ struct SegmentExecutor: StageExecutor {
     /// The executor that reads its network where a result is not kept.
     init(onDemand resolution: Resolution) {
         plan = resolution.plan.plan
-        segmenter = OnDemand { try CellposeSegmenter(loading: resolution) }
+        segmenter = OnDemand {
+            guard let path = resolution.modelPaths[ModelFiles.networkRole] else {
+                throw IDRError(.invalidPlan, "the plan finds no nuclei", fix: "add .segment()")
+            }
+            return try Segmenters.load(path, sizeModel: resolution.modelPaths[ModelFiles.sizeRole])
+        }
     }
 
     static func keys(of image: ImageRecord, _ keys: StageKeys) throws(IDRError) -> [StageKey] {
@@ -77,11 +82,10 @@ struct SegmentExecutor: StageExecutor {
 
     func run(_ input: Input) throws -> SegmentedImage {
         guard let stage = plan.segmentation else { throw IDRError(.invalidPlan, "the plan finds no nuclei", fix: "add .segment()") }
-        let image = Cellpose.normalized(input.plane)
         let segmenter = try segmenter.value()
-        let diameter = try input.diameter ?? Diameter(pixels: segmenter.estimateDiameter(image).refined, source: Diameter.ofImage)
-        let found = try segmenter.segment(
-            image, diameter: diameter.pixels, flowThreshold: stage.flowThreshold, cellProbabilityThreshold: stage.cellProbabilityThreshold)
+        let image = segmenter.normalized(input.plane)
+        let diameter = try input.diameter ?? Diameter(pixels: segmenter.diameter(of: image), source: Diameter.ofImage)
+        let found = try segmenter.labels(of: image, diameter: diameter.pixels, stage)
         let kept = Cellpose.removingEdgeObjects(found)
         let outlines = Cellpose.outlines(of: kept)
         let record = SegmentationRecord(
@@ -126,21 +130,9 @@ struct SegmentExecutor: StageExecutor {
     }
 }
 
-extension CellposeSegmenter {
-    /// The network that a plan names, and its size model where there is one.
-    convenience init(loading resolution: Resolution) throws(IDRError) {
-        guard let path = resolution.modelPaths[ModelFiles.networkRole] else {
-            throw IDRError(.invalidPlan, "the plan finds no nuclei", fix: "add .segment()")
-        }
-        let network = try CellposeNetwork(stateDict: TorchFile(reading: path).tensors, name: path)
-        let size = try resolution.modelPaths[ModelFiles.sizeRole].map { path throws(IDRError) in try SizeModelWeights(reading: path) }
-        self.init(network: network, sizeModel: size)
-    }
-}
-
-extension Cellpose {
+extension Segmenter {
     /// A plane as the network takes it.
-    static func normalized(_ plane: PixelPlane) -> Plane<Float> {
+    func normalized(_ plane: PixelPlane) -> Plane<Float> {
         switch plane {
         case .uint8(let plane): normalized(plane)
         case .uint16(let plane): normalized(plane)
