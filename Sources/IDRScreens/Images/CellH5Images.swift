@@ -48,6 +48,15 @@ private struct MovieParts: PlaneSource {
     }
 }
 
+extension ImageSourceKind {
+    static let cellH5 = ImageSourceKind(kind: .cellH5) { sources throws(IDRError) in
+        guard sources.screen.tables.conventions.moviePath != nil else { return [] }
+        return try sources.fileBases().filter { $0.scheme != "ftp" }.map { base in
+            CellH5Images(base: base, screen: sources.screen, files: sources.whole(base))
+        }
+    }
+}
+
 extension ScreenCatalog {
     /// Path of the well's movie below the folder of all studies, the same in a mirror and on the IDR's servers.
     func moviePath(of well: WellAddress) throws(IDRError) -> String {

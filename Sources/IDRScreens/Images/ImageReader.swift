@@ -110,7 +110,7 @@ package final class ImageReader: Sendable {
         let reading = ImageReading(
             planes: planes, extent: images.planes.extent, channelNames: images.planes.channelNames, source: images.kind, location: images.location,
             files: try await images.files(), length: images.length, entityTag: images.entityTag,
-            isFromCache: images.kind != .mirror && tally.counts.requests == 0,
+            isFromCache: !source.isLocal && tally.counts.requests == 0,
             transfer: tally.counts,
             passedOver: passedOver)
         try await cache.store(reading, indices, of: well, from: source)

@@ -32,6 +32,8 @@ protocol ImageSource: Sendable {
     var name: String { get }
     /// Under which planes are kept that were read from here; nil where they are not: a mirror is here already, and whole files are kept whole.
     var cacheKey: String? { get }
+    /// Whether it is on this machine, so that nothing of it comes from the cache.
+    var isLocal: Bool { get }
 
     /// Whether it turned out to be of no use in this run: it is not asked again.
     var isOff: Bool { get }
@@ -44,6 +46,7 @@ protocol ImageSource: Sendable {
 
 extension ImageSource {
     var cacheKey: String? { nil }
+    var isLocal: Bool { false }
     var isOff: Bool { false }
 }
 

@@ -11,38 +11,22 @@ struct ImageSources {
     /// Best first.
     func all() throws(IDRError) -> [any ImageSource] {
         var sources: [any ImageSource] = []
-        for kind in access.sources ?? (access.mirror == nil ? [] : [.mirror]) { sources += try self.sources(of: kind) }
+        for wanted in access.sources ?? (access.mirror == nil ? [] : [.mirror]) {
+            for kind in ImageSourceKind.all where kind.kind == wanted { sources += try kind.sources(self) }
+        }
         return sources
     }
 
-    private func sources(of kind: PixelSource) throws(IDRError) -> [any ImageSource] {
-        switch kind {
-        case .mirror:
-            guard let mirror = access.mirror else { return [] }
-            return [MirrorImages(folder: "\(mirror)/\(screen.study)", tables: screen.tables)]
-        case .omeZarr:
-            let plates = PlateFolders(screen: screen, access: access, network: network)
-            return try (access.zarr ?? []).map { base throws(IDRError) in
-                ZarrImages(base: try RemoteURL(base), plates: plates, client: network.client)
-            }
-        case .cellH5:
-            guard screen.tables.conventions.moviePath != nil else { return [] }
-            return try fileBases().filter { $0.scheme != "ftp" }.map { base throws(IDRError) in
-                CellH5Images(base: base, screen: screen, files: whole(base))
-            }
-        case .files:
-            return try fileBases().map { base throws(IDRError) in try fileImages(.files, name: base.host, whole(base)) }
-        case .aspera:
-            guard let settings = access.aspera, settings.isOn else { return [] }
-            return [try fileImages(.aspera, name: settings.remote, AsperaFiles(settings, network: network, freshness: access.freshness ?? .cached))]
-        }
-    }
+    /// Whole files below one address.
+    func whole(_ base: RemoteURL) -> WholeFiles { WholeFiles(base: base, network: network, freshness: freshness) }
 
-    private func whole(_ base: RemoteURL) -> WholeFiles { WholeFiles(base: base, network: network, freshness: access.freshness ?? .cached) }
+    var freshness: Freshness { access.freshness ?? .cached }
 
-    private func fileBases() throws(IDRError) -> [RemoteURL] { try (access.files ?? []).map { text throws(IDRError) in try RemoteURL(text) } }
+    /// Base addresses of studies' files.
+    func fileBases() throws(IDRError) -> [RemoteURL] { try (access.files ?? []).map { text throws(IDRError) in try RemoteURL(text) } }
 
-    private func fileImages(_ kind: PixelSource, name: String, _ files: any FileSource) throws(IDRError) -> any ImageSource {
+    /// What reads the study's images out of whole files, wherever `files` come from.
+    func fileImages(_ kind: PixelSource, name: String, _ files: any FileSource) throws(IDRError) -> any ImageSource {
         let conventions = screen.tables.conventions
         if conventions.moviePath == nil, let pattern = conventions.tiffPattern {
             return TIFFImages(

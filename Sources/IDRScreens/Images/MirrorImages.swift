@@ -21,6 +21,7 @@ struct MirrorImages: ImageSource {
     }
 
     var name: String { folder }
+    let isLocal = true
 
     func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
         if let movie = try await movie(well) { return movie }
@@ -60,6 +61,13 @@ struct MirrorImages: ImageSource {
         let files = try TIFFWellNames(pattern: TIFFPattern(template), plate: well.plate, well: well.place(), names: names)
         let planes = try TIFFWell(files, paths: files.names.mapValues { "\(root)/\($0)" })
         return OpenedImages(planes: planes, location: below, kind: kind)
+    }
+}
+
+extension ImageSourceKind {
+    static let mirror = ImageSourceKind(kind: .mirror) { sources in
+        guard let mirror = sources.access.mirror else { return [] }
+        return [MirrorImages(folder: "\(mirror)/\(sources.screen.study)", tables: sources.screen.tables)]
     }
 }
 

@@ -90,6 +90,12 @@ struct MovieFiles: ImageSource {
     }
 }
 
+extension ImageSourceKind {
+    static let files = ImageSourceKind(kind: .files) { sources throws(IDRError) in
+        try sources.fileBases().map { base throws(IDRError) in try sources.fileImages(.files, name: base.host, sources.whole(base)) }
+    }
+}
+
 extension IDRError {
     /// The same error with `path` called `name`.
     func replacing(_ path: String, with name: String) -> IDRError {

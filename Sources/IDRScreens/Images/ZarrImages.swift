@@ -31,3 +31,12 @@ final class ZarrImages: ImageSource {
         return OpenedImages(planes: images, location: "\(address)/\(images.path)", kind: kind)
     }
 }
+
+extension ImageSourceKind {
+    static let omeZarr = ImageSourceKind(kind: .omeZarr) { sources throws(IDRError) in
+        let plates = PlateFolders(screen: sources.screen, access: sources.access, network: sources.network)
+        return try (sources.access.zarr ?? []).map { base throws(IDRError) in
+            ZarrImages(base: try RemoteURL(base), plates: plates, client: sources.network.client)
+        }
+    }
+}
