@@ -74,6 +74,7 @@ package struct AsperaClient: Sendable {
                 if end.isSuccess, !text.contains("Session Stop  (Error:") { return }
                 switch AsperaReport(text) {
                 case .unavailable(let why): throw Self.unavailable("Aspera is refused", at: source, why, fix: "check the key and the pass phrase")
+                case .absent(let why): throw failure(source, "ascp says: \(why)", .missing)
                 case .final(let why): throw failure(source, end.signal.map { "ascp ended with signal \($0)" } ?? "ascp says: \(why)")
                 case .passing(let why): reason = "ascp says: \(why)"
                 }
@@ -120,8 +121,8 @@ package struct AsperaClient: Sendable {
         .unavailable(IDRError(.transfer, problem, at: [place], because: reason, fix: advice))
     }
 
-    private func failure(_ source: String, _ reason: String) -> IDRError {
-        IDRError(.transfer, "it could not be fetched with Aspera", at: [source], because: reason, fix: "fetch it over HTTPS")
+    private func failure(_ source: String, _ reason: String, _ code: IDRError.Code = .transfer) -> IDRError {
+        IDRError(code, "it could not be fetched with Aspera", at: [source], because: reason, fix: "fetch it over HTTPS")
     }
 }
 

@@ -4,6 +4,8 @@ import Foundation
 package enum AsperaReport: Sendable, Hashable {
     /// It will not work for any file: the log-in or the licence is refused.
     case unavailable(String)
+    /// The server does not have this file.
+    case absent(String)
     /// May work another time.
     case passing(String)
     /// This file cannot be had so.
@@ -19,6 +21,7 @@ package enum AsperaReport: Sendable, Hashable {
         let code = Self.code(text) ?? Self.phrases.first { text.contains($0.phrase) }?.code
         switch code {
         case .some(let code) where Self.forAllFiles.contains(code): self = .unavailable(reason)
+        case .some(Self.noSuchFile): self = .absent(reason)
         case .some(let code) where Self.worthRepeating.contains(code): self = .passing(reason)
         default: self = .final(reason)
         }
@@ -26,6 +29,7 @@ package enum AsperaReport: Sendable, Hashable {
 
     // The numbers are those of FASP's error codes.
     private static let worthRepeating = Set([12, 13, 14, 15, 16, 17, 18, 23, 32, 33, 35, 36, 37, 39, 40, 44, 45, 61])
+    private static let noSuchFile = 4
     /// Log-in and licence.
     private static let forAllFiles = Set([9, 10, 19, 29, 30, 34, 38])
 
@@ -33,7 +37,8 @@ package enum AsperaReport: Sendable, Hashable {
     private static let phrases: [(phrase: String, code: Int)] = [
         ("failed to authenticate", 19), ("authentication fail", 19), ("license expired", 30), ("licence expired", 30),
         ("operation not permitted by license", 38), ("license", 29), ("licence", 29), ("unauthorized", 34),
-        ("no such file", 4), ("permission", 5), ("no space", 25), ("disk full", 25), ("docroot", 41), ("read only file", 26), ("read-only file", 26),
+        ("no such file", noSuchFile), ("permission", 5), ("no space", 25), ("disk full", 25), ("docroot", 41), ("read only file", 26),
+        ("read-only file", 26),
         ("failed to open tcp connection", 12), ("error establishing control", 12), ("timeout establishing control", 13),
         ("error establishing data", 14), ("error establishing udp", 14), ("timeout establishing data", 15), ("timeout establishing udp", 15),
         ("connection lost", 16), ("connection reset", 16), ("send feedback", 17), ("receive data", 18), ("too many files open", 23),
