@@ -21,7 +21,8 @@ extension Fingerprint {
                 let features = table.features[row * count..<(row + 1) * count]
                 cells.append(
                     Cell(
-                        id: table.cellIDs[row], x: table.locationX[row], y: table.locationY[row], features: try String(SHA256.hex(ofValues: features).prefix(16)),
+                        id: table.cellIDs[row], x: table.locationX[row], y: table.locationY[row],
+                        features: try String(SHA256.hex(ofValues: features).prefix(16)),
                         projection: projection.of(features)))
                 guard features.first?.isNaN == false else { continue }
                 defined += 1

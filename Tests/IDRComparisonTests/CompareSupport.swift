@@ -1,6 +1,6 @@
-import IDRCrate
 import Foundation
 import IDRComparison
+import IDRCrate
 import IDRFiles
 import IDRPlan
 import IDRRecord

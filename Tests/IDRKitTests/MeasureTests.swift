@@ -22,7 +22,9 @@ import Testing
 
     private func rows(_ run: ProfileRun) throws -> [[String]] {
         var rows: [[String]] = []
-        for table in run.tables { rows += try CSVRows.all(Gzip.decompress(file: table, limit: 1 << 26), called: "table").dropFirst(rows.isEmpty ? 0 : 1) }
+        for table in run.tables {
+            rows += try CSVRows.all(Gzip.decompress(file: table, limit: 1 << 26), called: "table").dropFirst(rows.isEmpty ? 0 : 1)
+        }
         return rows
     }
 

@@ -18,7 +18,8 @@ struct RecordCheckTests {
     }
 
     @Test func itNeedsNoneOfTheLibrariesOfRuns() async throws {
-        let libraries = try await BuiltProgram.run("/usr/bin/ldd", [BuiltProgram.folder.appending(path: "record-check").path], in: Self.records).output
+        let libraries = try await BuiltProgram.run("/usr/bin/ldd", [BuiltProgram.folder.appending(path: "record-check").path], in: Self.records)
+            .output
         #expect(libraries.contains("libc.so"))
         for name in ["libcurl", "libtiff", "libonnxruntime", "libhdf5", "libopenblas"] { #expect(!libraries.contains(name), "\(libraries)") }
     }

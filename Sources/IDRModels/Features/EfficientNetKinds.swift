@@ -1,4 +1,3 @@
-import IDRHDF5
 import IDRPlan
 
 /// EfficientNet-Lite0, as torch saves it under the names of `efficientnet_lite_pytorch`.
@@ -27,7 +26,7 @@ package struct EfficientNetB0Kind: FeatureNetworkKind {
     package init() {}
 
     package func read(_ path: String) async throws -> (model: [UInt8], name: String) {
-        let weights = try await HDF5Actor.run { try KerasWeights(reading: path) }
+        let weights = try await KerasWeights(reading: path)
         let layers = weights.layers.map { (layer: $0.name, weights: $0.weights.map(\.tensor)) }
         return (try EfficientNet(b0: layers).model(input: .colour), "efficientnet")
     }

@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 
 /// A kind of file that makes a ``FeatureNetwork``.
 ///

@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 
 /// A kind of file that holds weights: what tells it from others, and how one is tried.
 ///

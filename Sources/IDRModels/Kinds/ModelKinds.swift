@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 
 /// Every kind of file that holds weights.
 package enum ModelKinds {
