@@ -85,7 +85,7 @@ let package = Package(
         // Two runs beside each other: classes of agreement, verdicts, causes.
         room("IDRComparison", uses: ["IDRRecord", "IDRFiles", "IDRPlan"]),
         // What a person looks at: cells of a script, figures, pages, notebooks.
-        room("IDRNotebook", uses: ["IDRComparison", "IDRRecord", "IDRTables", "IDRFiles", "IDRImaging", "IDRPlan", "CPNG"]),
+        room("IDRNotebook", uses: ["IDRComparison", "IDRRecord", "IDRFiles", "IDRImaging", "IDRPlan", "CPNG"]),
         // The DSL and its execution: what a script imports.
         room(
             "IDRKit",
@@ -100,7 +100,7 @@ let package = Package(
         room(
             "IDRScripting",
             uses: [
-                "IDRKit", "IDRNotebook", "IDRComparison", "IDRCrate", "IDRRecord", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFiles", "IDRPlan",
+                "IDRKit", "IDRNotebook", "IDRComparison", "IDRRecord", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFiles", "IDRPlan",
                 .product(name: "FlyingFox", package: "FlyingFox"),
             ]),
         // Commands: arguments and printing only.
