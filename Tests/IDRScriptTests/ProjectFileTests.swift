@@ -18,7 +18,7 @@ struct ProjectFileTests {
             let (room, list) = (String(match.1), match.2)
             let uses = Set(list.matches(of: /"(\w+)"/).map { String($0.1) })
             let rooms = uses.filter { $0.hasPrefix("IDR") }
-            #expect(rooms.isSubset(of: below), "\(room) uses \(rooms.subtracting(below).sorted()), which \(rooms.count == 1 ? "is" : "are") not below it")
+            #expect(rooms.isSubset(of: below), "\(room) uses what is not below it: \(rooms.subtracting(below).sorted())")
             let imported = try imports(of: room)
             #expect(imported.isSubset(of: uses), "\(room) imports \(imported.subtracting(uses).sorted()) and does not say so")
             below.insert(room)

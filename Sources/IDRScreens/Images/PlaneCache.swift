@@ -65,7 +65,7 @@ enum KeptPlane {
 
     static func encode(_ plane: PixelPlane) throws(IDRError) -> [UInt8] {
         let head = Array("\(plane.pixelType.rawValue) \(plane.height) \(plane.width)\n".utf8)
-        return head + (try plane.withPixelBytes { bytes throws(IDRError) in try packed(bytes, elementSize: plane.pixelType.bytes) })
+        return head + (try plane.withPixelBytes { bytes throws(IDRError) in try BloscCodec.encode(bytes, elementSize: plane.pixelType.bytes) })
     }
 
     /// nil where the bytes are no plane.
