@@ -122,7 +122,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "IDRCrate", "IDRRecord", "IDRTables", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFormats", "IDRFiles", "IDRImaging", "IDRPlan",
+                "IDRCrate", "IDRRecord", "IDRTables", "IDRModels", "IDRScreens", "IDRTransfer", "IDRFormats", "IDRHDF5", "IDRFiles", "IDRImaging",
+                "IDRPlan",
             ], path: "Tests/Support", swiftSettings: settings),
         // Agreement with the original programs over any folder of fixtures: make conformance FIXTURES=dir.
         .executableTarget(

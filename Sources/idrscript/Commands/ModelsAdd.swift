@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import IDRFiles
-import IDRImaging
 import IDRKit
 import IDRModels
 import IDRPlan
