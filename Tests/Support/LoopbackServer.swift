@@ -15,6 +15,8 @@ package final class LoopbackServer: Sendable {
         package func range(of length: Int) -> Range<Int>? {
             guard let text = fields["range"], text.hasPrefix("bytes=") else { return nil }
             let ends = text.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
+            // `-5` is the last five bytes.
+            if ends.count == 2, ends[0].isEmpty, let count = Int(ends[1]), count > 0, length > 0 { return max(0, length - count)..<length }
             guard let first = ends.first.flatMap({ Int($0) }), first < length else { return nil }
             let last = ends.count > 1 ? Int(ends[1]) ?? length - 1 : length - 1
             return first..<min(last + 1, length)

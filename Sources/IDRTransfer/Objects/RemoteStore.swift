@@ -23,11 +23,13 @@ package struct RemoteStore: ObjectStore {
             return answer.status == 404 ? nil : answer.body
         case .range(let range):
             return try await self.part(of: url, "\(range.lowerBound)-\(range.upperBound - 1)", count: range.count, limit: limit)
-        case .suffix(let count): return try await self.part(of: url, "-\(count)", count: count, limit: limit)
+        case .suffix(let count):
+            return try await self.part(of: url, "-\(count)", count: count, limit: limit, isEnd: true)
         }
     }
 
-    private func part(of url: RemoteURL, _ range: String, count: Int, limit: Int) async throws -> [UInt8]? {
+    /// - Parameter isEnd: of an object that is shorter than `count` bytes, all of it is taken.
+    private func part(of url: RemoteURL, _ range: String, count: Int, limit: Int, isEnd: Bool = false) async throws -> [UInt8]? {
         guard count <= limit else { throw IDRError(.refused, "a part of an object is too large", at: [url.description]) }
         let (head, bytes): (AnswerHead, [UInt8])
         do {
@@ -38,7 +40,9 @@ package struct RemoteStore: ObjectStore {
         }
         if head.status == 404 { return nil }
         try RemoteClient.check(head, url, [206], body: bytes)
-        guard let answer = ContentRange(head.fields["content-range"]), answer.count == count, bytes.count == count else {
+        let answer = ContentRange(head.fields["content-range"])
+        let isWhole = isEnd && answer?.first == 0 && answer?.count == answer?.total && bytes.count < count
+        guard let answer, answer.count == count || isWhole, bytes.count == answer.count else {
             throw RemoteClient.failure(url, "the server answers the range \(range) with \(head.fields["content-range"] ?? "none")")
         }
         return bytes
