@@ -111,36 +111,6 @@ import Testing
         }
     }
 
-    @Test func planesComeFromTheCacheTheSecondTime() async throws {
-        let server = try serve { _, _ in nil }
-        for source in [PixelSource.omeZarr, .cellH5, .files] {
-            let access = ScratchSite.access(base: server.base, cache: scratch("cache"), sources: [source])
-            let (first, screen) = try await reader(access)
-            let reading = try await read("A2", first, screen)
-            let asked = server.requests.count
-            let (second, _) = try await reader(access)
-            let again = try await read("A2", second, screen)
-            let a2 = try await expected("A2")
-            #expect(again.planes == a2 && server.requests.count == asked && again.location == reading.location)
-            #expect(again.isFromCache && again.transfer == TransferCounts() && again.files == reading.files && again.entityTag == reading.entityTag)
-        }
-    }
-
-    @Test func asperaBringsWholeFiles() async throws {
-        let server = try serve { _, _ in nil }
-        let ascp = try StandInAscp(
-            """
-            for argument in "$@"; do from=$last; last=$argument; done
-            cp "\(site.folder)/${from#*:/}" "$dest"
-            """)
-        let (reader, screen) = try await reader(access(server, ascp.settings.program, key: ascp.folder("key")))
-        let reading = try await read("A2", reader, screen)
-        let a2 = try await expected("A2")
-        #expect(reading.planes == a2 && reading.source == .aspera && reading.passedOver == [])
-        #expect(reading.location.hasPrefix("fasp-public@fasp.example.org:/pub/databases/IDR/idr0013") && reading.transfer.requests == 1)
-        #expect(try reading.files.first?.sha256 == SHA256.hex(ofFile: site.mirror.movie("A2")))
-    }
-
     /// Refused or absent: said once, then HTTPS.
     @Test(arguments: ["echo 'ascp: failed to authenticate, exiting.'; exit 1", ""])
     func asperaThatCannotBeUsedIsLeftAlone(script: String) async throws {
