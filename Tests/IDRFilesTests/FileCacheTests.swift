@@ -36,6 +36,15 @@ import Testing
         ((try? FileManager.default.contentsOfDirectory(atPath: folder(key))) ?? []).sorted()
     }
 
+    /// For all that is in the cache: when something was last used is told by the stamps of the files beside it.
+    private func aSecondPasses(in folder: String) throws {
+        for name in scratch.files(below: folder) where !name.hasSuffix("/data") {
+            let path = scratch("\(folder)/\(name)")
+            let used = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+            try FileManager.default.setAttributes([.modificationDate: try #require(used) - 1], ofItemAtPath: path)
+        }
+    }
+
     @Test func whatIsMissingIsFetchedOnce() async throws {
         let source = Source([1, 2, 3])
         let began = Date().timeIntervalSince1970
@@ -89,7 +98,7 @@ import Testing
                 throw Broken()
             }
         }
-        while started.calls == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually("the first fetch") { started.calls > 0 }
         let second = try await cache.lease("k", fetch: source.fetch)
         await #expect(throws: Broken.self) { try await first.value }
         #expect(second.entry.bytes == 1 && source.calls == 1)
@@ -102,7 +111,7 @@ import Testing
                 try await Task.sleep(for: .seconds(3600)); throw CancellationError()
             }
         }
-        while try names("k").isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually("the first fetch") { try !names("k").isEmpty }
         let second = Task { try await cache.lease("k", fetch: Source([1]).fetch) }
         try await Task.sleep(for: .milliseconds(20))
         second.cancel()
@@ -179,10 +188,10 @@ import Testing
         let cache = try FileCache(folder: scratch("small"), limit: 3 * cache.totalBytes() + 10)
         let held = try await cache.lease("0", fetch: sources[0].fetch)
         for index in 1..<6 {
-            try await Task.sleep(for: .milliseconds(5))
+            try aSecondPasses(in: "small")
             _ = try await cache.lease("\(index)", fetch: sources[index].fetch)
             if index == 2 {
-                try await Task.sleep(for: .milliseconds(5))
+                try aSecondPasses(in: "small")
                 _ = try await cache.lease("1", fetch: sources[1].fetch)
             }
         }
@@ -195,7 +204,7 @@ import Testing
     @Test func whatWasUsedLastStaysLongest() async throws {
         for key in ["a", "b", "c"] {
             try await cache.put(key, [UInt8](repeating: 1, count: 10), source: "s")
-            try await Task.sleep(for: .milliseconds(5))
+            try aSecondPasses(in: "cache")
         }
         #expect(try await cache.get("a") != nil)
         let small = try FileCache(folder: scratch("cache"), limit: 250)

@@ -1,6 +1,7 @@
 import IDRFiles
 import IDRPlan
 import Synchronization
+import TestSupport
 import Testing
 
 /// Values that one makes and many wait for: what failures and cancellations do to the others.
@@ -53,11 +54,7 @@ import Testing
 
     private func ask(_ key: String = "a") -> Task<Int, any Error> { Task { [map, gate] in try await map.value(of: key) { try await gate.make() } } }
 
-    /// Until `isSo`, for ten seconds at most.
-    private func wait(_ isSo: () -> Bool, _ location: SourceLocation = #_sourceLocation) async throws {
-        for _ in 0..<1000 where !isSo() { try await Task.sleep(for: .milliseconds(10)) }
-        try #require(isSo(), sourceLocation: location)
-    }
+    private func wait(line: UInt = #line, _ isSo: () -> Bool) async throws { try await eventually("the makings are as told", line: line, isSo) }
 
     @Test func manyShareOneMaking() async throws {
         let askers = (0..<20).map { _ in ask() }

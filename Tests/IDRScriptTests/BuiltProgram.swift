@@ -37,11 +37,12 @@ struct BuiltProgram {
                 output: String(decoding: try files.bytes("out"), as: UTF8.self), errors: String(decoding: try files.bytes("err"), as: UTF8.self))
         }
 
-        /// Sends `signal` as soon as `path` is there. On a thread of its own: among other tests a task may wake up late.
+        /// Sends `signal` as soon as `path` is there, or after five minutes, when something else has gone wrong. On a thread of its own: among other tests a task may wake up late.
         func send(_ signal: Int32, onceThereIs path: String) async throws {
             let number = process.processIdentifier
             try await OwnThread.run {
-                while kill(number, 0) == 0, !FileManager.default.fileExists(atPath: path) { usleep(2000) }
+                let end = ContinuousClock.now + .seconds(300)
+                while kill(number, 0) == 0, !FileManager.default.fileExists(atPath: path), ContinuousClock.now < end { usleep(2000) }
                 kill(number, signal)
             }
         }

@@ -5,6 +5,7 @@ import Testing
 /// Scripts that are stopped while they run, and after: nothing that was printed is lost, and the report shows what there is.
 @Suite(.serialized) struct StoppedScriptTests {
     private static let script = """
+        import Foundation
         import IDRKit
 
         // %% Before
@@ -15,6 +16,7 @@ import Testing
 
         // %% After
         print("printed after the run")
+        try Data().write(to: URL(fileURLWithPath: "printed"))
         while true { try await Task.sleep(for: .seconds(3600)) }
         """
 
@@ -33,12 +35,7 @@ import Testing
         let folder = try await ScriptFolder()
         try folder.write(Self.script)
         let running = try folder.start("run", "script.swift", "--output", "out")
-        // The report of the run is written when the run ends, and the script prints right after it.
-        for _ in 0..<6000 where !FileManager.default.fileExists(atPath: folder.scratch("out/report.html")) {
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        try await Task.sleep(for: .milliseconds(500))
-        kill(running.process.processIdentifier, signal)
+        try await running.send(signal, onceThereIs: folder.scratch("printed"))
         let stopped = try await running.end()
         #expect(stopped.status == 128 + signal, "\(stopped.errors)")
         #expect(stopped.output == "printed before the run\nprinted after the run\n")

@@ -20,7 +20,7 @@ import Testing
             try await cache.lease(url.description) { try await downloader.fetch(url, into: $0) { try DownloaderTests.verify($0) } }
         }
         let task = Task { try await lease() }
-        while cache.totalBytes() < 100_000 { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("the beginning") { cache.totalBytes() >= 100_000 }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         for _ in 0..<2 {
@@ -57,7 +57,7 @@ import Testing
             let url = try RemoteURL(address)
             let downloader = Downloader(RemoteClient.impatient(stall: 60))
             Task { _ = try await cache.lease(address) { try await downloader.fetch(url, into: $0) { _ in } } }
-            while cache.totalBytes() < 100_000 { try await Task.sleep(for: .milliseconds(5)) }
+            try await eventually("the beginning") { cache.totalBytes() >= 100_000 }
             kill(getpid(), SIGKILL)
         }
         let cache = try FileCache(folder: folder, limit: 1 << 30)

@@ -336,7 +336,7 @@ import Testing
         let path = folder("file")
         let client = Downloader(RemoteClient.impatient(stall: 60))
         let task = Task { try await client.download(url, to: path) }
-        while (try? folder.bytes("file.part").count) != 123_456 { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("the beginning") { (try? folder.bytes("file.part").count) == 123_456 }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(folder.contents == ["file.part", "file.part.json"])
@@ -382,7 +382,7 @@ import Testing
         let folder = try ScratchFolder()
         let server = try LoopbackServer { _ in Self.cut(after: 1000) + [.wait(seconds: 0.5), .send(Array(Self.bytes[1000...]))] }
         let first = Task { try await Self.fetch(server, in: folder) }
-        while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+        try await eventually("a request") { !server.requests.isEmpty }
         let error = await #expect(throws: IDRError.self) { try await Self.fetch(server, in: folder) }
         #expect(error?.problem == "another process is fetching the file")
         _ = try await first.value

@@ -105,7 +105,7 @@ import Testing
         let client = RemoteClient.impatient()
         let start = Date()
         async let first = client.get(RemoteURL(server.base + "/table"), limit: 100).body
-        while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+        try await eventually("a request") { !server.requests.isEmpty }
         try await Task.sleep(for: .milliseconds(100))
         // Another request to the host waits too.
         #expect(try await client.get(RemoteURL(server.base + "/other"), limit: 100).body == Self.body)
@@ -141,7 +141,7 @@ import Testing
         let server = try LoopbackServer { _ in [.wait(seconds: 300)] }
         let url = try RemoteURL(server.base + "/table")
         let task = Task { try await RemoteClient.impatient(stall: 600).get(url, limit: 100) }
-        while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+        try await eventually("a request") { !server.requests.isEmpty }
         let start = Date()
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }

@@ -96,9 +96,7 @@ import Testing
         isSlow.isOn = true
         for turn in 1...3 {
             let task = Task { try await reader.read(well) { _, _ in Self.frame } }
-            for _ in 0..<500 where server.requests.count(where: { $0.path.contains(".zarr/") }) < turn {
-                try await Task.sleep(for: .milliseconds(10))
-            }
+            try await eventually("a request for pixels") { server.requests.count { $0.path.contains(".zarr/") } >= turn }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
         }
