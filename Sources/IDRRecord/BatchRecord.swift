@@ -61,6 +61,9 @@ public struct BatchRecord: Codable, Sendable {
         self.failure = failure
     }
 
+    /// Whether the record is in the form that what it holds is written in.
+    package var isInItsForm: Bool { format == Self.format(of: images) }
+
     private static func format(of images: [ImageRecord]) -> Int { images.map(\.format).max() ?? oldestFormat }
 
     /// Nuclei profiled: rows of the batch's tables.

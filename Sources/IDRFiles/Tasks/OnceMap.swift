@@ -46,6 +46,11 @@ package final class OnceMap<Key: Hashable & Sendable, Value: Sendable>: Sendable
         }
     }
 
+    /// How many wait for the value of `key`.
+    package func waiters(for key: Key) -> Int {
+        state.withLock { state in if case .making(let making) = state.entries[key] { making.waiters.count } else { 0 } }
+    }
+
     /// Cancellation is looked at under the lock: before it, `leave` would find nobody; after it, it finds the waiter.
     private func join(_ waiter: Int, _ continuation: Waiter, _ key: Key, _ make: @escaping @Sendable () async throws -> Value) {
         let outcome = state.withLock { state -> Result<Value, any Error>? in

@@ -49,7 +49,7 @@ extension Pipeline where Stage == Segmented {
     ///
     /// Tables get the columns `AreaShape_Area` (square pixels), `AreaShape_Perimeter` (pixels) and `Intensity_MeanIntensity_<channel>` (of the
     /// brightest that the frame's number type holds, 0...1), and `Location_Center_X` and `_Y` are then the centres of the masks instead of the
-    /// means of the outlines. A pipeline may end here, or go on with ``profile(channels:config:checkpoint:outlines:_:)``.
+    /// means of the outlines. A pipeline may end here, or go on with `profile()`.
     /// - Parameter channels: whose intensities are measured; without it, the one that was segmented.
     public func measure(channels: [Channel] = []) -> Pipeline<Measured> { adding { $0.measuring = Measuring(channels: channels) } }
 }

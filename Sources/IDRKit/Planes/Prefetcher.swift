@@ -28,7 +28,12 @@ actor Prefetcher {
             started += 1
         }
         guard let task = tasks.removeValue(forKey: request) else { return try await TimedFetch(request, from: fetcher) }
-        return try await task.value
+        // The task is nobody's child.
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     /// Forgets what was read ahead.

@@ -98,6 +98,7 @@ struct BatchRunner: Sendable {
                 next += 1
                 group.addTask {
                     do {
+                        try Task.checkCancellation()
                         let done = try await images(requests[index], from: prefetcher, staging: staging, clock: clock)
                         for _ in done { progress.finishedImage(batch: batch.number) }
                         return (index, .success(done))
@@ -112,16 +113,17 @@ struct BatchRunner: Sendable {
                 startNext()
             }
         }
+        guard outcomes.allSatisfy({ $0 != nil }) else { throw IDRError(.system, "images of batch \(batch.number) were not computed") }
         return try gather(outcomes.compactMap(\.self))
     }
 
     private func gather(_ outcomes: [Result<[Done], any Error>]) throws -> [Done] {
-        let failures = outcomes.compactMap { outcome -> (any Error)? in if case .failure(let error) = outcome { error } else { nil } }
-        guard let first = failures.first else { return try outcomes.flatMap { try $0.get() } }
-        guard failures.count > 1, var error = first as? IDRError else { throw first }
-        let others = failures.dropFirst().map {
-            ($0 as? IDRError).map { "\($0.subject.prefix(2).joined(separator: ", ")): \($0.problem)" } ?? "\($0)"
+        let failures = outcomes.compactMap { outcome -> IDRError? in
+            if case .failure(let error) = outcome { IDRError(error, "an image cannot be computed") } else { nil }
         }
+        guard var error = failures.first else { return try outcomes.flatMap { try $0.get() } }
+        guard failures.count > 1 else { throw error }
+        let others = failures.dropFirst().map { "\($0.subject.prefix(2).joined(separator: ", ")): \($0.problem)" }
         error.reason = [error.reason, "\(others.count) more images of the batch failed: \(others.joined(separator: "; "))"].compactMap(\.self).joined(
             separator: "; ")
         throw error

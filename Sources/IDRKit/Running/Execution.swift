@@ -72,23 +72,18 @@ struct Execution: Sendable {
         let executor = InProcessBatches(
             runner: runner, fetcher: fetcher, requests: { [resolution] in $0.requests(of: resolution.plan, channels: resolution.channels) },
             lookahead: threads)
-        try await executor.run(open) { record in
-            if record.failure == nil { records[record.batch] = record } else { failures.append(record) }
+        do {
+            try await executor.run(open) { record in
+                if record.failure == nil { records[record.batch] = record } else { failures.append(record) }
+            }
+        } catch let error as CancellationError {
+            // A run that is cancelled closes its record, which says so: complete batches count, and nothing has failed.
+            try folder.stop()
+            throw error
         }
         let digest = Result { try folder.close() }
         try throwIfFailed(failures, of: open.count)
         return result(batches.compactMap { records[$0.number] }, record: try digest.get())
-    }
-
-    /// A run that is cancelled closes its record, which says so: complete batches count, and nothing has failed.
-    private func unlessCancelled<Value>(_ prefetcher: Prefetcher, _ body: () async throws -> Value) async throws -> Value {
-        do {
-            return try await body()
-        } catch let error as CancellationError {
-            await prefetcher.cancel()
-            try folder.stop()
-            throw error
-        }
     }
 
     private func result(_ done: [BatchRecord], record digest: String) -> ProfileRun {

@@ -65,7 +65,7 @@ struct RecordContent {
 
     private func check(_ number: Int, _ folder: String, _ batch: BatchRecord, _ result: inout RecordVerification) throws(IDRError) {
         let name = "\(folder)/\(RecordLayout.batchRecord)"
-        if !(BatchRecord.oldestFormat...BatchRecord.formatVersion).contains(batch.format) { result.add(name, "has format \(batch.format)") }
+        if !batch.isInItsForm { result.add(name, "has format \(batch.format)") }
         if batch.run != record.run.run { result.add(name, "belongs to another run") }
         if batch.batch != number { result.add(name, "is the record of batch \(batch.batch)") }
         if listed["\(folder)/\(RecordLayout.environment)"]?.sha256 != batch.environment {
