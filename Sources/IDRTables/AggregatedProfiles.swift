@@ -35,7 +35,7 @@ public struct AggregatedProfiles: Sendable, Equatable {
     ///   - blockSize: features that are read at once; decides memory, never a number.
     ///   - read: gives `[cell, feature]` in row-major order of some of the features.
     /// - Throws: an ``IDRError`` where columns have different lengths, and what `read` throws.
-    package init(
+    public init(
         strata: [TextColumn], annotations: [TextColumn] = [], featureNames: [String], by aggregation: Aggregation,
         blockSize: Int = .max,
         reading read: (Range<Int>) throws -> [Double]

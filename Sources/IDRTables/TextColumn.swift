@@ -6,5 +6,5 @@ public struct TextColumn: Sendable, Equatable {
     public var values: [String]
 
     /// A column with a text for each row.
-    package init(name: String, values: [String]) { (self.name, self.values) = (name, values) }
+    public init(name: String, values: [String]) { (self.name, self.values) = (name, values) }
 }
