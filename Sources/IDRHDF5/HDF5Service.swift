@@ -13,6 +13,8 @@ package final class HDF5Service {
 
     /// Answers a request; what fails is an answer too.
     package func answer(_ request: HDF5Request) -> HDF5Reply {
+        // The queue is served by one thread after another, and each has a setting of its own.
+        HDF5Failure.silencePrinting()
         defer { HDF5Failure.clear() }
         do throws(IDRError) {
             switch request {

@@ -61,7 +61,7 @@ import Testing
         try "machine x password \(Self.secret)".write(toFile: folder.scratch("netrc"), atomically: true, encoding: .utf8)
         let body = #"""
             // Before anything is printed: what waits for signals from then on has files of its own.
-            let open = (try list("/proc/self/fd") ?? []).compactMap { Int($0) }.sorted()
+            let atFirst = (try list("/proc/self/fd") ?? []).compactMap { Int($0) }.sorted()
             for path in [words[1] + "/.ssh/id_ed25519", words[2] + "/netrc", "/etc/shadow", "/etc/passwd", "/etc/hostname", "/etc/hosts"] {
                 attempt("read \(path)") { try read(path) }
             }
@@ -77,7 +77,7 @@ import Testing
                     if let text = try read("/proc/\(number)/\(file)") { print("PROC", number, file, text.replacingOccurrences(of: "\0", with: " ")) }
                 }
             }
-            print("OPEN", open)
+            print("OPEN", atFirst)
             attempt("files of the first process") { (try list("/proc/1/fd") ?? []).compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/1/fd/\($0)") }.first { $0.hasPrefix("/") && $0 != "/dev/null" } }
             print("TMP", try list("/tmp") ?? [], "HERE", try list(".") ?? [])
             """#
