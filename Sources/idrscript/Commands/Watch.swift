@@ -50,11 +50,17 @@ struct Watch: AsyncParsableCommand {
         }
     }
 
-    /// Ctrl-C and a request to end leave nothing behind.
+    /// Ctrl-C and a request to end leave nothing behind; programs that are started do not inherit this.
     private static func untilInterrupted() async {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        let signals = StopSignals { _ in continuation.finish() }
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number) { _ in }
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { continuation.finish() }
+            source.resume()
+            return source
+        }
         for await _ in stream {}
-        signals.end()
+        for source in sources { source.cancel() }
     }
 }
