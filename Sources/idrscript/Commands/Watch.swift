@@ -4,6 +4,7 @@ import IDRFiles
 import IDRKit
 import IDRPlan
 import IDRScripting
+import Synchronization
 
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,17 +51,16 @@ struct Watch: AsyncParsableCommand {
         }
     }
 
+    private static let isAskedToEnd = Atomic(false)
+
     /// Ctrl-C and a request to end leave nothing behind; programs that are started do not inherit this.
     private static func untilInterrupted() async {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        let sources = [SIGINT, SIGTERM].map { number in
-            signal(number) { _ in }
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { continuation.finish() }
-            source.resume()
-            return source
+        for number in [SIGINT, SIGTERM] { signal(number) { _ in Watch.isAskedToEnd.store(true, ordering: .relaxed) } }
+        while !isAskedToEnd.load(ordering: .relaxed), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(100)) }
+        // A browser that holds its connection must not hold up the end.
+        Thread.detachNewThread {
+            sleep(5)
+            Foundation.exit(0)
         }
-        for await _ in stream {}
-        for source in sources { source.cancel() }
     }
 }
