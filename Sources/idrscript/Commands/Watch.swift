@@ -41,7 +41,7 @@ struct Watch: AsyncParsableCommand {
         let watched = WatchedScript(script: try script.start(), options: options, page: folder + "/report.html")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await live.serve() }
-            print("report  \(try await live.address())")
+            Swift.print("report  \(try await live.address())")
             fflush(nil)
             group.addTask { try await watched.watch() }
             group.addTask { await Self.untilInterrupted() }
