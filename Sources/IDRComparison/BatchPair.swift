@@ -91,8 +91,8 @@ struct BatchPair {
         let name = "\(RecordLayout.batch(number)).csv.gz"
         let path = "\(folder.folder(of: number))/\(name)"
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let digest = try FileDigest(file: path, name: name).sha256
-        guard record.outputs.contains(where: { $0.name == name && $0.sha256 == digest }) else {
+        let digest = try ContentFile(file: path, name: name).sha256
+        guard record.outputs.contains(where: { $0.name == name && $0.file.sha256 == digest }) else {
             throw IDRError(
                 .invalidInput, "a table is not the one that its record names", at: [path], because: "its SHA-256 is another",
                 fix: "see what else was changed with `idrscript verify`")

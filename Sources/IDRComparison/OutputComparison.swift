@@ -1,3 +1,4 @@
+import IDRPlan
 import IDRRecord
 
 /// Compares what two records say of a batch's files.
@@ -26,7 +27,7 @@ struct OutputComparison {
                 }
                 continue
             }
-            if output.sha256 == other.sha256 { continue }
+            if output.file.sha256 == other.file.sha256 { continue }
             differ("\(name) has other bytes")
             let isSame = output.contentSHA256.map { $0 == other.contentSHA256 } ?? (sameStages && !name.hasPrefix(table))
             if !isSame { addOtherContent(name) }

@@ -17,7 +17,7 @@ extension Step {
     }
 
     /// What the step made of an image: the digests of the artifacts that show it, or of the planes that were read.
-    func digests(of image: ImageRecord) -> [String] {
+    func digests(of image: ImageRecord) -> [Digest] {
         let own = Artifact.all.filter { $0.step == self }.flatMap { image.digests.all(of: $0) }
         if !own.isEmpty { return own }
         return self <= Artifact.planes.step ? image.input.planes.map(\.sha256) : image.digests.all(of: .features)

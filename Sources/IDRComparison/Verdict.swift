@@ -1,12 +1,13 @@
 package import Foundation
+package import IDRPlan
 package import IDRRecord
 
 /// What a reproduction came to: `verdict.json`.
 package struct Verdict: Codable, Sendable, Hashable {
     package var format = 1
     /// Digest of the record (SHA-256 of its manifest), and of the rerun's; nil where one has no manifest.
-    package var record: String?
-    package var rerun: String?
+    package var record: Digest?
+    package var rerun: Digest?
     package var judgedAt: Date
     /// The class that the record promises here, and the one that the weakest batch reached.
     package var declared: AgreementClass
@@ -25,7 +26,7 @@ package struct Verdict: Codable, Sendable, Hashable {
     ///   - setup: see ``Lock/differences(from:)``.
     ///   - judgedAt: kept in whole seconds.
     package init(
-        record: String?, rerun: String?, judgedAt: Date, declared: AgreementClass, agreement: Agreement, batches: [BatchComparison], setup: [String],
+        record: Digest?, rerun: Digest?, judgedAt: Date, declared: AgreementClass, agreement: Agreement, batches: [BatchComparison], setup: [String],
         notes: [String] = []
     ) {
         self.record = record

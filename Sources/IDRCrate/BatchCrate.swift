@@ -35,7 +35,7 @@ package struct BatchCrate: Sendable {
         let name = "batch \(record.batch) of \(run.name ?? plan.plan.screen)"
         let state = record.failure == nil ? "\(record.images.count) images, \(record.cells) nuclei" : "failed"
         return try CrateFrame.graph(
-            name: "IDRKit run \(run.run.prefix(12)), \(name)", description: "Image-based profiles of \(plan.plan.screen), \(name): \(state).",
+            name: "IDRKit run \(run.run.short), \(name)", description: "Image-based profiles of \(plan.plan.screen), \(name): \(state).",
             published: record.finishedAt, author: run.author
         ) { graph, agent in
             let (source, texts) = try addTexts(in: folder, to: &graph)
@@ -61,10 +61,10 @@ package struct BatchCrate: Sendable {
 
     /// The record's own files.
     /// - Returns: the file that stands for the workflow, and those that tell what came out.
-    private func addTexts(in folder: String, to graph: inout LinkedGraph) throws -> (workflow: FileDigest, results: [LinkedValue]) {
-        func file(_ name: String) throws -> FileDigest? {
+    private func addTexts(in folder: String, to graph: inout LinkedGraph) throws -> (workflow: ContentFile, results: [LinkedValue]) {
+        func file(_ name: String) throws -> ContentFile? {
             guard FileManager.default.fileExists(atPath: "\(folder)/\(name)") else { return nil }
-            return try FileDigest(file: "\(folder)/\(name)", name: name)
+            return try ContentFile(file: "\(folder)/\(name)", name: name)
         }
         func add(_ name: String, _ more: LinkedValue? = nil) throws -> LinkedValue? {
             try file(name).map { graph.add($0, ["description": RecordLayout.description(of: name), "additionalProperty": more]) }
@@ -94,9 +94,9 @@ package struct BatchCrate: Sendable {
                 graph.add(
                     LinkedEntity(
                         CrateNames.content(sha256), "CreativeWork",
-                        properties: ["name": "table of batch \(record.batch) as CSV text", "sha256": .text(sha256)]))
+                        properties: ["name": "table of batch \(record.batch) as CSV text", "sha256": .text(sha256.hex)]))
             }
-            let file = FileDigest(name: output.name, bytes: output.bytes, sha256: output.sha256)
+            let file = output.file
             let facts: [String: LinkedValue?] = [
                 "encodesCreativeWork": text.map(LinkedValue.reference),
                 "exampleOfWork": stage?.gives.contains(.tables) == true ? .reference(Artifact.tables.formal) : nil,

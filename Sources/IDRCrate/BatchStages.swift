@@ -51,7 +51,7 @@ struct BatchStages {
             if isReading {
                 record.images.reduce(0) { $0 + $1.input.transfer.bytes }
             } else if stage.gives.contains(.tables) {
-                record.outputs.reduce(0) { $0 + $1.bytes }
+                record.outputs.reduce(0) { $0 + $1.file.bytes }
             } else {
                 nil
             }

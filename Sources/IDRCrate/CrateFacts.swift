@@ -44,22 +44,22 @@ extension LinkedGraph {
 extension LinkedGraph {
     /// A file with what is known of its content.
     mutating func addFile(
-        _ id: String, name: String, bytes: Int? = nil, sha256: String?, _ properties: [String: LinkedValue?] = [:]
+        _ id: String, name: String, bytes: Int? = nil, sha256: Digest?, _ properties: [String: LinkedValue?] = [:]
     ) -> LinkedValue {
         let known: [String: LinkedValue?] = [
-            "name": .text(name), "contentSize": bytes.map { .text("\($0)") }, "sha256": sha256.map(LinkedValue.text),
+            "name": .text(name), "contentSize": bytes.map { .text("\($0)") }, "sha256": sha256.map { .text($0.hex) },
             "encodingFormat": CrateNames.mediaType(name),
         ]
         return .reference(add(LinkedEntity(id, "File", properties: known.merging(properties) { $1 ?? $0 })))
     }
 
     /// A file of the crate.
-    mutating func add(_ file: FileDigest, _ properties: [String: LinkedValue?] = [:]) -> LinkedValue {
+    mutating func add(_ file: ContentFile, _ properties: [String: LinkedValue?] = [:]) -> LinkedValue {
         addFile(CrateNames.path(file.name), name: file.name, bytes: file.bytes, sha256: file.sha256, properties)
     }
 
     /// A file that is known by content, wherever it is.
-    mutating func addContent(of file: FileDigest, _ properties: [String: LinkedValue?] = [:]) -> LinkedValue {
+    mutating func addContent(of file: ContentFile, _ properties: [String: LinkedValue?] = [:]) -> LinkedValue {
         addFile(CrateNames.content(file.sha256), name: file.name, bytes: file.bytes, sha256: file.sha256, properties)
     }
 }

@@ -6,7 +6,7 @@ import IDRRecord
 extension LinkedGraph {
     /// A file that decides numbers, by content.
     /// - Parameter folder: the file's copy and its card in the record, by path; nil where the crate does not hold them.
-    mutating func add(model: ResolvedFile, copy: FileDigest? = nil, card: FileDigest? = nil) -> CrateInput {
+    mutating func add(model: ContentFile, copy: ContentFile? = nil, card: ContentFile? = nil) -> CrateInput {
         let formal = CrateParameters.addFormal("model.\(model.role)", type: "File", says: "file that decides numbers: \(model.role)", to: &self)
         let about = card.map { add($0, ["description": "Card of the model \(model.name)."]) }
         let id = copy.map { CrateNames.path($0.name) } ?? CrateNames.content(model.sha256)
@@ -17,7 +17,7 @@ extension LinkedGraph {
 
     /// The resolved plan, by its digest.
     /// - Parameter copy: where the crate holds it.
-    mutating func add(plan identity: String, copy: FileDigest? = nil) -> CrateInput {
+    mutating func add(plan identity: Digest, copy: ContentFile? = nil) -> CrateInput {
         let formal = CrateParameters.addFormal("plan", type: "File", says: "resolved plan: what was asked for, which wells, which models", to: &self)
         let id = copy.map { CrateNames.path($0.name) } ?? CrateNames.content(identity)
         let file = addFile(
@@ -28,7 +28,7 @@ extension LinkedGraph {
 
     /// A table that the wells were chosen by.
     /// - Parameter origin: where it was read, as far as that is known.
-    mutating func add(table: ResolvedFile, origin: CatalogRecord? = nil) -> CrateInput {
+    mutating func add(table: ContentFile, origin: CatalogRecord? = nil) -> CrateInput {
         let formal = CrateParameters.addFormal("catalog.\(table.role)", type: "File", says: "table of the study: \(table.role)", to: &self)
         let address = origin.flatMap { CrateNames.address($0.address) }
         let asked = origin?.fetchedAt.map { LinkedValue.text("the server was asked at \($0.formatted(.iso8601))") }

@@ -31,7 +31,7 @@ struct CrateMaterials {
 
     subscript(thing: Artifact) -> [LinkedValue] { entities[thing] ?? [] }
 
-    private mutating func add(_ thing: Artifact, _ name: String, _ sha256: String?, _ description: String?, to graph: inout LinkedGraph) {
+    private mutating func add(_ thing: Artifact, _ name: String, _ sha256: Digest?, _ description: String?, to graph: inout LinkedGraph) {
         guard let sha256 else { return }
         let file = graph.addFile(
             CrateNames.content(sha256), name: name, sha256: sha256,

@@ -1,11 +1,12 @@
 import Foundation
+import IDRPlan
 import IDRTransfer
 
 /// How a crate calls what it is about.
 enum CrateNames {
     /// Content by digest, wherever it is: `ni:///sha-256;...` (RFC 6920).
-    static func content(_ sha256: String) -> String {
-        let digits = Array(sha256.utf8)
+    static func content(_ sha256: Digest) -> String {
+        let digits = Array(sha256.hex.utf8)
         let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16) }
         let base64 = Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
         return "ni:///sha-256;\(base64)"

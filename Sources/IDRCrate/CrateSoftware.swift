@@ -26,7 +26,7 @@ struct CrateSoftware {
                 LinkedEntity(
                     CrateNames.content(library.sha256), "SoftwareApplication",
                     properties: [
-                        "name": .text(library.name), "softwareVersion": library.version.map(LinkedValue.text), "sha256": .text(library.sha256),
+                        "name": .text(library.name), "softwareVersion": library.version.map(LinkedValue.text), "sha256": .text(library.sha256.hex),
                     ]))
         }
         let code = environment.idrkit
@@ -34,7 +34,7 @@ struct CrateSoftware {
             LinkedEntity(
                 Self.engine, "SoftwareApplication",
                 properties: [
-                    "name": "IDRKit", "softwareVersion": .text(code.version), "sha256": .text(code.sha256),
+                    "name": "IDRKit", "softwareVersion": .text(code.version), "sha256": .text(code.sha256.hex),
                     "identifier": code.commit.map { "commit \($0)" }, "description": "\(code.binary), built with Swift \(environment.swift)",
                     "softwareRequirements": .references(libraries),
                 ]))
@@ -67,7 +67,7 @@ struct CrateSoftware {
     ///   - source: the script where the crate has it; otherwise the file that says what was done, in its place.
     ///   - inputs: `@id`s of formal parameters.
     func addWorkflow(
-        _ source: FileDigest, tools: [Tool], inputs: [String], outputs: [String], to graph: inout LinkedGraph
+        _ source: ContentFile, tools: [Tool], inputs: [String], outputs: [String], to graph: inout LinkedGraph
     ) {
         let isScript = source.name == RecordLayout.script
         for (position, tool) in tools.enumerated() {
@@ -92,7 +92,7 @@ struct CrateSoftware {
             LinkedEntity(
                 CrateNames.path(source.name), "File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo",
                 properties: [
-                    "name": .text(run.script.name), "contentSize": "\(source.bytes)", "sha256": .text(source.sha256),
+                    "name": .text(run.script.name), "contentSize": "\(source.bytes)", "sha256": .text(source.sha256.hex),
                     "encodingFormat": CrateNames.mediaType(source.name), "conformsTo": .reference(profile),
                     "description": isScript
                         ? "The script of the run."

@@ -22,7 +22,7 @@ extension Fingerprint {
                 cells.append(
                     Cell(
                         id: table.cellIDs[row], x: table.locationX[row], y: table.locationY[row],
-                        features: try String(SHA256.hex(ofValues: features).prefix(16)),
+                        features: try String(SHA256.digest(ofValues: features).hex.prefix(16)),
                         projection: projection.of(features)))
                 guard features.first?.isNaN == false else { continue }
                 defined += 1

@@ -49,7 +49,7 @@ struct RunBatchWriter {
             throw IDRError(.missing, "a batch's folder has no \(RecordLayout.crate)", at: [record.path, name])
         }
         let crate = graph.add(
-            FileDigest(name: "\(name)/\(own.name)", bytes: own.bytes, sha256: own.sha256), ["encodingFormat": "application/ld+json"])
+            own.named("\(name)/\(own.name)"), ["encodingFormat": "application/ld+json"])
         let bytes = (manifest.files + manifest.omitted).reduce(0) { $0 + $1.bytes }
         return .reference(
             graph.add(

@@ -22,7 +22,7 @@ package struct RunCrate: Sendable {
         let name = "\(run.name ?? plan.plan.screen)"
         let complete = batches.numbers(.complete).count
         return try CrateFrame.graph(
-            name: "IDRKit run \(run.run.prefix(12)), \(name)",
+            name: "IDRKit run \(run.run.short), \(name)",
             description: "Image-based profiles of \(plan.plan.screen): \(plan.wells.count) wells, \(complete) of \(run.batches) batches complete.",
             published: batches.ended ?? Date(timeIntervalSince1970: 0), author: run.author
         ) { graph, agent in
@@ -55,8 +55,8 @@ package struct RunCrate: Sendable {
     }
 
     /// - Returns: the file that stands for the workflow: the script, or the plan where the source was not at hand.
-    private func addFiles(_ software: CrateSoftware, to graph: inout LinkedGraph) throws -> (workflow: FileDigest, inputs: [CrateInput]) {
-        func file(_ name: String) throws -> FileDigest { try FileDigest(file: "\(record.path)/\(name)", name: name) }
+    private func addFiles(_ software: CrateSoftware, to graph: inout LinkedGraph) throws -> (workflow: ContentFile, inputs: [CrateInput]) {
+        func file(_ name: String) throws -> ContentFile { try ContentFile(file: "\(record.path)/\(name)", name: name) }
         func has(_ name: String) -> Bool { record.hasFile(name) }
         for name in [RecordLayout.run, RecordLayout.lock, RecordLayout.journal] where has(name) {
             _ = graph.add(try file(name), ["description": RecordLayout.description(of: name)])
@@ -96,7 +96,7 @@ package struct RunCrate: Sendable {
         if !interrupted.isEmpty { problems.append("batches that were interrupted: \(RunBatches.ranges(interrupted))") }
         if batches.isStopped { problems.append("the run was told to stop") }
         let isComplete = complete.count == record.run.batches
-        let environments = batches.sessions.map { LinkedValue.text($0.environment ?? "unknown") }
+        let environments = batches.sessions.map { LinkedValue.text($0.environment?.hex ?? "unknown") }
         let facts = [
             graph.addFact("sessions", .integer(batches.sessions.count), of: "run", description: "processes that worked on the run"),
             graph.addFact(

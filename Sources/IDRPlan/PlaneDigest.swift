@@ -4,10 +4,10 @@
 public struct PlaneDigest: Sendable, Hashable, Codable {
     /// Which plane it is.
     public var index: PlaneIndex
-    /// Lower-case hexadecimal.
-    public var sha256: String
+    /// Of the plane, as said above.
+    public var sha256: Digest
 
-    package init(index: PlaneIndex, sha256: String) {
+    package init(index: PlaneIndex, sha256: Digest) {
         self.index = index
         self.sha256 = sha256
     }

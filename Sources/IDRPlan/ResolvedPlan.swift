@@ -12,16 +12,16 @@ package struct ResolvedPlan: Codable, Sendable, Hashable {
     /// What the script asked for, without folders of a machine.
     package var plan: Plan
     /// The study tables that the wells were chosen from, sorted by role.
-    package var tables: [ResolvedFile]
+    package var tables: [ContentFile]
     /// Every file that decides numbers: weights, size model, configuration; sorted by role.
-    package var models: [ResolvedFile]
+    package var models: [ContentFile]
     /// What the study's table says is in each channel of the wells' images, in order; empty where it does not say.
     package var channels: [String]
     /// In the order of the study's table. Each gives one image a field and frame of the plan.
     package var wells: [WellReference]
 
     /// `plan` with what its names stand for; folders in it are left out.
-    package init(plan: Plan, tables: [ResolvedFile], models: [ResolvedFile], channels: [String] = [], wells: [WellReference]) {
+    package init(plan: Plan, tables: [ContentFile], models: [ContentFile], channels: [String] = [], wells: [WellReference]) {
         self.plan = plan.portable
         self.tables = tables
         self.models = models
@@ -39,8 +39,8 @@ extension ResolvedPlan {
         let format = try values.decode(Int.self, forKey: .format)
         guard format <= Self.formatVersion else { throw NewerFormat(what: "plan", format: format, newest: Self.formatVersion) }
         plan = try values.decode(Plan.self, forKey: .plan)
-        tables = try values.decode([ResolvedFile].self, forKey: .tables)
-        models = try values.decode([ResolvedFile].self, forKey: .models)
+        tables = try values.decode([ContentFile].self, forKey: .tables)
+        models = try values.decode([ContentFile].self, forKey: .models)
         channels = try values.decode([String].self, forKey: .channels)
         wells = try values.decode([WellReference].self, forKey: .wells)
     }
@@ -54,26 +54,6 @@ extension ResolvedPlan {
         try values.encode(models, forKey: .models)
         try values.encode(channels, forKey: .channels)
         try values.encode(wells, forKey: .wells)
-    }
-}
-
-/// A file known by content.
-public struct ResolvedFile: Codable, Sendable, Hashable {
-    /// What the file is for: `annotation`, `plates`, `segmentation`, `segmentation-size`, `profiling`, `profiling-configuration`.
-    public var role: String
-    /// The file's name without its folder, or a named model.
-    public var name: String
-    /// Size of the file.
-    public var bytes: Int
-    /// Of the file's bytes, lower-case hexadecimal.
-    public var sha256: String
-
-    /// A file whose size and digest are known.
-    package init(role: String, name: String, bytes: Int, sha256: String) {
-        self.role = role
-        self.name = name
-        self.bytes = bytes
-        self.sha256 = sha256
     }
 }
 

@@ -11,7 +11,7 @@ public struct BatchRecord: Codable, Sendable {
     /// The form that the record is in: the lowest that can say all of it.
     public private(set) var format = BatchRecord.oldestFormat
     /// SHA-256 of the resolved plan.
-    public var run: String
+    public var run: Digest
     /// Counted from 0, as the published pipeline does.
     public var batch: Int
     /// Whole seconds, as in the record's text.
@@ -31,7 +31,7 @@ public struct BatchRecord: Codable, Sendable {
     /// Images computed at the same time, from 1.
     public var threads: Int
     /// SHA-256 of the `environment.json` beside the record: a run that was continued elsewhere has several.
-    public var environment: String
+    public var environment: Digest
     /// Where the screen's tables were read from.
     public var catalog: [CatalogRecord]
     /// What a person should know of the numbers, each once.
@@ -40,8 +40,8 @@ public struct BatchRecord: Codable, Sendable {
     public var failure: IDRError?
 
     package init(
-        run: String, batch: Int, startedAt: Date, finishedAt: Date, images: [ImageRecord], outputs: [OutputRecord], kept: [String],
-        stages: [StageTiming], peakMemoryBytes: Int, threads: Int, environment: String, catalog: [CatalogRecord], warnings: [String],
+        run: Digest, batch: Int, startedAt: Date, finishedAt: Date, images: [ImageRecord], outputs: [OutputRecord], kept: [String],
+        stages: [StageTiming], peakMemoryBytes: Int, threads: Int, environment: Digest, catalog: [CatalogRecord], warnings: [String],
         failure: IDRError? = nil
     ) {
         self.run = run

@@ -4,13 +4,13 @@ public import IDRPlan
 /// A table that the wells were chosen by, and where it came from.
 public struct CatalogRecord: Codable, Sendable, Hashable {
     /// The table as it was read.
-    public var file: ResolvedFile
+    public var file: ContentFile
     /// An address, or a path below the mirror.
     public var address: String
     /// When the server was asked, whole seconds; nil for files of a mirror.
     public var fetchedAt: Date?
 
-    package init(file: ResolvedFile, address: String, fetchedAt: Date?) {
+    package init(file: ContentFile, address: String, fetchedAt: Date?) {
         self.file = file
         self.address = address
         // As in ``BatchRecord``: whole seconds.

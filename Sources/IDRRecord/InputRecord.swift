@@ -7,7 +7,7 @@ public struct InputRecord: Codable, Sendable, Hashable {
     /// An address, or a path below the mirror.
     public var location: String
     /// Whole files that were read, in the order of their names; empty where only parts were.
-    public var files: [FileDigest]
+    public var files: [ContentFile]
     /// Length in bytes of a file that was read in parts.
     public var length: Int?
     /// The server's entity tag of a file that was read in parts.
@@ -22,7 +22,7 @@ public struct InputRecord: Codable, Sendable, Hashable {
     public var passedOver: [String]
 
     package init(
-        source: String, location: String, files: [FileDigest], length: Int? = nil, entityTag: String? = nil, planes: [PlaneDigest],
+        source: String, location: String, files: [ContentFile], length: Int? = nil, entityTag: String? = nil, planes: [PlaneDigest],
         isFromCache: Bool = false, transfer: TransferCounts = TransferCounts(), passedOver: [String] = []
     ) {
         self.source = source

@@ -18,9 +18,9 @@ package enum Journal {
         package var event: Kind
         package var batch: Int?
         /// Of a session: SHA-256 of its environment.
-        package var environment: String?
+        package var environment: Digest?
 
-        package init(_ event: Kind, batch: Int? = nil, environment: String? = nil, at: Date = Date()) {
+        package init(_ event: Kind, batch: Int? = nil, environment: Digest? = nil, at: Date = Date()) {
             self.at = at.wholeSeconds
             self.event = event
             self.batch = batch

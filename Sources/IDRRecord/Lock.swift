@@ -13,13 +13,13 @@ package struct Lock: Codable, Sendable, Hashable {
     /// Packages that the script was built with besides IDRKit; nil: it names none.
     package var packages: [PackageRecord]?
     /// Shared libraries that decode or compute, file name to SHA-256.
-    package var libraries: [String: String]
+    package var libraries: [String: Digest]
     /// Every file that decides numbers, role to SHA-256.
-    package var models: [String: String]
+    package var models: [String: Digest]
 
     package init(
-        idrkit: CodeRecord, compiler: String?, compilerFlags: [String], packages: [PackageRecord]? = nil, libraries: [String: String],
-        models: [String: String]
+        idrkit: CodeRecord, compiler: String?, compilerFlags: [String], packages: [PackageRecord]? = nil, libraries: [String: Digest],
+        models: [String: Digest]
     ) {
         self.idrkit = idrkit
         self.compiler = compiler
@@ -46,13 +46,16 @@ package struct Lock: Codable, Sendable, Hashable {
         let commits = [packages, other.packages].map { list in
             Dictionary((list ?? []).map { ($0.address, "\($0.version) \($0.revision)") }) { first, _ in first }
         }
-        lines += Self.differences("package", commits[0], commits[1], digits: .max)
-        return lines + Self.differences("library", libraries, other.libraries) + Self.differences("model", models, other.models)
+        lines += Self.differences("package", commits[0], commits[1]) { $0 }
+        lines += Self.differences("library", libraries, other.libraries, shown: \.short)
+        return lines + Self.differences("model", models, other.models, shown: \.short)
     }
 
-    private static func differences(_ kind: String, _ own: [String: String], _ others: [String: String], digits: Int = 12) -> [String] {
+    private static func differences<Value: Equatable>(
+        _ kind: String, _ own: [String: Value], _ others: [String: Value], shown: (Value) -> String
+    ) -> [String] {
         Set(own.keys).union(others.keys).sorted().filter { own[$0] != others[$0] }.map { name in
-            "\(kind) \(name): \(own[name].map { String($0.prefix(digits)) } ?? "none"), not \(others[name].map { String($0.prefix(digits)) } ?? "none")"
+            "\(kind) \(name): \(own[name].map(shown) ?? "none"), not \(others[name].map(shown) ?? "none")"
         }
     }
 }
@@ -64,9 +67,9 @@ package struct CodeRecord: Codable, Sendable, Hashable, CustomStringConvertible 
     package var commit: String?
     /// The binary that holds the code: the library, or an executable that it was linked into.
     package var binary: String
-    package var sha256: String
+    package var sha256: Digest
 
-    package init(version: String, commit: String?, binary: String, sha256: String) {
+    package init(version: String, commit: String?, binary: String, sha256: Digest) {
         self.version = version
         self.commit = commit
         self.binary = binary
@@ -81,5 +84,5 @@ package struct CodeRecord: Codable, Sendable, Hashable, CustomStringConvertible 
         return sha256 == other.sha256
     }
 
-    package var description: String { "\(version) (\(commit.map { "commit \($0.prefix(12))" } ?? "binary \(sha256.prefix(12))"))" }
+    package var description: String { "\(version) (\(commit.map { "commit \($0.prefix(12))" } ?? "binary \(sha256.short)"))" }
 }

@@ -6,7 +6,7 @@ package struct RunRecord: Codable, Sendable, Hashable {
 
     package var format = RunRecord.formatVersion
     /// SHA-256 of the resolved plan, `plan.json`: the run's identity.
-    package var run: String
+    package var run: Digest
     /// The folder that the script asked for with `run(name:)`.
     package var name: String?
     package var batchSize: Int
@@ -19,7 +19,7 @@ package struct RunRecord: Codable, Sendable, Hashable {
     /// Who answers for the run, where the configuration says.
     package var author: Author?
 
-    package init(run: String, name: String?, batchSize: Int, batches: Int, script: ScriptRecord, author: Author?) {
+    package init(run: Digest, name: String?, batchSize: Int, batches: Int, script: ScriptRecord, author: Author?) {
         self.run = run
         self.name = name
         self.batchSize = batchSize
@@ -34,7 +34,7 @@ package struct ScriptRecord: Codable, Sendable, Hashable {
     /// The file's own name, without its folder.
     package var name: String
     /// Of the source, which the record holds as `script.swift`; nil where an executable's source was not at hand.
-    package var sha256: String?
+    package var sha256: Digest?
     /// Modules that it imports, sorted.
     package var imports: [String]
     /// Arguments after `--`.
@@ -44,7 +44,7 @@ package struct ScriptRecord: Codable, Sendable, Hashable {
     /// Why it was allowed to run: `own`, `trusted: <digest>`, `signed: <principal>`, `sandbox`; `executable` where `idrscript` did not start it.
     package var trust: String
 
-    package init(name: String, sha256: String?, imports: [String], arguments: [String], compilerFlags: [String], trust: String) {
+    package init(name: String, sha256: Digest?, imports: [String], arguments: [String], compilerFlags: [String], trust: String) {
         self.name = name
         self.sha256 = sha256
         self.imports = imports

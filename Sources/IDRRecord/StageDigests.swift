@@ -1,4 +1,4 @@
-package import IDRPlan
+public import IDRPlan
 
 /// What each stage made of one image, as SHA-256, by stage and artifact: where two runs part, the first digest that differs names the step.
 ///
@@ -7,13 +7,13 @@ package import IDRPlan
 /// channels; they are read, and runs that make nothing else still write them.
 public struct StageDigests: Sendable, Hashable {
     /// By stage, then by artifact.
-    public private(set) var stages: [String: [String: String]] = [:]
+    public private(set) var stages: [String: [String: Digest]] = [:]
 
     /// Nothing is known yet.
     public init() {}
 
     /// - Parameter channel: the number of the image's channel for an artifact of which each has its own.
-    package subscript(_ artifact: Artifact, channel channel: Int? = nil) -> String? {
+    package subscript(_ artifact: Artifact, channel channel: Int? = nil) -> Digest? {
         get { Self.stage(of: artifact).flatMap { stages[$0]?[Self.name(artifact, channel)] } }
         set {
             guard let stage = Self.stage(of: artifact) else { return }
@@ -22,7 +22,7 @@ public struct StageDigests: Sendable, Hashable {
     }
 
     /// Every digest of an artifact: one, or one a channel in the order of their numbers.
-    package func all(of artifact: Artifact) -> [String] {
+    package func all(of artifact: Artifact) -> [Digest] {
         guard let stage = Self.stage(of: artifact), let named = stages[stage] else { return [] }
         guard artifact.isPerChannel else { return named[artifact.id].map { [$0] } ?? [] }
         let prefix = artifact.id + "/"
@@ -42,11 +42,11 @@ public struct StageDigests: Sendable, Hashable {
 extension StageDigests {
     /// Digests of format 3: positions of ``corrected`` are those of the image's channels.
     struct Format3: Codable {
-        var corrected: [String]
-        var labels: String
-        var locations: String
-        var crops: String
-        var features: String
+        var corrected: [Digest]
+        var labels: Digest
+        var locations: Digest
+        var crops: Digest
+        var features: Digest
     }
 
     /// - Parameter channels: numbers of the image's channels in the record's order.
@@ -75,7 +75,7 @@ extension StageDigests {
 
 extension StageDigests: Codable {
     /// The form of format 4, by name.
-    public init(from decoder: any Decoder) throws { stages = try decoder.singleValueContainer().decode([String: [String: String]].self) }
+    public init(from decoder: any Decoder) throws { stages = try decoder.singleValueContainer().decode([String: [String: Digest]].self) }
 
     /// The form of format 4, by name.
     public func encode(to encoder: any Encoder) throws {

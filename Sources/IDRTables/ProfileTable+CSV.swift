@@ -7,9 +7,9 @@ extension ProfileTable {
     /// an index column without a name first, and gzip's header of level 1 and time stamp 1.
     ///
     /// The text is made and compressed row by row; the file appears when it is complete.
-    /// - Returns: SHA-256 of the text, lower-case hexadecimal.
+    /// - Returns: SHA-256 of the text.
     @discardableResult
-    package func writeCSV(to path: String) throws(IDRError) -> String {
+    package func writeCSV(to path: String) throws(IDRError) -> Digest {
         var file = try GzipFile(path)
         var digest = try SHA256()
         try forEachLine { line throws(IDRError) in

@@ -11,7 +11,7 @@ package protocol TableFormat: Sendable {
     /// - Parameter identity: what tells this table from others, for formats that have a place for it.
     /// - Returns: SHA-256 of the table's CSV text, lower-case hexadecimal, where writing comes by it; nil otherwise.
     /// - Throws: ``IDRError`` where the file cannot be written.
-    func write(_ table: ProfileTable, to path: String, identity: [String: String]) async throws -> String?
+    func write(_ table: ProfileTable, to path: String, identity: [String: String]) async throws -> Digest?
 }
 
 /// The formats that every batch's table is written in.
@@ -23,9 +23,9 @@ package enum TableFormats {
     /// - Returns: names of the files, in the order of ``all``, and SHA-256 of what each of them holds: the table's CSV text.
     package static func write(
         _ table: ProfileTable, as stem: String, in folder: String, identity: [String: String]
-    ) async throws -> (names: [String], content: String) {
+    ) async throws -> (names: [String], content: Digest) {
         var names: [String] = []
-        var content: String?
+        var content: Digest?
         for format in all {
             let name = stem + format.ending
             let written = try await format.write(table, to: "\(folder)/\(name)", identity: identity)
@@ -43,7 +43,7 @@ package struct CSVTableFormat: TableFormat {
 
     package init() {}
 
-    package func write(_ table: ProfileTable, to path: String, identity: [String: String]) throws(IDRError) -> String? {
+    package func write(_ table: ProfileTable, to path: String, identity: [String: String]) throws(IDRError) -> Digest? {
         try table.writeCSV(to: path)
     }
 }
@@ -54,7 +54,7 @@ package struct AnnDataTableFormat: TableFormat {
 
     package init() {}
 
-    package func write(_ table: ProfileTable, to path: String, identity: [String: String]) async throws -> String? {
+    package func write(_ table: ProfileTable, to path: String, identity: [String: String]) async throws -> Digest? {
         try await AnnDataFile.write(table, to: path, identity: identity)
         return nil
     }

@@ -45,7 +45,7 @@ final class FollowingDigest: Sendable {
     }
 
     /// The digest of all `count` bytes.
-    func finish(_ count: Int) async throws -> String {
+    func finish(_ count: Int) async throws -> Digest {
         try await withCheckedThrowingContinuation { continuation in
             queue.async {
                 self.position.withLock { $0.written = count }
@@ -55,7 +55,7 @@ final class FollowingDigest: Sendable {
         }
     }
 
-    private func end() throws(IDRError) -> String {
+    private func end() throws(IDRError) -> Digest {
         if let failure = position.withLock({ $0.failure }) { throw failure }
         guard let sum = sum.take() else { throw IDRError(.system, "SHA-256 cannot be computed", at: [path]) }
         return try sum.finish()

@@ -8,7 +8,7 @@ import Testing
 
 /// The cause that `diff` names, from records alone.
 struct CompareCauseTests {
-    private static let other = String(repeating: "0", count: 64)
+    private static let other = Digest(filledWith: 0x00)
 
     /// A second run whose first image parts at `stage`, with another feature in its table.
     private func parted(at stage: Step) -> SmallRun {
@@ -221,7 +221,7 @@ struct CompareCauseTests {
         for (name, value, plane) in [("record", 27, "aa"), ("rerun", 28, "bb")] {
             let text = """
                 {"format":2,"plate":"SAMPLE_01","well":"A1","value":\(value),
-                "planes":[{"index":{"field":1,"frame":18,"z":1,"channel":1},"sha256":"\(plane)"}]}
+                "planes":[{"index":{"field":1,"frame":18,"z":1,"channel":1},"sha256":"\(String(repeating: plane, count: 32))"}]}
                 """
             try text.write(toFile: runs.scratch("\(name)/shared/diameter-SAMPLE_01.json"), atomically: true, encoding: .utf8)
         }

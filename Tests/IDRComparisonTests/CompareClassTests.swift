@@ -15,7 +15,7 @@ struct CompareClassTests {
 
     @Test func theSameContentInOtherBytesIsCanonical() async throws {
         var rerun = SmallRun()
-        rerun.edit = { $0.outputs[0].sha256 = String(repeating: "9", count: 64) }
+        rerun.edit = { $0.outputs[0].file.sha256 = Digest(filledWith: 0x99) }
         let result = try await ComparedRuns(rerun).compare()
         #expect(result.reached == .canonical && !result.isDeclaredMet)
         #expect(result.reasons == ["not BIT: batch_0.csv.gz has other bytes"])
@@ -138,7 +138,7 @@ struct CompareClassTests {
         var (record, rerun) = (SmallRun(), SmallRun())
         (record.wells, rerun.wells) = ([[], []], [[], []])
         #expect(try await ComparedRuns(record, rerun).compare().reached == .bit)
-        rerun.edit = { ($0.outputs[0].sha256, $0.outputs[0].contentSHA256) = ("0", "0") }
+        rerun.edit = { ($0.outputs[0].file.sha256, $0.outputs[0].contentSHA256) = (Digest(filledWith: 0), Digest(filledWith: 0)) }
         rerun.hasTables = false
         #expect(try await ComparedRuns(record, rerun).compare().reached == .tolerance)
     }

@@ -47,18 +47,18 @@ struct SmallRun {
         let table = try table(run.plan)
         var record = try run.batch(0)
         let content = try table.writeCSV(to: "\(batch)/batch_0.csv.gz")
-        let file = try FileDigest(file: "\(batch)/batch_0.csv.gz", name: "batch_0.csv.gz")
-        record.outputs = [OutputRecord(name: file.name, bytes: file.bytes, sha256: file.sha256, contentSHA256: content)]
+        let file = try ContentFile(file: "\(batch)/batch_0.csv.gz", name: "batch_0.csv.gz")
+        record.outputs = [OutputRecord(file: file, contentSHA256: content)]
         for (name, text) in kept {
-            record.outputs.append(OutputRecord(name: name, bytes: text.utf8.count, sha256: try SHA256.hex(of: text)))
+            record.outputs.append(OutputRecord(file: ContentFile(name: name, bytes: text.utf8.count, sha256: try SHA256.digest(of: text))))
         }
         record.kept = kept.isEmpty ? [] : ["masks"]
         for (index, cells) in wells.enumerated() {
             record.images[index].cells = cells.count
-            record.images[index].digests[.labels] = try SHA256.hex(of: "\(cells.map(\.label))")
-            record.images[index].digests[.locations] = try SHA256.hex(of: "\(cells.map(\.x)) \(cells.map(\.y))")
-            record.images[index].digests[.crops] = try SHA256.hex(of: "\(crops) \(cells.map(\.x))")
-            record.images[index].digests[.features] = try SHA256.hex(ofValues: cells.flatMap(\.features))
+            record.images[index].digests[.labels] = try SHA256.digest(of: "\(cells.map(\.label))")
+            record.images[index].digests[.locations] = try SHA256.digest(of: "\(cells.map(\.x)) \(cells.map(\.y))")
+            record.images[index].digests[.crops] = try SHA256.digest(of: "\(crops) \(cells.map(\.x))")
+            record.images[index].digests[.features] = try SHA256.digest(ofValues: cells.flatMap(\.features))
         }
         edit(&record)
         try Fingerprint(table).write(to: batch)

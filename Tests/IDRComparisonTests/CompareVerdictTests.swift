@@ -12,7 +12,7 @@ struct CompareVerdictTests {
         let runs = try await ComparedRuns(rerun)
         let batches = [try runs.compare(), BatchComparison(batch: 1, declared: .bit, unverifiable: "batch 1 was not run")]
         return Verdict(
-            record: String(repeating: "a", count: 64), rerun: nil, judgedAt: Date(timeIntervalSince1970: 1_767_225_600.4), declared: .bit,
+            record: Digest(filledWith: 0xaa), rerun: nil, judgedAt: Date(timeIntervalSince1970: 1_767_225_600.4), declared: .bit,
             agreement: runs.record.run.agreement, batches: batches, setup: ["library libonnxruntime.so.1: aaa, not bbb"], notes: notes)
     }
 
@@ -94,7 +94,7 @@ struct CompareVerdictTests {
         let models = SampleRecord.models
         let lock = SampleRecord.environment.lock(models: models)
         var other = SampleRecord.environment
-        other.libraries[1].sha256 = String(repeating: "0", count: 64)
+        other.libraries[1].sha256 = Digest(filledWith: 0x00)
         #expect(AgreementClass.declared(lock, lock, sameInstructionSets: true) == .bit)
         #expect(AgreementClass.declared(lock, lock, sameInstructionSets: false) == .tolerance)
         #expect(AgreementClass.declared(lock, other.lock(models: models), sameInstructionSets: true) == .tolerance)

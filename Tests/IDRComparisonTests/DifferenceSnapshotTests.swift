@@ -8,7 +8,7 @@ import Testing
 
 /// The whole text of `diff`, for every cause and for the stages at which runs part.
 struct DifferenceSnapshotTests {
-    private static let other = String(repeating: "0", count: 64)
+    private static let other = Digest(filledWith: 0x00)
     private static let parts: [(stage: String, edit: @Sendable (inout ImageRecord) -> Void)] = [
         ("input", { $0.input.planes[1].sha256 = other }),
         ("correct", { $0.digests[.frames, channel: 1] = other }),

@@ -12,7 +12,7 @@ struct VerdictSnapshotTests {
         _ batches: [BatchComparison], declared: AgreementClass = .bit, setup: [String] = [], notes: [String] = []
     ) -> Verdict {
         Verdict(
-            record: String(repeating: "a", count: 64), rerun: String(repeating: "b", count: 64), judgedAt: SampleRecord.began, declared: declared,
+            record: Digest(filledWith: 0xaa), rerun: Digest(filledWith: 0xbb), judgedAt: SampleRecord.began, declared: declared,
             agreement: Agreement(), batches: batches, setup: setup, notes: notes)
     }
 
@@ -23,7 +23,7 @@ struct VerdictSnapshotTests {
         return try await ComparedRuns(rerun).compare(declared)
     }
 
-    private func packedOtherwise(_ run: inout SmallRun) { run.edit = { $0.outputs[0].sha256 = String(repeating: "9", count: 64) } }
+    private func packedOtherwise(_ run: inout SmallRun) { run.edit = { $0.outputs[0].file.sha256 = Digest(filledWith: 0x99) } }
 
     private func divergent(_ run: inout SmallRun) {
         run.wells[1][0].features = [4, 1, 1, -4]

@@ -71,8 +71,8 @@ struct CrateGraph {
         let path = "\(folder)/\(name)"
         guard FileManager.default.fileExists(atPath: path) else { return ["\(id) is not there"] }
         guard Self.types(node).contains("File") else { return [] }
-        let file = try FileDigest(file: path, name: name)
-        return (node["sha256"] as? String == file.sha256 ? [] : ["\(id) has another sha256"])
+        let file = try ContentFile(file: path, name: name)
+        return (node["sha256"] as? String == file.sha256.hex ? [] : ["\(id) has another sha256"])
             + (node["contentSize"] as? String == "\(file.bytes)" ? [] : ["\(id) has another contentSize"])
     }
 }

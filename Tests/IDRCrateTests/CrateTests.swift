@@ -49,9 +49,9 @@ struct CrateTests {
         #expect(objects.contains { $0["name"] as? String == "segmentation.diameter" && $0["value"] as? Double == 27.5 })
         let fetch = try #require(graph.named("fetch of batch 0", type: "CreateAction"))
         let image = try #require(CrateGraph.references(fetch, "object").compactMap { graph.byID[$0] }.first)
-        #expect(CrateGraph.id(image) == record.images[0].input.location && image["sha256"] as? String == record.images[0].input.files[0].sha256)
+        #expect(CrateGraph.id(image) == record.images[0].input.location && image["sha256"] as? String == record.images[0].input.files[0].sha256.hex)
         let planes = CrateGraph.references(fetch, "result").compactMap { graph.byID[$0]?["value"] as? [String] }.first ?? []
-        #expect(planes.count == 3 && planes[0].hasSuffix(record.images[0].input.planes[0].sha256))
+        #expect(planes.count == 3 && planes[0].hasSuffix(record.images[0].input.planes[0].sha256.hex))
     }
 
     @Test func theAuthorIsWhoTheConfigurationSaysAndNobodyElse() async throws {
@@ -140,7 +140,7 @@ struct CrateTests {
     @Test func contentIsNamedAsTheStandardSays() async throws {
         let folder = try ScratchFolder()
         var sample = SampleRecord()
-        sample.models[0].sha256 = "7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069"
+        sample.models[0].sha256 = try #require(Digest("7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069"))
         try await sample.write(to: folder.path)
         let graph = try CrateGraph(reading: folder("batch_0"))
         #expect(graph.byID["ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk"] != nil)

@@ -16,8 +16,8 @@ import Testing
 
     @Test func citationFile() async throws {
         let (scratch, citation) = try await citation()
-        let digest = try SHA256.hex(ofFile: scratch("run/manifest.json"))
-        let run = try SampleRecord().identity().prefix(12)
+        let digest = try SHA256.digest(ofFile: scratch("run/manifest.json")).hex
+        let run = try SampleRecord().identity().short
         #expect(
             citation.cff == """
                 cff-version: 1.2.0
@@ -65,7 +65,7 @@ import Testing
         let (scratch, original) = try await citation()
         _ = try Publication(of: scratch("run")).write(to: scratch("copy"))
         let copy = try RecordCitation(of: scratch("copy"))
-        let digests = try ["run", "copy"].map { try SHA256.hex(ofFile: scratch("\($0)/manifest.json")) }
+        let digests = try ["run", "copy"].map { try SHA256.digest(ofFile: scratch("\($0)/manifest.json")).hex }
         #expect(original.cff.contains(digests[0]) && digests.allSatisfy { copy.cff.contains("value: \"sha256:\($0)\"") })
     }
 
@@ -115,7 +115,7 @@ import Testing
         #expect((entities["./"]?["mainEntity"] as? [String: String])?["@id"] == "script.swift")
         let types = entities["script.swift"]?["@type"] as? [String] ?? []
         #expect(["File", "SoftwareSourceCode", "ComputationalWorkflow"].allSatisfy(types.contains))
-        for name in names.dropLast(2) { #expect(entities[name]?["sha256"] as? String == (try SHA256.hex(ofFile: scratch("out/\(name)")))) }
+        for name in names.dropLast(2) { #expect(entities[name]?["sha256"] as? String == (try SHA256.digest(ofFile: scratch("out/\(name)")).hex)) }
         // Whatever is referred to is described.
         let described = Set(entities.keys)
         func references(_ value: Any) -> [String] {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct PublicationTests {
     private static let bulk = ["batch_0/batch_0.csv.gz", "batch_0/batch_0.h5ad", "batch_1/batch_1.csv.gz", "batch_1/batch_1.h5ad"]
 
-    private func sample(_ edit: (inout SampleRecord) -> Void = { _ in }) async throws -> (scratch: ScratchFolder, digest: String) {
+    private func sample(_ edit: (inout SampleRecord) -> Void = { _ in }) async throws -> (scratch: ScratchFolder, digest: Digest) {
         let scratch = try ScratchFolder()
         var sample = SampleRecord()
         edit(&sample)
@@ -18,7 +18,7 @@ import Testing
 
     /// Digests of all files below a folder of `scratch`.
     private func contents(_ scratch: ScratchFolder, _ folder: String) throws -> [String: String] {
-        Dictionary(uniqueKeysWithValues: try scratch.files(below: folder).map { ($0, try SHA256.hex(ofFile: scratch("\(folder)/\($0)"))) })
+        Dictionary(uniqueKeysWithValues: try scratch.files(below: folder).map { ($0, try SHA256.digest(ofFile: scratch("\(folder)/\($0)")).hex) })
     }
 
     @Test func leavesTheBulkOutAndKeepsEverythingElse() async throws {
@@ -42,7 +42,7 @@ import Testing
         let (original, manifest) = (try Manifest(reading: scratch("run")), try Manifest(reading: scratch("copy")))
         #expect(manifest.problems(in: scratch("copy")).isEmpty && manifest.origin == digest)
         #expect(manifest.omitted == original.files.filter { Self.bulk.contains($0.name) })
-        #expect(report.digest == (try SHA256.hex(ofFile: scratch("copy/manifest.json"))))
+        #expect(report.digest == (try SHA256.digest(ofFile: scratch("copy/manifest.json"))))
         for batch in ["batch_0", "batch_1"] {
             let own = try Manifest(reading: scratch("copy/\(batch)"))
             #expect(own.problems(in: scratch("copy/\(batch)")).isEmpty)

@@ -43,7 +43,7 @@ import Testing
         #expect(one.contents == ["a.zip", "run"])
         let record = try UnpackedRecord.unpack(one("a.zip"), to: one("out"))
         #expect(record.digest == first.digest && record.batches == 2 && record.omitted == 4 && record.files == first.files - 1)
-        #expect(record.origin == (try SHA256.hex(ofFile: one("run/manifest.json"))))
+        #expect(record.origin == (try SHA256.digest(ofFile: one("run/manifest.json"))))
         #expect(record.script == record.run.script.sha256 && record.signature == nil && record.models.isEmpty)
         _ = try Publication(of: one("run")).write(to: one("published"))
         #expect(one.files(below: "out") == one.files(below: "published"))
@@ -65,7 +65,7 @@ import Testing
 
     @Test(arguments: [false, true]) func modelsComeAlongByDigest(withOutputs: Bool) async throws {
         let weights = (name: "own.pth", bytes: Array("weights".utf8))
-        let model = ResolvedFile(role: "segmentation", name: weights.name, bytes: 7, sha256: try SHA256.hex(of: weights.bytes))
+        let model = ContentFile(role: "segmentation", name: weights.name, bytes: 7, sha256: try SHA256.digest(of: weights.bytes))
         let scratch = try await sample { $0.models = [model] }
         func bundle(_ paths: [String]) throws -> RecordBundle.Report {
             try self.bundle(scratch) { ($0.withModels, $0.withOutputs, $0.modelPaths) = (true, withOutputs, paths) }
@@ -84,7 +84,7 @@ import Testing
         let record = try UnpackedRecord.unpack(scratch("a.zip"), to: scratch("out"))
         #expect(report.models == [model] && record.models == [model] && record.digest == report.digest)
         #expect(try scratch.bytes("out/models/segmentation/own.pth") == weights.bytes)
-        #expect(record.origin == (try SHA256.hex(ofFile: scratch("run/manifest.json"))) && record.omitted == (withOutputs ? 0 : 4))
+        #expect(record.origin == (try SHA256.digest(ofFile: scratch("run/manifest.json"))) && record.omitted == (withOutputs ? 0 : 4))
         #expect(String(decoding: try scratch.bytes("out/ro-crate-metadata.json"), as: UTF8.self).contains("models/segmentation/own.pth"))
         // It is a record like others: its own weights need no place outside.
         var again = RecordBundle()

@@ -26,11 +26,12 @@ import Testing
         func fetch(_ part: PartialFile) throws -> FetchedFile {
             count.add(1, ordering: .relaxed)
             try AtomicFile.write(bytes, to: part.path)
-            return FetchedFile(bytes: bytes.count, sha256: try SHA256.hex(of: bytes), etag: "\"e\"", lastModified: "then", source: "https://host/x")
+            return FetchedFile(
+                bytes: bytes.count, sha256: try SHA256.digest(of: bytes), etag: "\"e\"", lastModified: "then", source: "https://host/x")
         }
     }
 
-    private func folder(_ key: String) throws -> String { scratch("cache") + "/" + (try SHA256.hex(of: key)) }
+    private func folder(_ key: String) throws -> String { scratch("cache") + "/" + (try SHA256.digest(of: key).hex) }
 
     private func names(_ key: String) throws -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder(key))) ?? []).sorted()
@@ -52,9 +53,9 @@ import Testing
             let file = try await cache.lease("../../etc/passwd", fetch: source.fetch)
             #expect(try await file.use { try Data(contentsOf: URL(fileURLWithPath: $0)) } == Data([1, 2, 3]))
             let entry = file.entry
-            #expect(entry.key == "../../etc/passwd" && entry.bytes == 3 && entry.etag == "\"e\"" && entry.lastModified == "then")
-            #expect(entry.source == "https://host/x" && (began - 1...Date().timeIntervalSince1970 + 1).contains(Double(entry.fetchedAt)))
-            #expect(try entry.sha256 == SHA256.hex(of: [UInt8]([1, 2, 3])))
+            #expect(entry.key == "../../etc/passwd" && entry.file.bytes == 3 && entry.file.etag == "\"e\"" && entry.file.lastModified == "then")
+            #expect(entry.file.source == "https://host/x" && (began - 1...Date().timeIntervalSince1970 + 1).contains(Double(entry.fetchedAt)))
+            #expect(try entry.file.sha256 == SHA256.digest(of: [UInt8]([1, 2, 3])))
         }
         #expect(source.calls == 1)
         // The key is no path: all of it is in one folder that its digest names.
@@ -101,7 +102,7 @@ import Testing
         try await eventually("the first fetch") { started.calls > 0 }
         let second = try await cache.lease("k", fetch: source.fetch)
         await #expect(throws: Broken.self) { try await first.value }
-        #expect(second.entry.bytes == 1 && source.calls == 1)
+        #expect(second.entry.file.bytes == 1 && source.calls == 1)
     }
 
     @Test func whoWaitsCanBeCancelled() async throws {
@@ -134,14 +135,14 @@ import Testing
             #expect(FileManager.default.contents(atPath: part.path) == Data([1, 2]))
             return try Source([1, 2, 3]).fetch(part)
         }
-        #expect(file.entry.bytes == 3)
+        #expect(file.entry.file.bytes == 3)
     }
 
     @Test func aFetchThatLeavesSomethingElseIsAnError() async throws {
         let error = await #expect(throws: IDRError.self) {
             try await cache.lease("k") { part in
                 try AtomicFile.write([1, 2], to: part.path)
-                return FetchedFile(bytes: 3, sha256: "", source: "s")
+                return FetchedFile(bytes: 3, sha256: Digest(filledWith: 0), source: "s")
             }
         }
         #expect(error?.code == .transfer && cache.entries().isEmpty)
@@ -251,7 +252,7 @@ import Testing
         #expect(cache.entries().isEmpty && scratch.files().isEmpty)
         try await cache.put("k", Array("{}".utf8), source: "https://host/api", etag: "\"1\"")
         let got = try #require(try await cache.get("k"))
-        #expect(got.bytes == Array("{}".utf8) && got.entry.etag == "\"1\"" && got.entry.source == "https://host/api")
+        #expect(got.bytes == Array("{}".utf8) && got.entry.file.etag == "\"1\"" && got.entry.file.source == "https://host/api")
         try await cache.put("k", [1, 2, 3], source: "s")
         #expect(try await cache.get("k")?.bytes == [1, 2, 3])
         #expect(try await cache.get("k", limit: 2) == nil)

@@ -15,8 +15,8 @@ import Testing
         ),
     ])
     func knownDigests(text: String, digest: String) throws {
-        #expect(try SHA256.hex(of: text) == digest)
-        #expect(try SHA256.hex(of: Array(text.utf8)) == digest)
+        #expect(try SHA256.digest(of: text).hex == digest)
+        #expect(try SHA256.digest(of: Array(text.utf8)).hex == digest)
     }
 
     @Test func aMillionLettersInUnevenPieces() throws {
@@ -33,15 +33,15 @@ import Testing
         for size in [0, 1, 262_143, 262_144, 262_145, 1_000_000] {
             let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
             try AtomicFile.write(bytes, to: folder("x"))
-            #expect(try SHA256.hex(ofFile: folder("x")) == SHA256.hex(of: bytes))
+            #expect(try SHA256.digest(ofFile: folder("x")).hex == SHA256.digest(of: bytes).hex)
         }
     }
 
     @Test func unreadableFilesAreNamed() throws {
         let folder = try ScratchFolder()
-        let missing = #expect(throws: IDRError.self) { try SHA256.hex(ofFile: folder("none")) }
+        let missing = #expect(throws: IDRError.self) { try SHA256.digest(ofFile: folder("none")).hex }
         #expect(missing?.problem.contains(folder("none")) == true)
-        let isFolder = #expect(throws: IDRError.self) { try SHA256.hex(ofFile: folder.path) }
+        let isFolder = #expect(throws: IDRError.self) { try SHA256.digest(ofFile: folder.path).hex }
         #expect(isFolder?.reason == "Is a directory")
     }
 }

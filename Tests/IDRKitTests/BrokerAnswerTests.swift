@@ -8,7 +8,7 @@ import Testing
 /// Answers of the broker that cannot be sent as they are: whoever asked is told, and never left waiting.
 @Suite struct BrokerAnswerTests {
     private static func resolved(fetchedAt date: Date?) -> BrokerAnswer.Kind {
-        let file = ResolvedFile(role: "plates", name: "plates.tsv", bytes: 1, sha256: String(repeating: "0", count: 64))
+        let file = ContentFile(role: "plates", name: "plates.tsv", bytes: 1, sha256: Digest(filledWith: 0))
         let record = CatalogRecord(file: file, address: "plates.tsv", fetchedAt: date)
         return .resolved(ResolvedFacts(catalog: [record], pixels: "", modelPaths: [:], configuration: nil, warnings: [], author: nil))
     }

@@ -137,7 +137,7 @@ import Testing
         var plan = Plan(screen: "idr0013A")
         plan.frames = [2]
         let (_, frame) = try await session.ask(.resolve(plan, isRepeated: false))
-        let run = try SHA256.hex(of: frame.payload)
+        let run = try SHA256.digest(of: frame.payload).hex
         async let reader = OwnThread.run { () throws -> (images: Int, plans: Int, refused: Int) in
             var (images, plans, refused) = (0, 0, 0)
             while images + plans + refused < 10_000, let (answer, _) = try session.nextAnswer() {
@@ -178,7 +178,7 @@ import Testing
         var plan = Plan(screen: "idr0013A")
         plan.frames = [2]
         let (_, frame) = try await session.ask(.resolve(plan, isRepeated: false))
-        let run = try SHA256.hex(of: frame.payload)
+        let run = try SHA256.digest(of: frame.payload).hex
         let writer = Task {
             try await OwnThread.run { for number in 0..<10_000 { try session.send(.fetch(run: run, well: number % 4, field: 1)) } }
         }

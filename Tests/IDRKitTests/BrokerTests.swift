@@ -24,7 +24,7 @@ import Testing
         let (kind, frame) = try await session.ask(.resolve(plan, isRepeated: false, hasAccess: hasAccess))
         guard case .resolved = kind else { throw IDRError(.invalidPlan, "\(kind)") }
         let plan = try CanonicalJSON.decode(ResolvedPlan.self, from: Data(frame.payload), path: "plan")
-        return (plan, try SHA256.hex(of: frame.payload), frame)
+        return (plan, try SHA256.digest(of: frame.payload).hex, frame)
     }
 
     @Test func aPlanIsResolvedAndItsImagesAreRead() async throws {
@@ -66,7 +66,7 @@ import Testing
 
     @Test func onlyImagesOfResolvedPlansAreRead() async throws {
         let session = try await BrokerSession(SmallScreen())
-        let other = try SHA256.hex(of: "another")
+        let other = try SHA256.digest(of: "another").hex
         #expect(try await session.failure(.fetch(run: other, well: 0, field: 1))?.code == .refused)
         let (_, run, _) = try await resolved(session, plan { $0.selection = [.wells(["A2", "A3"])] })
         for (well, field) in [(-1, 1), (2, 1), (Int.max, 1), (Int.min, 1), (0, 0), (0, 2), (0, Int.max), (1, -1)] {

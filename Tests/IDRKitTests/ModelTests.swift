@@ -27,14 +27,14 @@ import Testing
         let environment = try #require(beside.batches.first)
         #expect(environment.warnings.isEmpty)
         let plan = try String(contentsOfFile: small.scratch("beside/plan.json"), encoding: .utf8)
-        #expect(plan.contains(try SHA256.hex(ofFile: weights)))
+        #expect(plan.contains(try SHA256.digest(ofFile: weights).hex))
         let header = try header(of: beside.tables[0])
         #expect(header.contains("efficientnet_1279") && !header.contains("efficientnet_1280"))
         // Naming the file gives the same features.
         let named = screen("idr0013A", mirror: small.mirror).wells("A2").frame(2).correct().segment(diameter: 27)
             .profile(config: config, checkpoint: weights)
         let other = try await named.run(batchSize: 1, options: small.options("named"))
-        #expect(try SHA256.hex(ofFile: beside.tables[0]) == SHA256.hex(ofFile: other.tables[0]))
+        #expect(try SHA256.digest(ofFile: beside.tables[0]).hex == SHA256.digest(ofFile: other.tables[0]).hex)
     }
 
     /// The default network written as an ONNX file gives the default's features, under the file's name.

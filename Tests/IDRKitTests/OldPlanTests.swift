@@ -29,7 +29,7 @@ struct OldPlanTests {
         let again = try CanonicalJSON.encode(decoded(type, name))
         #expect(try String(decoding: again, as: UTF8.self) == String(decoding: bytes(name), as: UTF8.self))
         let identity = CommittedDigest.list(Self.folder).first { $0.name == name }?.digest
-        #expect(try SHA256.hex(of: again) == identity)
+        #expect(try SHA256.digest(of: again) == identity)
     }
 
     @Test func theyAreThere() {

@@ -52,7 +52,7 @@ import Testing
             #expect(inputs.map(\.planes) == planes)
             #expect(inputs.allSatisfy { $0.source == name && $0.location.hasPrefix(web.base) && !$0.isFromCache && $0.passedOver == [] })
             #expect(inputs.allSatisfy { $0.transfer.requests > 0 && $0.transfer.bytes > 1000 && $0.transfer.retries == 0 })
-            if source == .files { #expect(try inputs[0].files.first?.sha256 == SHA256.hex(ofFile: site.mirror.movie("A2"))) }
+            if source == .files { #expect(try inputs[0].files.first?.sha256 == SHA256.digest(ofFile: site.mirror.movie("A2"))) }
             if source == .cellH5 { #expect(inputs[0].length ?? 0 > 10_000 && inputs[0].entityTag != nil && inputs[0].files == []) }
             // The tables' addresses are in the record, and not in what identifies the run.
             #expect(run.batches[0].catalog.map(\.file.role) == ["annotation", "plates"] && run.batches[0].catalog[0].address.hasPrefix(web.base))

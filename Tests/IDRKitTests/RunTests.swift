@@ -24,17 +24,17 @@ import Testing
         let folder = try RecordFolder(reading: run.folder)
         #expect(folder.completeBatches == [0, 1] && folder.failedBatches == [] && Journal.isClosed(folder.journal))
         #expect(try folder.manifest().problems(in: run.folder) == [])
-        #expect(try SHA256.hex(ofFile: small.scratch("run/plan.json")) == run.identity)
+        #expect(try SHA256.digest(ofFile: small.scratch("run/plan.json")).hex == run.identity)
         for record in run.batches {
-            #expect(record.run == run.identity && record.failure == nil && record.kept == ["frames", "masks"])
+            #expect(record.run.hex == run.identity && record.failure == nil && record.kept == ["frames", "masks"])
             #expect(record.stages.map(\.stage) == ["fetch", "correct", "segment", "profile", "write"])
             #expect(record.peakMemoryBytes > 10_000_000 && record.threads == 2 && record.finishedAt >= record.startedAt)
             try whatItStoodOnIsRecorded(folder, record)
             for output in record.outputs {
-                #expect(try SHA256.hex(ofFile: small.scratch("run/batch_\(record.batch)/\(output.name)")) == output.sha256)
+                #expect(try SHA256.digest(ofFile: small.scratch("run/batch_\(record.batch)/\(output.name)")) == output.file.sha256)
             }
             for image in record.images {
-                #expect(try SHA256.hex(ofFile: small.movie(image.well)) == image.input.files.first?.sha256)
+                #expect(try SHA256.digest(ofFile: small.movie(image.well)) == image.input.files.first?.sha256)
                 #expect(image.input.source == "mirror" && image.input.transfer == TransferCounts())
                 #expect(
                     image.input.planes.map(\.index.frame) == [2, 3, 4] && image.segmentation.diameterSource == "given"
@@ -69,7 +69,7 @@ import Testing
 
     private func whatItStoodOnIsRecorded(_ folder: RecordFolder, _ record: BatchRecord) throws {
         let environment = try folder.environment(of: record.batch)
-        #expect(try SHA256.hex(of: CanonicalJSON.encode(environment)) == record.environment)
+        #expect(try SHA256.digest(of: CanonicalJSON.encode(environment)) == record.environment)
         let libraries = environment.libraries.map(\.name)
         for name in ["libc.so", "libcrypto", "libcurl", "libhdf5", "libm.so", "libonnxruntime", "libopenblas", "libswiftCore", "libz.so"] {
             #expect(libraries.contains { $0.hasPrefix(name) }, "\(name) in \(libraries)")
@@ -156,13 +156,13 @@ import Testing
         let first = try await small.pipeline.run(batchSize: 2, options: small.options { $0.batches = [0] })
         let again = try await small.pipeline.run(batchSize: 2, options: small.options())
         #expect(again.batches.count == 2)
-        let record = try SHA256.hex(ofFile: small.scratch("run/batch_0/record.json"))
+        let record = try SHA256.digest(ofFile: small.scratch("run/batch_0/record.json")).hex
         // A changed byte, or files that are to be kept now, make a batch incomplete.
         let expected = try small.contents(of: "run")
         try Data("other".utf8).write(to: URL(fileURLWithPath: small.scratch("run/batch_1/batch_1.csv.gz")))
         let repaired = try await small.pipeline.run(batchSize: 2, options: small.options())
         #expect(repaired.batches[0].startedAt == first.batches[0].startedAt && repaired.batches[1].outputs == again.batches[1].outputs)
-        #expect(try SHA256.hex(ofFile: small.scratch("run/batch_0/record.json")) == record)
+        #expect(try SHA256.digest(ofFile: small.scratch("run/batch_0/record.json")).hex == record)
         #expect(try small.contents(of: "run") == expected)
         let kept = try await small.pipeline.run(batchSize: 2, options: small.options { $0.keep = [.masks] })
         #expect(kept.batches.allSatisfy { $0.outputs.contains { $0.name.hasSuffix("_masks.tif") } })

@@ -1,6 +1,7 @@
 import Foundation
 import IDRFiles
 import IDRPlan
+import TestSupport
 import Testing
 
 /// The encoded form of plans is a promise to everyone who keeps a record. These tests fail when it drifts.
@@ -11,7 +12,7 @@ struct PlanSchemaTests {
 
     @Test func schemaIsTheCommittedOne() throws {
         let schema = SchemaText.describe([Specimens.plan, Specimens.resolved, Specimens.access] as [Any])
-        #expect(try SHA256.hex(of: schema) == Self.committedDigest, "the plan format drifted; it is now:\n\(schema)")
+        #expect(try SHA256.digest(of: schema).hex == Self.committedDigest, "the plan format drifted; it is now:\n\(schema)")
         #expect(Plan.formatVersion == 3 && ResolvedPlan.formatVersion == 3)
     }
 
@@ -81,8 +82,8 @@ enum Specimens {
     }()
 
     static let resolved = ResolvedPlan(
-        plan: plan, tables: [ResolvedFile(role: "plates", name: "plates.tsv", bytes: 3, sha256: "00")],
-        models: [ResolvedFile(role: "segmentation", name: "nuclei-small.pth", bytes: 4, sha256: "11")],
+        plan: plan, tables: [ContentFile(role: "plates", name: "plates.tsv", bytes: 3, sha256: Digest(filledWith: 0))],
+        models: [ContentFile(role: "segmentation", name: "nuclei-small.pth", bytes: 4, sha256: Digest(filledWith: 0x11))],
         channels: ["DAPI:DNA"],
         wells: [
             WellReference(plate: "P", well: "A4", wellNumber: 4, gene: "G", controlType: "positive control")

@@ -15,9 +15,9 @@ struct OldRecordTests {
     }
 
     @Test(arguments: OldRecord.folders) func itIsFoundWhole(_ old: OldRecord) throws {
-        let result = RecordVerification(of: old.path, digest: old.digest, allowedSigners: old.allowedSigners)
+        let result = RecordVerification(of: old.path, digest: old.digest.hex, allowedSigners: old.allowedSigners)
         #expect(result.problems == [] && result.digest == old.digest, "\(result)")
-        #expect(try result.script == SHA256.hex(ofFile: "\(old.path)/script.swift"))
+        #expect(try result.script == SHA256.digest(ofFile: "\(old.path)/script.swift"))
         #expect(result.signature == (old.kind == "signed" ? OldRecord.signer : nil))
         let notes = result.notes.filter { $0 != "it is not signed" }
         switch old.kind {
@@ -42,7 +42,7 @@ struct OldRecordTests {
     @Test(arguments: OldRecord.folders) func itsFilesAreRead(_ old: OldRecord) throws {
         let record = try RecordFolder(reading: old.path)
         // The identity is that of the bytes as they are, not of what is made of them.
-        #expect(try record.run.run == SHA256.hex(ofFile: "\(old.path)/plan.json"))
+        #expect(try record.run.run == SHA256.digest(ofFile: "\(old.path)/plan.json"))
         #expect(try record.lock().idrkit.version == "0.1.0")
         #expect(record.journal.map(\.event).first == .sessionBegan && record.journal.map(\.event).last == .sessionEnded)
         #expect(try record.manifest().omitted.isEmpty == (old.kind != "published"))
@@ -109,13 +109,13 @@ struct OldRecordTests {
 
     @Test(arguments: OldRecord.all.filter(\.isBundle)) func aBundleIsUnpacked(_ old: OldRecord) async throws {
         let scratch = try ScratchFolder()
-        #expect(try SHA256.hex(ofFile: old.path) == old.digest)
+        #expect(try SHA256.digest(ofFile: old.path) == old.digest)
         let published = try #require(old.other("published"))
         let complete = try #require(old.other("complete"))
         let record = try UnpackedRecord.unpack(old.path, to: scratch("out"))
         #expect(record.digest == published.digest && record.origin == complete.digest && record.batches == 2 && record.omitted == 4)
         for name in scratch.files(below: "out") {
-            #expect(try SHA256.hex(ofFile: scratch("out/\(name)")) == SHA256.hex(ofFile: "\(published.path)/\(name)"), "\(name)")
+            #expect(try SHA256.digest(ofFile: scratch("out/\(name)")).hex == SHA256.digest(ofFile: "\(published.path)/\(name)").hex, "\(name)")
         }
         let problems = try await RecordOpening.open(old.path) { RecordVerification(of: $0).problems }
         #expect(problems == [])
@@ -126,7 +126,7 @@ struct OldRecordTests {
         let (citation, record) = (try RecordCitation(of: old.path), try RecordFolder(reading: old.path))
         let author = old.kind == "signed" ? "Carberry" : "IDRKit 0.1.0"
         for text in [citation.bibtex, citation.cff] {
-            #expect(text.contains(author) && text.contains(old.digest) && text.contains(record.run.run.prefix(12)), "\(text)")
+            #expect(text.contains(author) && text.contains(old.digest.hex) && text.contains(record.run.run.short), "\(text)")
         }
         let report = try Publication(of: old.path, partial: old.kind == "failed").write(to: scratch("copy"))
         let copy = RecordVerification(of: scratch("copy"))

@@ -12,10 +12,10 @@ import Testing
 @Suite struct UnknownFactsTests {
     /// The kernel's files say that they have no bytes: only reading tells.
     @Test func bytesOfADigestAreThoseThatWereRead() throws {
-        let file = try FileDigest(file: "/proc/version", name: "version")
+        let file = try ContentFile(file: "/proc/version", name: "version")
         let bytes = try #require(FileManager.default.contents(atPath: "/proc/version"))
         #expect(file.bytes == bytes.count && file.bytes > 0)
-        #expect(try file.sha256 == SHA256.hex(of: [UInt8](bytes)))
+        #expect(try file.sha256 == SHA256.digest(of: [UInt8](bytes)))
     }
 
     /// A plate's folder that cannot be listed is no plate without images, and the next question lists it anew.

@@ -2,6 +2,7 @@ import Foundation
 import IDRFiles
 import IDRImaging
 import IDRNotebook
+import IDRPlan
 import IDRRecord
 import TestSupport
 import Testing
@@ -40,7 +41,7 @@ import Testing
     @Test func modelsAreListedWithTheirDigestsAndCards() async throws {
         let list = try await BuiltProgram.run("idrscript", ["models"], in: NSTemporaryDirectory())
         let weights = ExampleFrames.checkout.appending(path: "Sources/IDRModels/Resources/nuclei-small/nuclei-small.pth").path
-        let digest = try SHA256.hex(ofFile: weights)
+        let digest = try SHA256.digest(ofFile: weights).hex
         let lines = list.output.split(separator: "\n").filter { $0.contains(" nuclei-small.pth ") }
         // It lies in two folders of a checkout, and is one file.
         #expect(list.status == 0 && lines.count == 1 && lines[0].contains("Cellpose network") && lines[0].hasSuffix(digest), "\(list.output)")

@@ -2,6 +2,7 @@ import Foundation
 import IDRFiles
 import IDRImaging
 import IDRModels
+import IDRPlan
 import TestSupport
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
         let desk = try Desk()
         let added = try await desk.idrscript("models", "add", "my-nuclei", Self.network, Self.sizeModel)
         #expect(added.status == 0 && added.output.contains(".segment(model: .named(\"my-nuclei\"))"), "\(added.output) \(added.errors)")
-        let digest = try SHA256.hex(ofFile: Self.network)
+        let digest = try SHA256.digest(ofFile: Self.network).hex
         #expect(added.output.contains("Cellpose network") && added.output.contains(digest) && added.output.contains("no card was given"))
         #expect(models(desk.scratch) == ["MODEL_CARD.md", "cpnet_reduced_trained.pth", "size_reduced.npy"].map { "my-nuclei/" + $0 })
 
@@ -92,7 +93,7 @@ import Testing
         let server = try LoopbackServer { request in
             request.path.contains("gone") ? LoopbackServer.answer(404) : LoopbackServer.file(bytes, request)
         }
-        let digest = try SHA256.hex(of: bytes)
+        let digest = try SHA256.digest(of: bytes).hex
         try desk.write("# Features\n", to: "card.md")
         let pulled = try await desk.idrscript("models", "pull", "features", "\(server.base)/b0.h5", "--sha256", digest, "--card", "card.md")
         #expect(pulled.status == 0 && pulled.output.contains(".profile(checkpoint: .named(\"features\"))"), "\(pulled.output) \(pulled.errors)")
@@ -213,7 +214,7 @@ import Testing
             plan.status == 1 && plan.errors.contains("model my-nuclei has no size model") && plan.errors.contains("diameter:"), "\(plan.errors)")
         try folder.write(Self.script("diameter: 27, model: .named(\"my-nuclei\")"))
         let given = try await folder.idrscript("plan", "script.swift")
-        #expect(try given.status == 0 && given.output.contains(SHA256.hex(ofFile: Self.network)), "\(given.errors)")
+        #expect(try given.status == 0 && given.output.contains(SHA256.digest(ofFile: Self.network).hex), "\(given.errors)")
         // A network that describes is none that finds, and the other way round.
         try folder.write(Self.script("diameter: 27", "checkpoint: .named(\"my-nuclei\")"))
         let other = try await folder.idrscript("run", "script.swift")

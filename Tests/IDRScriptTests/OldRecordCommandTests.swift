@@ -41,7 +41,7 @@ import Testing
 
     @Test(arguments: OldRecord.all) func itIsVerifiedAndDiffersInNothingFromItself(_ old: OldRecord) async throws {
         let digest = old.isBundle ? try #require(old.other("published")).digest : old.digest
-        let verified = try await idrscript(["verify", old.path, "--digest", digest])
+        let verified = try await idrscript(["verify", old.path, "--digest", digest.hex])
         #expect(verified.status == 0 && verified.output.contains("record \(digest)\n"), "\(verified.output)\(verified.errors)")
         let difference = try await idrscript(["diff", old.path, old.path])
         #expect(difference.status == 0 && difference.output.hasPrefix("no output differs"), "\(difference.output)\(difference.errors)")
@@ -80,7 +80,7 @@ import Testing
         func kernels(_ environment: RunEnvironment) -> [String] {
             let names = ["libopenblas", "libm.", "libm-", "libonnxruntime"]
             return environment.instructionSets + [environment.openBLASCore]
-                + environment.libraries.filter { library in names.contains { library.name.hasPrefix($0) } }.map(\.sha256)
+                + environment.libraries.filter { library in names.contains { library.name.hasPrefix($0) } }.map(\.sha256.hex)
         }
         let isSameMachine = kernels(ours) == kernels(theirs)
         #expect(isSameMachine ? verdict.reached == .bit : verdict.reached < .diverged, "\(verdict.text)")

@@ -108,7 +108,7 @@ import Testing
         let numbers = try #require(Data(bytes).range(of: Data([0x42, 0, 4, 0, 0]))).upperBound
         bytes[numbers + 6] ^= 0x30
         try Data(bytes).write(to: URL(fileURLWithPath: folder.scratch("size.npy")))
-        let digest = try SHA256.hex(of: bytes)
+        let digest = try SHA256.digest(of: bytes).hex
         let verdict = try await reproduce("a", environment: ["IDRKIT_MODELS": folder.scratch("no-models")])
         // The original is still in IDRKit's own store: it is found there by its digest.
         #expect(verdict.reached == .bit)
@@ -200,14 +200,14 @@ import Testing
         let path = folder.scratch("b/batch_0/record.json")
         try FileManager.default.copyItem(atPath: folder.scratch("a"), toPath: folder.scratch("b"))
         var record = try RecordFolder(reading: folder.scratch("b")).batch(0)
-        record.images[1].digests[.labels] = record.images[1].digests[.labels].map { String($0.reversed()) }
+        record.images[1].digests[.labels] = Digest(filledWith: 0x0f)
         try AtomicFile.write(CanonicalJSON.encode(record), to: path)
         let verified = try await idrscript(["verify", "b"])
         #expect(verified.status == 1 && verified.output.contains("batch_0/record.json: has other bytes than were written"), "\(verified.output)")
         let verdict = try await reproduce("b")
         #expect(verdict.reached == .unverifiable && verdict.batches[0].reasons.joined().contains("batch_0/record.json"))
         // Rewritten as a whole, it agrees with itself: only the digest that was published tells.
-        let published = try SHA256.hex(ofFile: folder.scratch("a/manifest.json"))
+        let published = try SHA256.digest(ofFile: folder.scratch("a/manifest.json")).hex
         try BatchCrate(of: "batch_0", in: RecordFolder(reading: folder.scratch("b"))).write(to: folder.scratch("b/batch_0"))
         try Manifest(of: folder.scratch("b/batch_0")).write(to: folder.scratch("b/batch_0"))
         _ = try RecordSeal.seal(folder.scratch("b"))

@@ -104,7 +104,7 @@ import Testing
     @Test func nothingIsWrittenButTheRunsFolder() async throws {
         let folder = try await ScriptFolder()
         let movie = folder.mirror.movie("A2")
-        let digest = try SHA256.hex(ofFile: movie)
+        let digest = try SHA256.digest(ofFile: movie).hex
         let pattern = try String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8).trimmingCharacters(in: .newlines)
         let body = #"""
             for path in [words[1], words[2] + "/new", "/new", "/usr/lib/new", "/usr/local/lib/new", "/idrkit/lib/new", "/idrkit/lib/libIDRKit.so",
@@ -123,7 +123,7 @@ import Testing
         let lines = result.output.split(separator: "\n")
         #expect(lines.filter { $0.hasPrefix("GOT") } == [] && lines.count { $0.hasPrefix("no ") } == 22, "\(result.output)")
         #expect(lines.last == "ok /results/.mine /tmp/x")
-        #expect(try SHA256.hex(ofFile: movie) == digest && !folder.scratch.contents.contains("new"))
+        #expect(try SHA256.digest(ofFile: movie).hex == digest && !folder.scratch.contents.contains("new"))
     }
 
     @Test func nobodyIsReachedAndNoOneIsHarmed() async throws {

@@ -91,7 +91,7 @@ import Testing
         let folder = try await ScriptFolder()
         try folder.write(ScriptFolder.script)
         let run = try await folder.idrscript("run", "script.swift", "--sandbox", "--mirror", "mirror", "--batches", "0")
-        let digest = try SHA256.hex(ofFile: folder.scratch("script.swift")).prefix(12)
+        let digest = try SHA256.digest(ofFile: folder.scratch("script.swift")).hex.prefix(12)
         #expect(run.status == 0 && folder.scratch.files(below: "runs/sandbox-\(digest)").contains { $0.hasPrefix("idr0013A-") }, "\(run.errors)")
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import IDRFiles
+import IDRPlan
 import IDRRecord
 import TestSupport
 import Testing
@@ -113,7 +114,7 @@ import Testing
     @Test func whatWasTrustedIsInTheRecord() async throws {
         let folder = try await ScriptFolder()
         try folder.write(ScriptFolder.script)
-        let digest = try SHA256.hex(of: ScriptFolder.script)
+        let digest = try SHA256.digest(of: ScriptFolder.script).hex
         func trust(_ output: String, _ arguments: [String] = []) async throws -> String {
             let command = ["run", "script.swift", "--batches", "0", "--output", output] + arguments
             let settings = ["XDG_CACHE_HOME": folder.scratch("cache"), "XDG_CONFIG_HOME": folder.scratch("config")]

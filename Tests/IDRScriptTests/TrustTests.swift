@@ -1,5 +1,6 @@
 import Foundation
 import IDRFiles
+import IDRPlan
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
         try await desk.writeRecord()
         for command in ["run", "plan"] { expectRefusal(try await desk.idrscript(command, "record/script.swift"), "it lies in a record") }
         let trust = try await desk.idrscript("trust", "record/script.swift")
-        let digest = try SHA256.hex(of: Desk.script)
+        let digest = try SHA256.digest(of: Desk.script).hex
         #expect(trust.status == 0 && trust.output.contains(digest) && !trust.output.contains("it runs"), "\(trust.output)\(trust.errors)")
         #expect(!desk.hasCompiled)
         for command in ["run", "plan"] {
@@ -34,7 +35,7 @@ import Testing
     @Test func trustCanBeTakenBackAndGivenAgain() async throws {
         let desk = try Desk()
         try await desk.writeRecord()
-        let digest = try SHA256.hex(of: Desk.script)
+        let digest = try SHA256.digest(of: Desk.script).hex
         _ = try await desk.idrscript("trust", "record/script.swift")
         let removed = try await desk.idrscript("trust", "--remove", String(digest.prefix(12)))
         #expect(removed.status == 0 && removed.output.contains(digest), "\(removed.errors)")
@@ -62,21 +63,21 @@ import Testing
         let desk = try Desk()
         try desk.write(Desk.script, to: "mine.swift")
         #expect(try await desk.idrscript("run", "mine.swift").output == "it runs\n")
-        #expect(try desk.marks == ["own \(SHA256.hex(of: Desk.script)) mine.swift"])
+        #expect(try desk.marks == ["own \(SHA256.digest(of: Desk.script).hex) mine.swift"])
         // It comes back in somebody's record, and is marked as `unpack` does.
         try await desk.writeRecord()
         let marks = try desk.marks.joined(separator: "\n")
         // An editor left the last line open, too.
-        try desk.write(marks + "\nforeign \(try SHA256.hex(of: Desk.script)) script.swift", to: "config/idrkit/trusted-scripts")
+        try desk.write(marks + "\nforeign \(try SHA256.digest(of: Desk.script).hex) script.swift", to: "config/idrkit/trusted-scripts")
         #expect(try await desk.idrscript("run", "record/script.swift").output == "it runs\n")
         try desk.write("print(1)\n", to: "second.swift")
         #expect(try await desk.idrscript("plan", "second.swift").output == "1\n")
-        #expect(try desk.marks.count == 3 && desk.marks.last == "own \(SHA256.hex(of: "print(1)\n")) second.swift")
+        #expect(try desk.marks.count == 3 && desk.marks.last == "own \(SHA256.digest(of: "print(1)\n").hex) second.swift")
     }
 
     @Test func whatCameFromElsewhereStaysForeignInAnyPlace() async throws {
         let desk = try Desk()
-        try desk.write("foreign \(try SHA256.hex(of: Desk.script)) script.swift\n", to: "config/idrkit/trusted-scripts")
+        try desk.write("foreign \(try SHA256.digest(of: Desk.script).hex) script.swift\n", to: "config/idrkit/trusted-scripts")
         try desk.write(Desk.script, to: "mine/own.swift")
         for command in ["run", "plan"] { expectRefusal(try await desk.idrscript(command, "mine/own.swift"), "it came in a record or bundle") }
         #expect(!desk.hasCompiled)

@@ -1,5 +1,6 @@
 import Foundation
 import IDRFiles
+import IDRPlan
 import IDRRecord
 import TestSupport
 import Testing
@@ -8,7 +9,7 @@ import Testing
 struct VerifyCommandTests {
     private struct RecordFolders {
         let scratch: ScratchFolder
-        let digest: String
+        let digest: Digest
 
         init() async throws {
             scratch = try ScratchFolder()
@@ -29,14 +30,14 @@ struct VerifyCommandTests {
 
     @Test func anIntactRecordEndsWithStatusZero() async throws {
         let folders = try await RecordFolders()
-        let before = try folders.scratch.files(below: "record").map { try SHA256.hex(ofFile: folders.scratch("record/\($0)")) }
-        let result = try await folders.idrscript("verify", "record", "--digest", folders.digest, environment: ["PATH": "/nowhere"])
+        let before = try folders.scratch.files(below: "record").map { try SHA256.digest(ofFile: folders.scratch("record/\($0)")).hex }
+        let result = try await folders.idrscript("verify", "record", "--digest", folders.digest.hex, environment: ["PATH": "/nowhere"])
         #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
         let lines = result.output.split(separator: "\n").map(String.init)
         #expect(lines.contains("record \(folders.digest)") && lines.contains("signed no"), "\(lines)")
         #expect(lines.last?.hasPrefix("intact: 2 batches, ") == true, "\(lines)")
         // A look changes nothing.
-        #expect(try folders.scratch.files(below: "record").map { try SHA256.hex(ofFile: folders.scratch("record/\($0)")) } == before)
+        #expect(try folders.scratch.files(below: "record").map { try SHA256.digest(ofFile: folders.scratch("record/\($0)")).hex } == before)
     }
 
     @Test func whatIsWrongIsListedAndEndsWithStatusOne() async throws {

@@ -23,18 +23,18 @@ import Testing
         let table = try await AnnDataFileTests.table()
         let (names, content) = try await TableFormats.write(table, as: "batch_3", in: folder.path, identity: Self.identity)
         #expect(names == TableFormats.all.map { "batch_3" + $0.ending } && folder.contents == names.sorted())
-        #expect(try content == SHA256.hex(of: table.csv()))
+        #expect(try content == SHA256.digest(of: table.csv()))
     }
 
     /// No time stamp, no order that differs from process to process, and only the one file; a table without rows too.
     @Test(arguments: all, [true, false]) func theSameTableGivesTheSameBytes(format: Int, rows: Bool) async throws {
         let format = TableFormats.all[format]
-        var digests: [String?] = []
+        var digests: [Digest?] = []
         for name in ["a", "b"] {
             try FileManager.default.createDirectory(atPath: folder(name), withIntermediateDirectories: false)
             let table = try await AnnDataFileTests.table(rows: rows)
             digests.append(try await format.write(table, to: folder("\(name)/batch_0\(format.ending)"), identity: Self.identity))
-            if let digest = digests.last ?? nil { #expect(try digest == SHA256.hex(of: table.csv())) }
+            if let digest = digests.last ?? nil { #expect(try digest == SHA256.digest(of: table.csv())) }
         }
         #expect(folder.files(below: "a") == ["batch_0" + format.ending])
         // The same name too: gzip's header has it.

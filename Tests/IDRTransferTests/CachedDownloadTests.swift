@@ -26,7 +26,7 @@ import Testing
         for _ in 0..<2 {
             let file = try await lease()
             #expect(try await file.use { try Data(contentsOf: URL(fileURLWithPath: $0)) } == Data(DownloaderTests.bytes))
-            #expect(file.entry.source == url.description && file.entry.etag == "\"1\"")
+            #expect(file.entry.file.source == url.description && file.entry.file.etag == "\"1\"")
         }
         #expect(server.requests.map { $0.fields["range"] } == [nil, "bytes=100000-"])
         #expect(scratch.files().map { $0.split(separator: "/").last } == ["data", "entry.json", "lock"])
@@ -64,7 +64,7 @@ import Testing
         let url = try RemoteURL(address)
         let downloader = Downloader(RemoteClient.impatient())
         let file = try await cache.lease(address) { try await downloader.fetch(url, into: $0) { try DownloaderTests.verify($0) } }
-        #expect(try file.entry.sha256 == SHA256.hex(of: DownloaderTests.bytes))
+        #expect(try file.entry.file.sha256 == SHA256.digest(of: DownloaderTests.bytes))
         #expect(server.requests.map { $0.fields["range"] } == [nil, "bytes=100000-"])
     }
 }

@@ -51,7 +51,7 @@ import Testing
         let file = try await Self.fetch(server, in: folder, tally: tally, stall: stall)
         #expect(folder.contents == ["file"])
         #expect(try folder.bytes("file") == Self.bytes)
-        #expect(try file.sha256 == SHA256.hex(of: Self.bytes) && file.bytes == Self.bytes.count && file.source == server.base + "/file")
+        #expect(try file.sha256 == SHA256.digest(of: Self.bytes) && file.bytes == Self.bytes.count && file.source == server.base + "/file")
         #expect(server.requests.count == requests && tally.counts.requests == requests && tally.counts.retries == requests - 1)
         if let ranges { #expect(server.requests.map { $0.fields["range"] } == ranges) }
     }
@@ -83,7 +83,7 @@ import Testing
         let folder = try ScratchFolder()
         let server = try LoopbackServer { LoopbackServer.file([], $0) }
         let file = try await Self.fetch(server, in: folder) { _ in }
-        #expect(try folder.bytes("file") == [] && file.bytes == 0 && file.sha256 == SHA256.hex(of: [UInt8]()))
+        #expect(try folder.bytes("file") == [] && file.bytes == 0 && file.sha256 == SHA256.digest(of: [UInt8]()))
     }
 
     /// Cut at any byte, the file goes on where it stopped.
@@ -341,7 +341,7 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(folder.contents == ["file.part", "file.part.json"])
         let file = try await Self.fetch(server, in: folder)
-        #expect(try file.sha256 == SHA256.hex(of: Self.bytes) && server.requests[1].fields["range"] == "bytes=123456-")
+        #expect(try file.sha256 == SHA256.digest(of: Self.bytes) && server.requests[1].fields["range"] == "bytes=123456-")
         #expect(folder.contents == ["file"])
     }
 
@@ -374,7 +374,7 @@ import Testing
         try JSONSerialization.data(withJSONObject: note).write(to: URL(fileURLWithPath: folder("file.part.json")))
         try Data(Self.bytes[..<start] + [UInt8](repeating: 0, count: 5000 - start)).write(to: URL(fileURLWithPath: folder("file.part")))
         let file = try await Self.fetch(server, in: folder)
-        #expect(try file.sha256 == SHA256.hex(of: Self.bytes))
+        #expect(try file.sha256 == SHA256.digest(of: Self.bytes))
         #expect(server.requests.map { $0.fields["range"] } == ["bytes=\(start)-"])
     }
 

@@ -36,7 +36,7 @@ import Testing
 
     /// Whole; from the middle; with nothing left; of another version; with a part that is longer than the file.
     private func check(_ url: RemoteURL, _ data: Data, _ here: ScratchFolder, of original: String) async throws {
-        let sum = try SHA256.hex(of: Array(data))
+        let sum = try SHA256.digest(of: Array(data))
         let file = try await Self.downloader.download(url, to: here("whole"))
         #expect(file.sha256 == sum && file.bytes == data.count && file.lastModified != nil)
         #expect(try here.bytes("whole") == Array(data))

@@ -11,7 +11,7 @@ enum RecordCheck {
         guard folders.count == 2 else { throw IDRError(.invalidInput, "record-check takes the folders of two records") }
         for folder in folders {
             let found = RecordVerification(of: folder)
-            print(found.isIntact ? "intact \(found.digest ?? "")" : "NOT INTACT: \(found.problems.map(\.description).joined(separator: "; "))")
+            print(found.isIntact ? "intact \(found.digest?.hex ?? "")" : "NOT INTACT: \(found.problems.map(\.description).joined(separator: "; "))")
         }
         let difference = try await RunDifference.between(RecordFolder(reading: folders[0]), RecordFolder(reading: folders[1]))
         print(difference.text)

@@ -25,7 +25,7 @@ package final class ScratchFolder: Sendable {
     package func runContents(of output: String) throws -> [String: String] {
         let timed = ["record.json", "ro-crate-metadata.json", "manifest.json", "journal.jsonl", ".lock", "report.html", "notebook.json"]
         let names = files(below: output).filter { !timed.contains(URL(fileURLWithPath: $0).lastPathComponent) }
-        return Dictionary(uniqueKeysWithValues: try names.map { ($0, try SHA256.hex(ofFile: self("\(output)/\($0)"))) })
+        return Dictionary(uniqueKeysWithValues: try names.map { ($0, try SHA256.digest(ofFile: self("\(output)/\($0)")).hex) })
     }
 
     /// Paths of all files below the folder, relative to it and sorted.

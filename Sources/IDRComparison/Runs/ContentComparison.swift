@@ -142,7 +142,7 @@ struct ContentComparison: Sendable {
             return [Cause(.record, "batch \(batch) of \(name): \(error.problem); see `idrscript verify`")]
         }
         return manifest.files.filter { compared.contains($0.name) }.compactMap { file in
-            if (try? FileDigest(file: "\(place)/\(file.name)", name: file.name)) == file { return nil }
+            if (try? ContentFile(file: "\(place)/\(file.name)", name: file.name)) == file { return nil }
             return Cause(.record, "batch \(batch) of \(name): \(file.name) is not what the manifest says; see `idrscript verify`")
         }
     }
@@ -150,5 +150,5 @@ struct ContentComparison: Sendable {
 
 extension BatchRecord {
     /// Size of the packed table.
-    fileprivate var tableBytes: Int { outputs.first { $0.name == "\(RecordLayout.batch(batch)).csv.gz" }?.bytes ?? 0 }
+    fileprivate var tableBytes: Int { outputs.first { $0.name == "\(RecordLayout.batch(batch)).csv.gz" }?.file.bytes ?? 0 }
 }

@@ -36,7 +36,7 @@ enum MachineDifference {
     }
 
     private static func text(_ libraries: [LibraryRecord]) -> String? {
-        libraries.isEmpty ? nil : libraries.map { "\($0.version.map { "\($0), " } ?? "")\($0.sha256.prefix(12))" }.joined(separator: "; ")
+        libraries.isEmpty ? nil : libraries.map { "\($0.version.map { "\($0), " } ?? "")\($0.sha256.short)" }.joined(separator: "; ")
     }
 
     private static func toolchain(_ a: RunEnvironment, _ b: RunEnvironment) -> [SetupDifference] {
@@ -72,7 +72,7 @@ enum MachineDifference {
     }
 
     /// Digests by their first digits.
-    static func short(_ kind: Cause.Kind, _ what: String, _ a: String?, _ b: String?, _ stages: [Step]? = nil) -> [SetupDifference] {
-        a == b ? [] : [SetupDifference(kind, what, a.map { String($0.prefix(12)) }, b.map { String($0.prefix(12)) }, stages: stages)]
+    static func short(_ kind: Cause.Kind, _ what: String, _ a: Digest?, _ b: Digest?, _ stages: [Step]? = nil) -> [SetupDifference] {
+        a == b ? [] : [SetupDifference(kind, what, a?.short, b?.short, stages: stages)]
     }
 }

@@ -88,8 +88,8 @@ struct RunComparison: Sendable {
             let plane = pair.a.input.planes.first { plane in others[plane.index].map { $0 != plane.sha256 } ?? false }
             let name = plane.map { "field \($0.index.field) frame \($0.index.frame) channel \($0.index.channel)" } ?? ""
             return SetupDifference(
-                .input, "pixels of \(pair.key), plane \(name)", plane.map { String($0.sha256.prefix(12)) },
-                plane.flatMap { others[$0.index] }.map { String($0.prefix(12)) }, stages: [Artifact.planes.step])
+                .input, "pixels of \(pair.key), plane \(name)", plane?.sha256.short,
+                plane.flatMap { others[$0.index] }?.short, stages: [Artifact.planes.step])
         }
     }
 
@@ -103,7 +103,7 @@ struct RunComparison: Sendable {
         return moved == 0 ? [] : ["\(moved) images came from another source, which is no difference by itself"]
     }
 
-    private static func digest(of folder: RecordFolder) -> String? { try? SHA256.hex(ofFile: "\(folder.path)/\(RecordLayout.manifest)") }
+    private static func digest(of folder: RecordFolder) -> Digest? { try? SHA256.digest(ofFile: "\(folder.path)/\(RecordLayout.manifest)") }
 }
 
 /// Findings while they are gathered.
@@ -138,8 +138,8 @@ private struct Findings {
 /// What the machines of two batches have otherwise; a run that was continued elsewhere has several.
 private struct MachinePairs {
     private let folders: (RecordFolder, RecordFolder)
-    private var environments: [[String: RunEnvironment]] = [[:], [:]]
-    private var known: [[String]: [SetupDifference]] = [:]
+    private var environments: [[Digest: RunEnvironment]] = [[:], [:]]
+    private var known: [[Digest]: [SetupDifference]] = [:]
 
     init(_ a: RecordFolder, _ b: RecordFolder) { folders = (a, b) }
 
@@ -156,7 +156,7 @@ private struct MachinePairs {
     /// Of all pairs that were asked for, each once.
     var all: [SetupDifference] {
         var seen: Set<SetupDifference> = []
-        return known.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap(\.value).filter { seen.insert($0).inserted }
+        return known.sorted { $0.key.lexicographicallyPrecedes($1.key) { $0.hex < $1.hex } }.flatMap(\.value).filter { seen.insert($0).inserted }
     }
 
     private mutating func environment(_ side: Int, _ folder: RecordFolder, _ batch: BatchRecord) throws(IDRError) -> RunEnvironment {

@@ -1,3 +1,4 @@
+package import IDRPlan
 package import IDRRecord
 
 /// What two runs have otherwise, what comes of it, and why.
@@ -21,8 +22,8 @@ package struct RunDifference: Codable, Sendable, Hashable {
 
     package var format = 1
     /// Digests of the records, where they have manifests.
-    package var a: String?
-    package var b: String?
+    package var a: Digest?
+    package var b: Digest?
     /// What the runs were given otherwise.
     package var setup: [SetupDifference] = []
     /// Batches that are not complete in one of them.

@@ -24,11 +24,11 @@ struct RunSetup {
     private static func steps(of role: String) -> [Step]? { Stage.all.lazy.flatMap(\.models).first { $0.id == role }?.steps }
 
     private static func files(
-        _ a: [ResolvedFile], _ b: [ResolvedFile], _ kind: Cause.Kind, called what: String, stages: (String) -> [Step]?
+        _ a: [ContentFile], _ b: [ContentFile], _ kind: Cause.Kind, called what: String, stages: (String) -> [Step]?
     ) -> [SetupDifference] {
         let own = Dictionary(a.map { ($0.role, $0) }) { first, _ in first }
         let others = Dictionary(b.map { ($0.role, $0) }) { first, _ in first }
-        func text(_ file: ResolvedFile?) -> String? { file.map { "\($0.name) \($0.sha256.prefix(12))" } }
+        func text(_ file: ContentFile?) -> String? { file.map { "\($0.name) \($0.sha256.short)" } }
         return Set(own.keys).union(others.keys).sorted().filter { own[$0]?.sha256 != others[$0]?.sha256 }.map { role in
             SetupDifference(kind, "\(what) \(role)", text(own[role]), text(others[role]), stages: stages(role))
         }

@@ -19,8 +19,8 @@ package struct Publication: Sendable {
         package var omittedFiles: Int
         package var omittedBytes: Int
         /// The copy's own digest, and that of the record that it is a copy of.
-        package var digest: String
-        package var origin: String
+        package var digest: Digest
+        package var origin: Digest
 
         package var isLarge: Bool { bytes > Publication.largeBytes }
     }
@@ -28,7 +28,7 @@ package struct Publication: Sendable {
     let record: RecordFolder
     let manifest: Manifest
     /// SHA-256 of the manifest.
-    let digest: String
+    let digest: Digest
 
     /// - Parameters:
     ///   - folder: a run's folder, or a published record.
@@ -37,7 +37,7 @@ package struct Publication: Sendable {
     package init(of folder: String, partial isPartialAllowed: Bool = false) throws(IDRError) {
         record = try RecordFolder(reading: folder)
         manifest = try Manifest(reading: folder)
-        digest = try SHA256.hex(ofFile: "\(folder)/\(RecordLayout.manifest)")
+        digest = try SHA256.digest(ofFile: "\(folder)/\(RecordLayout.manifest)")
         try checkNames()
         let complete = record.completeBatches.count
         guard complete == record.run.batches || isPartialAllowed && complete > 0 else {
@@ -80,21 +80,21 @@ package struct Publication: Sendable {
         return Report(
             files: written.files.count + 1, bytes: try written.files.reduce(Self.bytes(of: folder)) { $0 + $1.bytes },
             omittedFiles: written.omitted.count, omittedBytes: written.omitted.reduce(0) { $0 + $1.bytes },
-            digest: try SHA256.hex(ofFile: "\(folder)/\(RecordLayout.manifest)"), origin: written.origin ?? digest)
+            digest: try SHA256.digest(ofFile: "\(folder)/\(RecordLayout.manifest)"), origin: written.origin ?? digest)
     }
 
     /// Closes a copy: its crate and manifest say what is there.
-    static func seal(_ folder: String, omitted: [FileDigest], origin: String) throws {
+    static func seal(_ folder: String, omitted: [ContentFile], origin: Digest) throws {
         let copy = try RecordFolder(reading: folder)
         try RunCrate(copy).write(to: folder)
         try Manifest(files: RecordSeal.files(of: copy), omitted: omitted, origin: origin).write(to: folder)
     }
 
     private static func bytes(of folder: String) throws -> Int {
-        try FileDigest(file: "\(folder)/\(RecordLayout.manifest)", name: RecordLayout.manifest).bytes
+        try ContentFile(file: "\(folder)/\(RecordLayout.manifest)", name: RecordLayout.manifest).bytes
     }
 
-    private func copy(_ files: [FileDigest], to folder: String) throws(IDRError) {
+    private func copy(_ files: [ContentFile], to folder: String) throws(IDRError) {
         for file in files { try CheckedCopy.copy(file, at: "\(record.path)/\(file.name)", to: folder) }
     }
 
@@ -102,19 +102,19 @@ package struct Publication: Sendable {
     private func copyClosing(to folder: String) throws(IDRError) {
         for name in [RecordLayout.manifest, RecordLayout.signature] where record.hasFile(name) {
             let path = "\(record.path)/\(name)"
-            try CheckedCopy.copy(try FileDigest(file: path, name: name), at: path, to: folder)
+            try CheckedCopy.copy(try ContentFile(file: path, name: name), at: path, to: folder)
         }
     }
 
     /// The batches' outputs under their names in the run's folder.
     /// - Throws: `changed` where one is not as it was.
-    private func outputs() throws(IDRError) -> [FileDigest] {
+    private func outputs() throws(IDRError) -> [ContentFile] {
         let known = Set(manifest.files)
-        var outputs: [FileDigest] = []
+        var outputs: [ContentFile] = []
         for number in record.completeBatches {
             for output in try record.batch(number).outputs {
-                let file = FileDigest(name: "\(RecordLayout.batch(number))/\(output.name)", bytes: output.bytes, sha256: output.sha256)
-                guard known.contains(file), try FileDigest(file: "\(record.path)/\(file.name)", name: file.name) == file else {
+                let file = output.file.named("\(RecordLayout.batch(number))/\(output.name)")
+                guard known.contains(file), try ContentFile(file: "\(record.path)/\(file.name)", name: file.name) == file else {
                     throw Self.damage(record.path, "\(file.name) is not what the batch left")
                 }
                 outputs.append(file)
@@ -126,8 +126,8 @@ package struct Publication: Sendable {
     /// The batch's crate and manifest for what is left of it.
     private func rewriteBatch(_ number: Int, in folder: String) throws {
         let place = "\(folder)/\(RecordLayout.batch(number))"
-        let original = try FileDigest(file: "\(place)/\(RecordLayout.manifest)", name: RecordLayout.manifest).sha256
-        let omitted = try record.batch(number).outputs.map { FileDigest(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) }
+        let original = try ContentFile(file: "\(place)/\(RecordLayout.manifest)", name: RecordLayout.manifest).sha256
+        let omitted = try record.batch(number).outputs.map(\.file)
         try BatchCrate(of: RecordLayout.batch(number), in: record).write(to: place)
         try Manifest(files: Manifest(of: place).files, omitted: omitted, origin: original).write(to: place)
     }

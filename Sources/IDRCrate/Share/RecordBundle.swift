@@ -23,8 +23,8 @@ package struct RecordBundle: Sendable {
         /// Of the archive.
         package var bytes: Int
         /// Digest of the bundled record, which its manifest has.
-        package var digest: String
-        package var models: [ResolvedFile]
+        package var digest: Digest
+        package var models: [ContentFile]
     }
 
     /// Bundles the record in `folder` as the archive `path`.
@@ -53,8 +53,8 @@ package struct RecordBundle: Sendable {
         let names = try Manifest(reading: place).files.map(\.name) + closing
         try ZipWriter.write(names.map { ZipWriter.Entry($0, file: "\(place)/\($0)") }, to: path)
         return Report(
-            files: names.count, bytes: try FileDigest(file: path, name: path).bytes,
-            digest: try SHA256.hex(ofFile: "\(place)/\(RecordLayout.manifest)"), models: withModels ? publication.record.plan.models : [])
+            files: names.count, bytes: try ContentFile(file: path, name: path).bytes,
+            digest: try SHA256.digest(ofFile: "\(place)/\(RecordLayout.manifest)"), models: withModels ? publication.record.plan.models : [])
     }
 
     private func checkOutputs(of publication: Publication) throws(IDRError) {
@@ -68,25 +68,25 @@ package struct RecordBundle: Sendable {
     }
 
     /// The plan's models that the record does not hold, by digest, and where they are.
-    private func models(of publication: Publication) throws(IDRError) -> [(file: FileDigest, path: String)] {
+    private func models(of publication: Publication) throws(IDRError) -> [(file: ContentFile, path: String)] {
         let known = Set(publication.manifest.files)
         var candidates: [String] = []
         for path in modelPaths { candidates += try Self.files(path) }
         candidates += store.files
-        var found: [(FileDigest, String)] = []
+        var found: [(ContentFile, String)] = []
         for model in publication.record.plan.models {
-            let file = FileDigest(name: "\(RecordLayout.models)/\(model.role)/\(model.name)", bytes: model.bytes, sha256: model.sha256)
+            let file = model.named("\(RecordLayout.models)/\(model.role)/\(model.name)")
             if !known.contains(file) { found.append((file, try Self.place(of: model, among: candidates))) }
         }
         return found
     }
 
-    private static func place(of model: ResolvedFile, among candidates: [String]) throws(IDRError) -> String {
+    private static func place(of model: ContentFile, among candidates: [String]) throws(IDRError) -> String {
         var others: [String] = []
         for path in candidates {
             let isNamed = URL(fileURLWithPath: path).lastPathComponent == model.name
             let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue
-            if size == model.bytes, try SHA256.hex(ofFile: path) == model.sha256 { return path }
+            if size == model.bytes, try SHA256.digest(ofFile: path) == model.sha256 { return path }
             if isNamed { others.append(path) }
         }
         let reason = others.isEmpty ? "no file has" : "\(others.joined(separator: " and ")) has other bytes: it has not"

@@ -8,13 +8,13 @@ extension RecordCitation {
         let (year, month) = (day.prefix(4), Int(day.dropFirst(5).prefix(2)) ?? 1)
         var fields = [
             ("author", Self.text(of: author)), ("title", "{\(Self.escaped(title))}"), ("year", String(year)), ("month", "\(month)"),
-            ("howpublished", "Run record, SHA-256 \(Self.escaped(digest))"),
+            ("howpublished", "Run record, SHA-256 \(Self.escaped(digest.hex))"),
         ]
         var notes = ["IDRKit \(software.version)"]
         if let study { notes.append("images: Image Data Resource, \(study.screen.study), screen \(study.screen.letter), \(study.address)") }
         if let license { notes.append("licence: \(license)") }
         fields.append(("note", Self.escaped(notes.joined(separator: "; "))))
-        let key = "\(record.plan.plan.screen.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })_\(digest.prefix(12))"
+        let key = "\(record.plan.plan.screen.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })_\(digest.short)"
         return "@misc{\(key),\n" + fields.map { "  \($0.0) = {\($0.1)},\n" }.joined() + "}\n"
     }
 

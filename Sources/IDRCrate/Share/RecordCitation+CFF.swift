@@ -11,7 +11,7 @@ extension RecordCitation {
             "title: \(Self.quoted(title))", "authors:",
         ]
         lines += Self.lines(of: author)
-        lines += ["date-released: \(day)", "version: \(Self.quoted(String(digest.prefix(12))))", "identifiers:"]
+        lines += ["date-released: \(day)", "version: \(Self.quoted(digest.short))", "identifiers:"]
         lines += Self.identifier(digest, "SHA-256 of manifest.json, the digest of this record")
         if let origin { lines += Self.identifier(origin, "SHA-256 of the manifest.json of the run's own folder, which this record is a copy of") }
         if let license { lines.append("license: \(Self.quoted(license))") }
@@ -40,7 +40,7 @@ extension RecordCitation {
         }
     }
 
-    private static func identifier(_ digest: String, _ description: String) -> [String] {
+    private static func identifier(_ digest: Digest, _ description: String) -> [String] {
         ["  - type: other", "    value: \"sha256:\(digest)\"", "    description: \(quoted(description))"]
     }
 

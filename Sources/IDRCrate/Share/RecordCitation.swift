@@ -7,8 +7,8 @@ import IDRRecord
 package struct RecordCitation: Sendable {
     let record: RecordFolder
     /// SHA-256 of the record's manifest, and of that of the record that it is a copy of.
-    let digest: String
-    let origin: String?
+    let digest: Digest
+    let origin: Digest?
     /// When the run ended.
     let released: Date
     let software: CodeRecord
@@ -21,7 +21,7 @@ package struct RecordCitation: Sendable {
     package init(of folder: String, license: String? = nil) throws(IDRError) {
         record = try RecordFolder(reading: folder)
         let manifest = try Manifest(reading: folder)
-        digest = try SHA256.hex(ofFile: "\(folder)/\(RecordLayout.manifest)")
+        digest = try SHA256.digest(ofFile: "\(folder)/\(RecordLayout.manifest)")
         origin = manifest.origin
         guard let end = record.journal.last?.at else {
             throw IDRError(.invalidInput, "the record does not say when its run ended", at: [folder], because: "its \(RecordLayout.journal) is empty")
@@ -35,7 +35,7 @@ package struct RecordCitation: Sendable {
     }
 
     var title: String {
-        "Image-based profiles of \(record.plan.plan.screen): run \(record.run.run.prefix(12)) of \(ArchiveName.printable(record.run.script.name))"
+        "Image-based profiles of \(record.plan.plan.screen): run \(record.run.run.short) of \(ArchiveName.printable(record.run.script.name))"
     }
 
     /// Who is cited: a person, or else a laboratory, or else the software.

@@ -11,25 +11,25 @@ package struct UnpackedRecord: Sendable {
     package let plan: ResolvedPlan
     package let batches: Int
     /// SHA-256 of the manifest.
-    package let digest: String
+    package let digest: Digest
     /// Of the record that it is a copy of, where it is one.
-    package let origin: String?
+    package let origin: Digest?
     package let files: Int
     package let bytes: Int
     /// Files that the record had and the bundle has not.
     package let omitted: Int
     /// SHA-256 of the script as it is here; nil where the bundle has none.
-    package let script: String?
+    package let script: Digest?
     /// The fingerprint of the key that signed it; nil where it is not signed. Whose key it is, `verify` says.
     package let signature: String?
     /// Weights that came along.
-    package let models: [ResolvedFile]
+    package let models: [ContentFile]
 
     /// Unpacks `archive` to the new folder `folder`.
     /// - Parameter note: is told of the script, by SHA-256 and name, before the folder appears.
     /// - Throws: where the archive is refused, holds no record, or the record is not intact; then nothing is left.
     package static func unpack(
-        _ archive: String, to folder: String, noting note: (_ script: String, _ name: String) throws -> Void = { _, _ in }
+        _ archive: String, to folder: String, noting note: (_ script: Digest, _ name: String) throws -> Void = { _, _ in }
     ) throws -> UnpackedRecord {
         var (inner, signature): (String, String?) = ("", nil)
         try ZipUnpacker().unpack(archive, to: folder, leavingOut: RecordOpening.isLeftOut) { unpacked in
@@ -53,7 +53,7 @@ package struct UnpackedRecord: Sendable {
         return try UnpackedRecord(reading: folder + inner, signature: signature)
     }
 
-    private static func digest(ofScriptIn record: RecordFolder) throws -> String? { try record.script.map { try SHA256.hex(ofFile: $0) } }
+    private static func digest(ofScriptIn record: RecordFolder) throws -> Digest? { try record.script.map { try SHA256.digest(ofFile: $0) } }
 
     private init(reading folder: String, signature: String?) throws {
         let record = try RecordFolder(reading: folder)
@@ -61,7 +61,7 @@ package struct UnpackedRecord: Sendable {
         path = folder
         (run, plan) = (record.run, record.plan)
         batches = record.completeBatches.count
-        digest = try SHA256.hex(ofFile: "\(folder)/\(RecordLayout.manifest)")
+        digest = try SHA256.digest(ofFile: "\(folder)/\(RecordLayout.manifest)")
         origin = manifest.origin
         files = manifest.files.count
         bytes = manifest.files.reduce(0) { $0 + $1.bytes }
@@ -70,7 +70,7 @@ package struct UnpackedRecord: Sendable {
         self.signature = signature
         let present = Set(manifest.files)
         models = record.plan.models.filter {
-            present.contains(FileDigest(name: "\(RecordLayout.models)/\($0.role)/\($0.name)", bytes: $0.bytes, sha256: $0.sha256))
+            present.contains($0.named("\(RecordLayout.models)/\($0.role)/\($0.name)"))
         }
     }
 }

@@ -28,15 +28,15 @@ package struct WorkflowCrate: Sendable {
     package func write(to path: String) throws {
         let names = [RecordLayout.script, RecordLayout.plan, RecordLayout.lock]
         let texts = [(Self.page, Array(text.utf8)), (Self.citation, Array(cited.cff.utf8))]
-        var files: [FileDigest] = []
-        for name in names { files.append(try FileDigest(file: "\(folder)/\(name)", name: name)) }
-        for (name, bytes) in texts { files.append(FileDigest(name: name, bytes: bytes.count, sha256: try SHA256.hex(of: bytes))) }
+        var files: [ContentFile] = []
+        for name in names { files.append(try ContentFile(file: "\(folder)/\(name)", name: name)) }
+        for (name, bytes) in texts { files.append(ContentFile(name: name, bytes: bytes.count, sha256: try SHA256.digest(of: bytes))) }
         let metadata = ZipWriter.Entry(RecordLayout.crate, bytes: try CanonicalJSON.encode(graph(files)))
         try ZipWriter.write(
             [metadata] + names.map { ZipWriter.Entry($0, file: "\(folder)/\($0)") } + texts.map { ZipWriter.Entry($0.0, bytes: $0.1) }, to: path)
     }
 
-    private func graph(_ files: [FileDigest]) throws -> LinkedGraph {
+    private func graph(_ files: [ContentFile]) throws -> LinkedGraph {
         let record = cited.record
         var author = record.run.author ?? Author()
         author.license = cited.license

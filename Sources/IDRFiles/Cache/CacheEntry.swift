@@ -2,36 +2,49 @@ import Foundation
 import IDRPlan
 
 /// What a cache knows of one of its files: `entry.json` beside the file.
-package struct CacheEntry: Codable, Sendable, Hashable {
+package struct CacheEntry: Sendable, Hashable {
     package private(set) var format = 1
     /// What the file is kept under, such as its address.
     package var key: String
-    package var bytes: Int
-    /// 64 lower-case hexadecimal digits.
-    package var sha256: String
-    package var etag: String?
-    package var lastModified: String?
+    package var file: FetchedFile
     /// In seconds since 1970.
     package var fetchedAt: Int
-    /// Where the bytes came from.
-    package var source: String
 
     init(key: String, file: FetchedFile) {
         self.key = key
-        bytes = file.bytes
-        sha256 = file.sha256
-        etag = file.etag
-        lastModified = file.lastModified
+        self.file = file
         fetchedAt = Int(Date().timeIntervalSince1970)
-        source = file.source
     }
 
     /// The entry at `path`, or nil where there is none that can be understood.
     static func read(_ path: String) -> CacheEntry? {
         guard let bytes = try? FileBytes.read(path, limit: 1 << 16), let entry = try? JSONDecoder().decode(CacheEntry.self, from: Data(bytes)),
-            entry.format == 1, entry.bytes >= 0
+            entry.format == 1, entry.file.bytes >= 0
         else { return nil }
         return entry
+    }
+}
+
+/// In JSON the file's own fields stand beside the entry's.
+extension CacheEntry: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case format, key, fetchedAt
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        format = try container.decode(Int.self, forKey: .format)
+        key = try container.decode(String.self, forKey: .key)
+        file = try FetchedFile(from: decoder)
+        fetchedAt = try container.decode(Int.self, forKey: .fetchedAt)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try file.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(format, forKey: .format)
+        try container.encode(key, forKey: .key)
+        try container.encode(fetchedAt, forKey: .fetchedAt)
     }
 }
 
@@ -48,7 +61,7 @@ struct CachePlace: Sendable {
     var entry: CacheEntry? {
         guard let entry = CacheEntry.read(entryPath), entry.key == key else { return nil }
         var status = stat()
-        guard lstat(dataPath, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) == entry.bytes else { return nil }
+        guard lstat(dataPath, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) == entry.file.bytes else { return nil }
         return entry
     }
 

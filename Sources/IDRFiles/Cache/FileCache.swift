@@ -78,10 +78,10 @@ package final class FileCache: Sendable {
     /// - Parameter limit: more bytes than these are not read.
     package func get(_ key: String, limit: Int = 1 << 28) async throws -> (bytes: [UInt8], entry: CacheEntry)? {
         let place = try place(of: key)
-        guard let known = place.entry, known.bytes <= limit else { return nil }
+        guard let known = place.entry, known.file.bytes <= limit else { return nil }
         let lock = try await FileLock.acquire(.shared, folder: place.folder)
         guard let file = used(place, lock) else { return nil }
-        guard let bytes = try? FileBytes.read(file.path, limit: limit), try SHA256.hex(of: bytes) == file.entry.sha256 else {
+        guard let bytes = try? FileBytes.read(file.path, limit: limit), try SHA256.digest(of: bytes) == file.entry.file.sha256 else {
             file.discard()
             return nil
         }
@@ -96,7 +96,7 @@ package final class FileCache: Sendable {
         let place = try place(of: key)
         let lock = try await FileLock.acquire(.exclusive, folder: place.folder)
         defer { withExtendedLifetime(lock) {} }
-        let sum = try SHA256.hex(of: bytes)
+        let sum = try SHA256.digest(of: bytes)
         let file = FetchedFile(bytes: bytes.count, sha256: sum, etag: etag, lastModified: lastModified, source: source)
         try await DiskQueue.run { () throws(IDRError) in try place.store(bytes, file) }
         let entry = place.entry
@@ -117,7 +117,7 @@ package final class FileCache: Sendable {
         }
     }
 
-    private func place(of key: String) throws(IDRError) -> CachePlace { CachePlace(key: key, folder: "\(folder)/\(try SHA256.hex(of: key))") }
+    private func place(of key: String) throws(IDRError) -> CachePlace { CachePlace(key: key, folder: "\(folder)/\(try SHA256.digest(of: key).hex)") }
 
     private func grew(by bytes: Int) { size.withLock { $0?.stored += bytes } }
 

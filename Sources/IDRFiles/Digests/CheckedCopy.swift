@@ -5,7 +5,7 @@ package import IDRPlan
 package enum CheckedCopy {
     /// Copies the file at `path`, which must be what `file` says, to its name below `target`, and makes the folders that it needs there.
     /// - Throws: `changed` where the file is not there, is no plain file or has other bytes.
-    package static func copy(_ file: FileDigest, at path: String, to target: String) throws(IDRError) {
+    package static func copy(_ file: ContentFile, at path: String, to target: String) throws(IDRError) {
         try ArchiveName.checked(file.name)
         let place = "\(target)/\(file.name)"
         var status = stat()

@@ -4,7 +4,7 @@ package import IDRPlan
 
 /// SHA-256 (FIPS 180-4) of bytes that come piece by piece, by OpenSSL's libcrypto.
 ///
-/// Digests are 64 lower-case hexadecimal digits, as `sha256sum` prints them.
+/// A ``Digest`` is written as `sha256sum` prints it.
 package struct SHA256: ~Copyable {
     private let context: OpaquePointer
 
@@ -37,35 +37,35 @@ package struct SHA256: ~Copyable {
     }
 
     /// The digest of all bytes taken in.
-    package consuming func finish() throws(IDRError) -> String {
+    package consuming func finish() throws(IDRError) -> Digest {
         var digest = [UInt8](repeating: 0, count: 32)
         guard EVP_DigestFinal_ex(context, &digest, nil) == 1 else { throw SHA256.failure }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        guard let digest = Digest(bytes: digest) else { throw SHA256.failure }
+        return digest
     }
 
     /// The digest of `bytes`.
-    package static func hex(of bytes: [UInt8]) throws(IDRError) -> String {
+    package static func digest(of bytes: [UInt8]) throws(IDRError) -> Digest {
         var sum = try SHA256()
         try bytes.withUnsafeBufferPointer { buffer throws(IDRError) in try sum.update(UnsafeRawBufferPointer(buffer)) }
         return try sum.finish()
     }
 
     /// The digest of the bytes of `values`, little-endian.
-    package static func hex<Value: BitwiseCopyable>(ofValues values: some Collection<Value>) throws(IDRError) -> String {
+    package static func digest<Value: BitwiseCopyable>(ofValues values: some Collection<Value>) throws(IDRError) -> Digest {
         var sum = try SHA256()
         try sum.update(values: values)
         return try sum.finish()
     }
 
     /// The digest of `text` in UTF-8.
-    package static func hex(of text: String) throws(IDRError) -> String { try hex(of: Array(text.utf8)) }
+    package static func digest(of text: String) throws(IDRError) -> Digest { try digest(of: Array(text.utf8)) }
 
     /// The digest of the file at `path`, which is read in blocks.
-    package static func hex(ofFile path: String) throws(IDRError) -> String { try content(ofFile: path).sha256 }
+    package static func digest(ofFile path: String) throws(IDRError) -> Digest { try content(ofFile: path).sha256 }
 
     /// Length and digest of the file at `path`: of the same bytes, whatever becomes of the file meanwhile.
-    package static func content(ofFile path: String) throws(IDRError) -> (bytes: Int, sha256: String) {
+    package static func content(ofFile path: String) throws(IDRError) -> (bytes: Int, sha256: Digest) {
         var sum = try SHA256()
         var bytes = 0
         try FileBlocks.forEach(of: path) { block throws(IDRError) in

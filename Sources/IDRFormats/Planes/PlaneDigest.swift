@@ -8,7 +8,7 @@ extension PlaneDigest {
     }
 
     /// The digest of a plane's pixels, as above.
-    package static func sha256(of plane: PixelPlane) throws(IDRError) -> String {
+    package static func sha256(of plane: PixelPlane) throws(IDRError) -> Digest {
         var hasher = try SHA256()
         try hasher.update(values: Array("\(plane.height) \(plane.width) \(plane.pixelType.rawValue)\n".utf8))
         try plane.withPixelBytes { bytes throws(IDRError) in try hasher.update(bytes) }
@@ -16,7 +16,7 @@ extension PlaneDigest {
     }
 
     /// The digest of a label image, in the same form: `<height> <width> int32`, a line feed, and the labels.
-    package static func sha256(of labels: LabelImage) throws(IDRError) -> String {
+    package static func sha256(of labels: LabelImage) throws(IDRError) -> Digest {
         var hasher = try SHA256()
         try hasher.update(values: Array("\(labels.height) \(labels.width) int32\n".utf8))
         try hasher.update(values: labels.pixels)

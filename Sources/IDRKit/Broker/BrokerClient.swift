@@ -50,9 +50,9 @@ package final class BrokerClient: Sendable {
         let (answer, bytes) = try await ask(.resolve(plan, isRepeated: isRepeated, hasAccess: hasAccess))
         guard case .resolved(let facts) = answer else { throw BrokerSocket.broken("it answers something else") }
         let resolved = try CanonicalJSON.decode(ResolvedPlan.self, from: Data(bytes), path: "the resolved plan")
-        let identity = try SHA256.hex(of: bytes)
+        let identity = try SHA256.digest(of: bytes)
         return Resolution(
-            plan: resolved, planBytes: bytes, identity: identity, fetcher: BrokerFetcher(client: self, run: identity, plan: resolved),
+            plan: resolved, planBytes: bytes, identity: identity, fetcher: BrokerFetcher(client: self, run: identity.hex, plan: resolved),
             pixels: facts.pixels, catalog: facts.catalog, options: options, modelPaths: facts.modelPaths, configuration: facts.configuration,
             author: facts.author, warnings: facts.warnings)
     }

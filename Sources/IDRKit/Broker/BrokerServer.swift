@@ -158,10 +158,10 @@ package final class BrokerServer: Sendable {
 
     private func keep(_ resolution: Resolution) throws(IDRError) {
         try state.withLock { state throws(IDRError) in
-            state.runs[resolution.identity] = nil
+            state.runs[resolution.identity.hex] = nil
             let wells = state.runs.values.reduce(resolution.plan.wells.count) { $0 + $1.resolution.plan.wells.count }
             guard wells <= limits.wells else { throw IDRError(.refused, "the script's plans have more than \(limits.wells) wells together") }
-            state.runs[resolution.identity] = BrokeredRun(resolution: resolution)
+            state.runs[resolution.identity.hex] = BrokeredRun(resolution: resolution)
         }
     }
 

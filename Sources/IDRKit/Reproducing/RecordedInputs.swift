@@ -27,7 +27,7 @@ struct RecordedInputs: FrameFetcher {
             throw IDRError(
                 .changed, "the pixels are not the recorded ones", at: ["plate \(well.plate)", "well \(well.well)", fetched.input.location],
                 because:
-                    "frame \(other.index.frame), channel \(other.index.channel), field \(other.index.field) has SHA-256 \(other.sha256.prefix(12))...",
+                    "frame \(other.index.frame), channel \(other.index.channel), field \(other.index.field) has SHA-256 \(other.sha256.short)...",
                 fix: "use the source that the record names; where the study itself has changed, the run cannot be reproduced")
         }
         return fetched

@@ -31,7 +31,7 @@ struct RecordedRun: Sendable {
     func optionsOfAnother(_ options: RunOptions, _ plan: Plan) throws(IDRError) -> RunOptions {
         var options = options
         let text = String(decoding: (try? CanonicalJSON.encode(plan.portable)) ?? [], as: UTF8.self)
-        options.output = "\(options.output ?? "runs")-before-\(try SHA256.hex(of: text).prefix(12))"
+        options.output = "\(options.output ?? "runs")-before-\(try SHA256.digest(of: text).short)"
         (options.reproducing, options.batches, options.lock) = (nil, nil, nil)
         return options
     }
@@ -45,7 +45,7 @@ struct RecordedRun: Sendable {
         } catch {
             throw IDRError(.invalidInput, "the record's plan cannot be written", at: [record.path], because: "\(error)")
         }
-        fixed.identity = try SHA256.hex(of: fixed.planBytes)
+        fixed.identity = try SHA256.digest(of: fixed.planBytes)
         guard fixed.identity == record.run.run else {
             throw IDRError(
                 .invalidInput, "the record's plan is not the one that was run", at: [record.path], fix: "idrscript verify says what is wrong")
@@ -57,10 +57,10 @@ struct RecordedRun: Sendable {
         return fixed
     }
 
-    private static func isFile(at path: String, _ model: ResolvedFile) throws(IDRError) -> Bool {
+    private static func isFile(at path: String, _ model: ContentFile) throws(IDRError) -> Bool {
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue
         guard size == model.bytes else { return false }
-        return try SHA256.hex(ofFile: path) == model.sha256
+        return try SHA256.digest(ofFile: path) == model.sha256
     }
 
     /// The record's models, by digest: wherever the plan names them, in the record, or in the model store.

@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 import IDRModels
 import IDRPlan
 import IDRScreens
@@ -16,7 +17,7 @@ struct ModelFiles {
     /// The files of a plan's stages.
     struct Found {
         /// Digests, sorted by role.
-        var files: [ResolvedFile] = []
+        var files: [ContentFile] = []
         /// Where the files are, by role.
         var paths: [String: String] = [:]
         var configuration: DeepProfilerConfig?
@@ -31,7 +32,9 @@ struct ModelFiles {
             if stage.diameter == nil { found.paths[Self.sizeRole] = try sizeModel(of: stage) }
         }
         if let stage = plan.profiling { try addProfiling(stage, to: &found) }
-        for (role, path) in found.paths.sorted(by: { $0.key < $1.key }) { found.files.append(try ResolvedFile(role: role, path: path)) }
+        for (role, path) in found.paths.sorted(by: { $0.key < $1.key }) {
+            found.files.append(try ContentFile(file: path, name: URL(fileURLWithPath: path).lastPathComponent, role: role))
+        }
         return found
     }
 

@@ -12,7 +12,7 @@ struct Resolution: Sendable {
     /// The plan's canonical JSON.
     var planBytes: [UInt8]
     /// SHA-256 of these bytes: the run's identity.
-    var identity: String
+    var identity: Digest
     /// Reads the pixels.
     let fetcher: any FrameFetcher
     /// Where they come from, for people.
@@ -68,11 +68,7 @@ struct Resolver {
         try plan.checkParameters()
         let files = ModelFiles(plan: plan)
         let models = try recorded?.models(named: files.namedPaths, store: files.store) ?? files.resolve()
-        let catalog = screen.files.map { file in
-            CatalogRecord(
-                file: ResolvedFile(role: file.role, name: file.name, bytes: file.bytes, sha256: file.sha256), address: file.address,
-                fetchedAt: file.fetchedAt)
-        }
+        let catalog = screen.files.map { CatalogRecord(file: $0.file, address: $0.address, fetchedAt: $0.fetchedAt) }
         let channels = Self.channels(of: wells, tables)
         let resolved = ResolvedPlan(
             plan: plan, tables: catalog.map(\.file), models: models.files, channels: channels.labels,
@@ -82,7 +78,7 @@ struct Resolver {
         let planBytes = try CanonicalJSON.encode(resolved)
         let reader = try ImageReader(screen: screen, access: access, network: network)
         let resolution = Resolution(
-            plan: resolved, planBytes: planBytes, identity: try SHA256.hex(of: planBytes),
+            plan: resolved, planBytes: planBytes, identity: try SHA256.digest(of: planBytes),
             fetcher: ImageFetcher(reader: reader), pixels: reader.description, catalog: catalog, options: options,
             modelPaths: models.paths, configuration: models.configuration, author: try Author.configured(),
             warnings: models.warnings + screen.notes.map { "catalog: \($0)" } + channels.warnings)
@@ -112,12 +108,5 @@ struct Resolver {
                 .invalidPlan, "\(axis) \(first) does not exist", because: "\(axis)s are counted from 1",
                 fix: "choose a \(axis) from 1 with \(call)")
         }
-    }
-}
-
-extension ResolvedFile {
-    init(role: String, path: String) throws(IDRError) {
-        let content = try SHA256.content(ofFile: path)
-        self.init(role: role, name: URL(fileURLWithPath: path).lastPathComponent, bytes: content.bytes, sha256: content.sha256)
     }
 }

@@ -18,7 +18,7 @@ struct BatchRunner: Sendable {
     let keep: [Intermediate]
     let progress: Progress
     /// SHA-256 of the environment's JSON.
-    let environment: String
+    let environment: Digest
     let catalog: [CatalogRecord]
     /// Of the whole plan.
     let warnings: [String]

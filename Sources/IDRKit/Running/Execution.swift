@@ -48,7 +48,7 @@ struct Execution: Sendable {
 
     /// `--output`, or `runs/<screen>-<identity>`; a named run gets a folder below it.
     private static func folderPath(_ resolution: Resolution, name: String?, options: RunOptions) throws -> String {
-        let base = options.output ?? "runs/\(resolution.plan.plan.screen)-\(resolution.identity.prefix(12))"
+        let base = options.output ?? "runs/\(resolution.plan.plan.screen)-\(resolution.identity.short)"
         guard let name else { return base }
         return "\(base)/\(try PathPart.checked(name, called: "the run's name"))"
     }
@@ -86,7 +86,7 @@ struct Execution: Sendable {
         return result(batches.compactMap { records[$0.number] }, record: try digest.get())
     }
 
-    private func result(_ done: [BatchRecord], record digest: String) -> ProfileRun {
+    private func result(_ done: [BatchRecord], record digest: Digest) -> ProfileRun {
         let cells = done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }
         progress.tell("\(done.count.counted("batch", "batches")), \(cells.counted("nucleus", "nuclei")): results in \(folder.path)")
         progress.tell("record \(digest)")

@@ -16,7 +16,7 @@ public struct ProfileRun: Sendable {
     /// The folder of the run, which is its record; empty where nothing was run.
     public var folder: String { results?.folder ?? "" }
     /// SHA-256 of the resolved plan, lower-case hexadecimal.
-    public var identity: String { resolution.identity }
+    public var identity: String { resolution.identity.hex }
     /// One record a batch that is complete, in the order of the batches.
     public var batches: [BatchRecord] { results?.batches ?? [] }
     /// Nuclei profiled: rows of all tables together.

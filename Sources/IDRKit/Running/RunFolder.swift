@@ -9,7 +9,7 @@ import IDRRecord
 /// it is filled under another name, synced, and renamed.
 struct RunFolder: Sendable {
     let path: String
-    let identity: String
+    let identity: Digest
     private let resolution: Resolution
     private let run: RunRecord
     private let session: Session
@@ -40,9 +40,9 @@ struct RunFolder: Sendable {
     }
 
     /// SHA-256 of the manifest of a run that came to its end; nil where there is none.
-    func seal() throws(IDRError) -> String? {
+    func seal() throws(IDRError) -> Digest? {
         let manifest = "\(path)/\(RecordLayout.manifest)"
-        return FileManager.default.fileExists(atPath: manifest) ? try SHA256.hex(ofFile: manifest) : nil
+        return FileManager.default.fileExists(atPath: manifest) ? try SHA256.digest(ofFile: manifest) : nil
     }
 
     /// Begins a session that adds batches.
@@ -64,7 +64,7 @@ struct RunFolder: Sendable {
     }
 
     /// SHA-256 of the environment as the record holds it.
-    func environmentDigest() throws -> String { try SHA256.hex(of: CanonicalJSON.encode(session.environment)) }
+    func environmentDigest() throws -> Digest { try SHA256.digest(of: CanonicalJSON.encode(session.environment)) }
 
     /// The record of batch `number` where it is complete, holds the kinds of files in `keep`, and every file still has its digest; nil otherwise.
     func completed(_ number: Int, keeping keep: [Intermediate]) -> BatchRecord? {
@@ -87,8 +87,8 @@ struct RunFolder: Sendable {
 
     /// Digests of the files in a staged folder, sorted by name.
     /// - Parameter contents: SHA-256 of what packed files hold, by name.
-    func outputs(in folder: String, contents: [String: String]) throws -> [OutputRecord] {
-        try Manifest(of: folder).files.map { OutputRecord(name: $0.name, bytes: $0.bytes, sha256: $0.sha256, contentSHA256: contents[$0.name]) }
+    func outputs(in folder: String, contents: [String: Digest]) throws -> [OutputRecord] {
+        try Manifest(of: folder).files.map { OutputRecord(file: $0, contentSHA256: contents[$0.name]) }
     }
 
     /// Makes a staged batch count: completes its crate, then renames the folder to its place.
@@ -121,7 +121,7 @@ struct RunFolder: Sendable {
 
     /// Ends the session: nothing staged remains, and the record is complete.
     /// - Returns: the record's digest.
-    func close() throws -> String {
+    func close() throws -> Digest {
         try? FileManager.default.removeItem(atPath: path + "/.staging")
         return try lock.whilePlacing {
             try note(.sessionEnded)
@@ -207,7 +207,7 @@ struct RunFolder: Sendable {
         guard existing.run == run.run else {
             throw IDRError(
                 .invalidPlan, "the output folder belongs to another plan", at: [path],
-                because: "it holds run \(existing.run.prefix(12)), and this one is \(run.run.prefix(12))",
+                because: "it holds run \(existing.run.short), and this one is \(run.run.short)",
                 fix: "choose another folder with --output, or delete that one")
         }
         guard existing.batchSize == run.batchSize else {

@@ -19,11 +19,11 @@ struct SessionFacts: Sendable {
         let source = FileManager.default.contents(atPath: started?.source ?? file).map { [UInt8]($0) }
         script = ScriptRecord(
             name: started?.name ?? URL(fileURLWithPath: file).lastPathComponent,
-            sha256: try source.map { bytes throws(IDRError) in try SHA256.hex(of: bytes) },
+            sha256: try source.map { bytes throws(IDRError) in try SHA256.digest(of: bytes) },
             imports: Self.imports(source ?? []), arguments: started?.arguments ?? Array(CommandLine.arguments.dropFirst()),
             compilerFlags: started?.compilerFlags ?? [], trust: started?.trust ?? "executable")
         let binary = CodeLocation.binary
-        let commit = BuildStamp.commit(of: binary, sha256: try SHA256.hex(ofFile: binary))
+        let commit = BuildStamp.commit(of: binary, sha256: try SHA256.digest(ofFile: binary))
         let environment = try RunEnvironment.current(
             code: binary, commit: commit, compiler: started?.compiler, compilerFlags: started?.compilerFlags ?? [],
             packages: started?.packages,

@@ -9,15 +9,15 @@ struct TableExecutor: Sendable {
     let stages: [any StageExecutor]
     let plan: Plan
     /// SHA-256 of the resolved plan.
-    let run: String
+    let run: Digest
 
     /// Writes the batch's table in `folder`, in every format: `batch_<number>.csv.gz`, ...
     /// - Returns: SHA-256 of what each file holds, the table's CSV text, by the file's name; and what the record keeps of the table.
     func write(_ images: [ImageInProgress], _ profiles: [ImageProfile], batch number: Int, to folder: String) async throws
-        -> (contents: [String: String], Fingerprint)
+        -> (contents: [String: Digest], Fingerprint)
     {
         let table = try ProfileTable(profiles, schema: schema(images.map(\.record)), compat: plan.profiling?.behaviour == .compat)
-        let identity = ["batch": String(number), "idrkit": IDRKitVersion.current, "run": run]
+        let identity = ["batch": String(number), "idrkit": IDRKitVersion.current, "run": run.hex]
         let (names, content) = try await TableFormats.write(table, as: "batch_\(number)", in: folder, identity: identity)
         return (Dictionary(uniqueKeysWithValues: names.map { ($0, content) }), try Fingerprint(table))
     }

@@ -10,12 +10,12 @@ struct CorrectedChannel: Sendable {
     /// nil where nothing was corrected.
     let record: CorrectionRecord?
     /// Of each plane.
-    let digests: [String]
+    let digests: [Digest]
 
     init(planes: [PixelPlane], record: CorrectionRecord?) throws(IDRError) {
         self.planes = planes
         self.record = record
-        var digests: [String] = []
+        var digests: [Digest] = []
         for plane in planes { digests.append(try PlaneDigest.sha256(of: plane)) }
         self.digests = digests
     }
@@ -42,7 +42,7 @@ struct CorrectExecutor: StageExecutor {
             let planes = image.input.planes.filter { $0.index.channel == channel.number }
             let kept = planes.indices.filter { planes[$0].index.field == image.field && plan.frames.contains(planes[$0].index.frame) }
             let penalties = plan.correction?.behaviour == .compat ? channel.correction?.penalties : nil
-            let digest = try SHA256.hex(of: planes.map(\.sha256).joined(separator: " "))
+            let digest = try SHA256.digest(of: planes.map(\.sha256.hex).joined(separator: " "))
             all.append(
                 keys.key(Self.self, ["planes": digest]) { settings in
                     settings["frames kept"] = kept.map(String.init).joined(separator: " ")
@@ -64,7 +64,7 @@ struct CorrectExecutor: StageExecutor {
 
     func fits(_ value: CorrectedChannel, _ input: Input) -> Bool { value.planes.count == input.channel.kept.count }
 
-    func digests(of value: CorrectedChannel, position: Int) -> [Artifact: String] { [.frames: value.digests[position]] }
+    func digests(of value: CorrectedChannel, position: Int) -> [Artifact: Digest] { [.frames: value.digests[position]] }
 
     func give(_ value: CorrectedChannel, _ part: StagePart<Input>, to images: inout FieldImages) {
         guard let number = part.channel else { return }

@@ -32,7 +32,7 @@ struct DiameterExecutor: StageExecutor {
         return Diameter(pixels: try segmenter.diameter(of: segmenter.normalized(plane)), source: Diameter.ofImage)
     }
 
-    func digests(of value: Diameter, position: Int) -> [Artifact: String] { [:] }
+    func digests(of value: Diameter, position: Int) -> [Artifact: Digest] { [:] }
 
     func give(_ value: Diameter, _ part: StagePart<PixelPlane>, to images: inout FieldImages) {
         for position in part.images {

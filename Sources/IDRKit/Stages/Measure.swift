@@ -51,9 +51,9 @@ struct MeasureExecutor: StageExecutor {
 
     static func keys(of image: ImageRecord, _ keys: StageKeys) throws(IDRError) -> [StageKey] {
         let measured = image.channels.filter { $0.isMeasured == true }
-        let frames = measured.compactMap { image.digests[.frames, channel: $0.number] }.joined(separator: " ")
+        let frames = measured.compactMap { image.digests[.frames, channel: $0.number]?.hex }.joined(separator: " ")
         return [
-            keys.key(Self.self, ["frames": try SHA256.hex(of: frames), "label image": image.digests[.labels] ?? ""]) { settings in
+            keys.key(Self.self, ["frames": try SHA256.digest(of: frames), "label image": image.digests[.labels]]) { settings in
                 settings["channels"] = measured.map(\.name).joined(separator: "; ")
             }
         ]
@@ -88,7 +88,7 @@ struct MeasureExecutor: StageExecutor {
         value.rowCount == input.nuclei && value.names == MeasuredImage.names(channels: input.channels.map(\.name))
     }
 
-    func digests(of value: MeasuredImage, position: Int) throws -> [Artifact: String] {
+    func digests(of value: MeasuredImage, position: Int) throws -> [Artifact: Digest] {
         var hasher = try SHA256()
         try hasher.update(values: Array(value.names.joined(separator: "\n").utf8))
         for values in [value.values, value.x, value.y] { try hasher.update(values: values) }

@@ -13,7 +13,7 @@ struct ProfiledImage: Sendable {
     /// Nuclei that lack features (NaN) because a crop of theirs is constant.
     var undefined: Int
     /// SHA-256 of all crops, in the order of channels and nuclei, as the network took them, one of their three equal planes each.
-    var cropsDigest: String
+    var cropsDigest: Digest
 }
 
 /// Deep features of one image's nuclei.
@@ -51,8 +51,8 @@ struct ProfileExecutor: StageExecutor {
     }
 
     static func keys(of image: ImageRecord, _ keys: StageKeys) throws(IDRError) -> [StageKey] {
-        let profiled = image.channels.filter(\.isProfiled).compactMap { image.digests[.frames, channel: $0.number] }
-        let inputs = ["frames": try SHA256.hex(of: profiled.joined(separator: " ")), "label image": image.digests[.labels] ?? ""]
+        let profiled = image.channels.filter(\.isProfiled).compactMap { image.digests[.frames, channel: $0.number]?.hex }
+        let inputs = ["frames": try SHA256.digest(of: profiled.joined(separator: " ")), "label image": image.digests[.labels]]
         return [keys.key(Self.self, inputs) { $0["centres"] = keys.plan.plan.profiling?.behaviour.rawValue }]
     }
 
@@ -72,8 +72,8 @@ struct ProfileExecutor: StageExecutor {
         return count == 0 ? value.features == nil : value.features?.count == count * input.planes.count * network.featureCount
     }
 
-    func digests(of value: ProfiledImage, position: Int) throws -> [Artifact: String] {
-        [.crops: value.cropsDigest, .features: try SHA256.hex(ofValues: value.features ?? [])]
+    func digests(of value: ProfiledImage, position: Int) throws -> [Artifact: Digest] {
+        [.crops: value.cropsDigest, .features: try SHA256.digest(ofValues: value.features ?? [])]
     }
 
     var model: String? { network.name }
@@ -150,7 +150,7 @@ struct ProfileExecutor: StageExecutor {
 extension ProfiledImage: StageValue {
     private struct Facts: Codable {
         var undefined: Int
-        var cropsDigest: String
+        var cropsDigest: Digest
         var hasFeatures: Bool
     }
 

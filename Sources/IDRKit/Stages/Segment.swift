@@ -97,8 +97,8 @@ struct SegmentExecutor: StageExecutor {
         (value.labels.height, value.labels.width) == (input.plane.height, input.plane.width)
     }
 
-    func digests(of value: SegmentedImage, position: Int) throws -> [Artifact: String] {
-        [.labels: try PlaneDigest.sha256(of: value.labels), .locations: try SHA256.hex(of: locations(of: value).used.csv)]
+    func digests(of value: SegmentedImage, position: Int) throws -> [Artifact: Digest] {
+        [.labels: try PlaneDigest.sha256(of: value.labels), .locations: try SHA256.digest(of: locations(of: value).used.csv)]
     }
 
     func give(_ value: SegmentedImage, _ part: StagePart<Input>, to images: inout FieldImages) {

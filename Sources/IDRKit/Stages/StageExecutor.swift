@@ -35,7 +35,7 @@ protocol StageExecutor: Sendable {
     func fits(_ value: Value, _ input: Input) -> Bool
 
     /// What the value is, by digest: of the image at `position` among the field's, for artifacts of which each frame has its own.
-    func digests(of value: Value, position: Int) throws -> [Artifact: String]
+    func digests(of value: Value, position: Int) throws -> [Artifact: Digest]
 
     /// The columns that the stage adds to tables of such images.
     func columns(of image: ImageRecord) -> [String]

@@ -8,7 +8,7 @@ package struct StageKey: Codable, Sendable, Hashable {
     /// The stage's id.
     package var stage: String
     /// Digests of what the stage works on, by what it is.
-    package var inputs: [String: String]
+    package var inputs: [String: Digest]
     /// Everything else: parameters, models, kernel, machine.
     package var settings: [String: String]
 
@@ -33,7 +33,7 @@ struct StageKeys: Sendable {
         }
         var machine = ["instruction sets": environment.instructionSets.joined(separator: " "), "OpenBLAS core": environment.openBLASCore]
         for library in environment.libraries where ["libopenblas", "libm.", "libm-", "libonnxruntime"].contains(where: library.name.hasPrefix) {
-            machine[library.name] = library.sha256
+            machine[library.name] = library.sha256.hex
         }
         // It chooses among the kernels of the C library.
         machine["GLIBC_TUNABLES"] = environment.variables["GLIBC_TUNABLES"]
@@ -46,13 +46,13 @@ struct StageKeys: Sendable {
     ///   - roles: of the models that decide it; nil: all that it declares.
     ///   - add: parameters that no digest speaks of.
     func key<Executor: StageExecutor>(
-        _ executor: Executor.Type, _ inputs: [String: String], models roles: [String]? = nil, add: (inout [String: String]) -> Void = { _ in }
+        _ executor: Executor.Type, _ inputs: [String: Digest?], models roles: [String]? = nil, add: (inout [String: String]) -> Void = { _ in }
     ) -> StageKey {
         var settings = machine
         settings["kernel"] = "\(executor.kernelVersion)"
         let roles = roles ?? executor.stage.models.map(\.id)
-        for model in plan.models where roles.contains(model.role) { settings["model \(model.role)"] = model.sha256 }
+        for model in plan.models where roles.contains(model.role) { settings["model \(model.role)"] = model.sha256.hex }
         add(&settings)
-        return StageKey(stage: executor.stage.id, inputs: inputs, settings: settings)
+        return StageKey(stage: executor.stage.id, inputs: inputs.compactMapValues(\.self), settings: settings)
     }
 }

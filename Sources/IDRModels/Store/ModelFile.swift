@@ -3,7 +3,7 @@ import IDRFiles
 package import IDRPlan
 
 /// A file of weights, known by content.
-package struct ModelFile: Codable, Sendable, Hashable {
+package struct ModelFile: Sendable, Hashable {
     /// What a file of weights is: the name of an entry of ``ModelKinds/all``, where the names stand.
     package struct Kind: RawRepresentable, Codable, Sendable, Hashable {
         package let rawValue: String
@@ -23,17 +23,13 @@ package struct ModelFile: Codable, Sendable, Hashable {
         var entry: (any ModelKind)? { ModelKinds.all.first { $0.kind == self } }
     }
 
-    package let name: String
+    package let file: ContentFile
     package let kind: Kind
-    package let bytes: Int
-    /// 64 lower-case hexadecimal digits.
-    package let sha256: String
 
     /// The file at `path`, which is read, and not tried.
     /// - Throws: ``IDRError`` where it is none of the kinds, or cannot be read.
     package init(reading path: String) throws(IDRError) {
-        let file = try FileDigest(file: path, name: URL(fileURLWithPath: path).lastPathComponent)
-        (name, bytes, sha256) = (file.name, file.bytes, file.sha256)
+        file = try ContentFile(file: path, name: URL(fileURLWithPath: path).lastPathComponent)
         kind = try Kind(of: path)
     }
 

@@ -1,14 +1,14 @@
 import Foundation
 import IDRFiles
-import IDRPlan
+package import IDRPlan
 package import IDRTransfer
 
 /// Where a file of a new model comes from.
 package enum ModelSource: Sendable, Hashable {
     /// A file of the user's.
     case file(String)
-    /// A server's, whose bytes must have this digest: 64 hexadecimal digits.
-    case address(RemoteURL, sha256: String)
+    /// A server's, whose bytes must have this digest.
+    case address(RemoteURL, sha256: Digest)
 
     /// What messages call it.
     var shown: String {
@@ -62,13 +62,13 @@ package enum ModelSource: Sendable, Hashable {
         case .file(let path):
             let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
             _ = try WeightBytes.size(of: file)
-            try CheckedCopy.copy(FileDigest(file: file, name: name), at: file, to: folder)
+            try CheckedCopy.copy(ContentFile(file: file, name: name), at: file, to: folder)
         case .address(let url, let expected):
             let file = try await Downloader(client).download(url, to: "\(folder)/\(name)", limit: WeightBytes.largestFile)
-            guard file.sha256 == expected.lowercased() else {
+            guard file.sha256 == expected else {
                 throw IDRError(
                     .changed, "the file is not the one with this SHA-256", at: [shown],
-                    because: "its digest is \(file.sha256), and \(expected.lowercased()) was expected; it has \(file.bytes) bytes",
+                    because: "its digest is \(file.sha256), and \(expected) was expected; it has \(file.bytes) bytes",
                     fix: "check address and digest; where both are right, ask who publishes the file. Nothing of it was kept")
             }
         }

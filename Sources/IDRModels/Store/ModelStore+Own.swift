@@ -142,8 +142,9 @@ extension ModelStore {
 
     /// Records hold it, so that it names neither time nor machine.
     private static func card(of name: String, _ files: [ModelFile], origins: [String?]) -> String {
-        let lines = zip(files, origins).map { file, origin in
-            "- `\(file.name)`: \(file.kind.text), \(file.bytes) bytes, SHA-256 \(file.sha256)" + (origin.map { ", fetched from <\($0)>" } ?? "")
+        let lines = zip(files, origins).map { model, origin in
+            "- `\(model.file.name)`: \(model.kind.text), \(model.file.bytes) bytes, SHA-256 \(model.file.sha256)"
+                + (origin.map { ", fetched from <\($0)>" } ?? "")
         }
         return """
             # \(name)

@@ -43,7 +43,7 @@ package struct ModelTrial {
                 "only a Cellpose network has one"
             }
         throw IDRError(
-            .invalidInput, "the size model does not belong to this network", at: [sizeModel.name], because: reason,
+            .invalidInput, "the size model does not belong to this network", at: [sizeModel.file.name], because: reason,
             fix: "use the size model that was trained with the network")
     }
 

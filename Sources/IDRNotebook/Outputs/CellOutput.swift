@@ -1,4 +1,5 @@
 import IDRComparison
+package import IDRPlan
 
 /// Something that a cell gave out.
 package enum CellOutput: Codable, Sendable, Hashable {
@@ -90,11 +91,11 @@ package struct RunSummary: Codable, Sendable, Hashable {
         /// One line: the class that was reached, and what that means.
         package var headline: String
         /// SHA-256 of the manifest of the record that was repeated.
-        package var record: String?
+        package var record: Digest?
         /// All that the verdict says, for people.
         package var text: String
 
-        package init(headline: String, record: String?, text: String) { (self.headline, self.record, self.text) = (headline, record, text) }
+        package init(headline: String, record: Digest?, text: String) { (self.headline, self.record, self.text) = (headline, record, text) }
     }
 
     package struct Fact: Codable, Sendable, Hashable {

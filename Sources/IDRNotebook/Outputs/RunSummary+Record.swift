@@ -25,12 +25,12 @@ extension RunSummary {
         var facts: [Fact] = [
             Fact(name: "screen", value: plan.plan.screen), Fact(name: "wells", value: "\(plan.wells.count)"),
             Fact(name: "batches", value: "\(complete.count) of \(record.run.batches) complete"),
-            Fact(name: "nuclei", value: "\(batches.reduce(0) { $0 + $1.cells })"), Fact(name: "plan, SHA-256", value: record.run.run),
+            Fact(name: "nuclei", value: "\(batches.reduce(0) { $0 + $1.cells })"), Fact(name: "plan, SHA-256", value: record.run.run.hex),
         ]
-        if let digest = try? SHA256.hex(ofFile: "\(record.path)/\(RecordLayout.manifest)") {
-            facts.append(Fact(name: "record, SHA-256", value: digest))
+        if let digest = try? SHA256.digest(ofFile: "\(record.path)/\(RecordLayout.manifest)") {
+            facts.append(Fact(name: "record, SHA-256", value: digest.hex))
         }
-        if let script = record.run.script.sha256 { facts.append(Fact(name: "script, SHA-256", value: script)) }
+        if let script = record.run.script.sha256 { facts.append(Fact(name: "script, SHA-256", value: script.hex)) }
         for model in plan.models { facts.append(Fact(name: "model, \(model.role)", value: "\(model.name), SHA-256 \(model.sha256)")) }
         if let first = complete.first, let machine = try? record.environment(of: first) {
             facts.append(Fact(name: "IDRKit", value: [machine.idrkit.version, machine.idrkit.commit].compactMap(\.self).joined(separator: ", ")))

@@ -6,12 +6,12 @@ import IDRRecord
 extension Verdict {
     /// The verdict as one HTML page: no script, nothing from elsewhere, every text escaped.
     package var page: String {
-        var page = HTMLPage(title: "\(reached.rawValue): reproduction of record \(record.map { String($0.prefix(12)) } ?? "without a digest")")
+        var page = HTMLPage(title: "\(reached.rawValue): reproduction of record \(record?.short ?? "without a digest")")
         page.add(
             "<p class=\"verdict \(reached.rawValue.lowercased())\"><strong>\(reached.rawValue)</strong> \(MarkupText.escaped(String(headline.dropFirst(reached.rawValue.count + 2))))</p>"
         )
         page.addFacts([
-            ("Record", record ?? "no manifest"), ("Rerun", rerun ?? "no manifest"), ("Judged", judgedAt.ISO8601Format()),
+            ("Record", record?.hex ?? "no manifest"), ("Rerun", rerun?.hex ?? "no manifest"), ("Judged", judgedAt.ISO8601Format()),
             ("Declared", declared.rawValue + (isDeclaredMet ? ", met" : ", MISSED")),
         ])
         page.addHeading("Batches")

@@ -102,7 +102,7 @@ package struct ReportPage {
         page.add("<h3>\(run.name == "run" ? "Run" : "Run \(MarkupText.escaped(run.name))")</h3>")
         if let verdict = run.verdict {
             page.add(
-                "<p class=\"state\"><strong>Reproduction</strong> of the record \(MarkupText.escaped(verdict.record ?? "without a manifest")). "
+                "<p class=\"state\"><strong>Reproduction</strong> of the record \(MarkupText.escaped(verdict.record?.hex ?? "without a manifest")). "
                     + "It ended with this run: what the script does with its results is no part of a record.</p>")
             page.add("<details open><summary>\(MarkupText.escaped(verdict.headline))</summary>")
             page.add("<pre class=\"output\" tabindex=\"0\">\(MarkupText.escaped(verdict.text, keepingLines: true))</pre></details>")

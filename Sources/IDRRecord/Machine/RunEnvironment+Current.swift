@@ -18,14 +18,14 @@ extension RunEnvironment {
         var libraries: [LibraryRecord] = []
         for path in LoadedLibraries.paths() where path != code {
             let name = LoadedLibraries.lastName(path)
-            libraries.append(LibraryRecord(name: name, version: versions[LoadedLibraries.stem(of: name)], sha256: try SHA256.hex(ofFile: path)))
+            libraries.append(LibraryRecord(name: name, version: versions[LoadedLibraries.stem(of: name)], sha256: try SHA256.digest(ofFile: path)))
         }
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"] ?? ""
         let variables = environment.filter { recordedVariables.contains($0.key) }.mapValues { home.count > 1 ? $0.replacing(home, with: "~") : $0 }
         return RunEnvironment(
             idrkit: CodeRecord(
-                version: IDRKitVersion.current, commit: commit, binary: LoadedLibraries.lastName(code), sha256: try SHA256.hex(ofFile: code)),
+                version: IDRKitVersion.current, commit: commit, binary: LoadedLibraries.lastName(code), sha256: try SHA256.digest(ofFile: code)),
             swift: IDRKitVersion.compiler, compiler: compiler, compilerFlags: compilerFlags, packages: packages,
             libraries: libraries, operatingSystem: operatingSystem(), kernel: kernel(), processor: field("model name", in: cpu),
             instructionSets: flags.sorted(),
@@ -33,7 +33,7 @@ extension RunEnvironment {
     }
 
     /// This environment and `models` as a lock.
-    package func lock(models: [ResolvedFile]) -> Lock {
+    package func lock(models: [ContentFile]) -> Lock {
         Lock(
             idrkit: idrkit, compiler: compiler, compilerFlags: compilerFlags, packages: packages,
             libraries: Dictionary(libraries.map { ($0.name, $0.sha256) }) { first, _ in first },

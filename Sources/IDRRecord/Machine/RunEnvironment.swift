@@ -1,5 +1,5 @@
 import Foundation
-import IDRPlan
+package import IDRPlan
 
 /// The machine and the libraries that decide a run's bits: `environment.json`. Names of hosts, users and folders are left out on purpose,
 /// and of the environment's variables only those of ``recordedVariables`` are kept.
@@ -62,9 +62,9 @@ package struct LibraryRecord: Codable, Sendable, Hashable {
     package var name: String
     /// As the library says it, where it does.
     package var version: String?
-    package var sha256: String
+    package var sha256: Digest
 
-    package init(name: String, version: String? = nil, sha256: String) {
+    package init(name: String, version: String? = nil, sha256: Digest) {
         self.name = name
         self.version = version
         self.sha256 = sha256

@@ -8,13 +8,13 @@ import Synchronization
 package struct Manifest: Codable, Sendable, Hashable {
     package var format = 1
     /// Files that are here, but the manifest itself and its signature.
-    package var files: [FileDigest]
+    package var files: [ContentFile]
     /// Files that the record had when it was made and that were left out of this copy of it: a published record's bulk outputs.
-    package var omitted: [FileDigest]
+    package var omitted: [ContentFile]
     /// The digest of the record that this one is a copy of; nil for a run's own folder.
-    package var origin: String?
+    package var origin: Digest?
 
-    package init(files: [FileDigest], omitted: [FileDigest] = [], origin: String? = nil) {
+    package init(files: [ContentFile], omitted: [ContentFile] = [], origin: Digest? = nil) {
         self.files = files.sorted { $0.name < $1.name }
         self.omitted = omitted.sorted { $0.name < $1.name }
         self.origin = origin
@@ -28,8 +28,8 @@ extension Manifest {
     /// Of every file below `folder` but hidden ones, its own manifest, the manifest's signature, and the report.
     /// - Throws: where a file cannot be read, or is a link: a record holds what it names.
     package init(of folder: String) throws(IDRError) {
-        var files: [FileDigest] = []
-        for name in try Self.names(in: folder) { files.append(try FileDigest(file: "\(folder)/\(name)", name: name)) }
+        var files: [ContentFile] = []
+        for name in try Self.names(in: folder) { files.append(try ContentFile(file: "\(folder)/\(name)", name: name)) }
         self.init(files: files)
     }
 
@@ -55,7 +55,7 @@ extension Manifest {
             throw IDRError(.invalidInput, "the manifest is not as it was written", at: [path])
         }
         guard format == 1 else { throw IDRError(.invalidInput, "the manifest has format \(format), this IDRKit reads 1", at: [path]) }
-        guard origin.map(Self.isDigest) ?? omitted.isEmpty else {
+        guard origin != nil || omitted.isEmpty else {
             throw IDRError(.invalidInput, "the manifest leaves out files of a record that it does not name", at: [path])
         }
         for list in [files, omitted] {
@@ -71,10 +71,10 @@ extension Manifest {
 
     /// - Returns: the manifest's own SHA-256, the digest of the record.
     @discardableResult
-    package func write(to folder: String) throws -> String {
+    package func write(to folder: String) throws -> Digest {
         let bytes = try CanonicalJSON.encode(self)
         try AtomicFile.write(bytes, to: "\(folder)/\(RecordLayout.manifest)")
-        return try SHA256.hex(of: bytes)
+        return try SHA256.digest(of: bytes)
     }
 
     /// What is wrong with the files of `folder`, sorted by name; empty where every byte is as it was. Reads with as many threads as there
@@ -96,10 +96,10 @@ extension Manifest {
         return (found.withLock { $0 } + unknown).sorted { $0.file < $1.file }
     }
 
-    private static func problem(_ file: FileDigest, isThere: Bool, in folder: String) -> String? {
+    private static func problem(_ file: ContentFile, isThere: Bool, in folder: String) -> String? {
         guard isThere else { return "missing" }
         do {
-            let now = try FileDigest(file: "\(folder)/\(file.name)", name: file.name)
+            let now = try ContentFile(file: "\(folder)/\(file.name)", name: file.name)
             if now.bytes != file.bytes { return "has \(now.bytes) bytes, not \(file.bytes)" }
             return now.sha256 == file.sha256 ? nil : "has other bytes than were written"
         } catch {
@@ -107,14 +107,10 @@ extension Manifest {
         }
     }
 
-    /// Whether a file may be named so: relative, below the record's folder, with a size that sums up and a digest.
-    private static func canBe(_ file: FileDigest) -> Bool {
+    /// Whether a file may be named so: relative, below the record's folder, with a size that sums up.
+    private static func canBe(_ file: ContentFile) -> Bool {
         guard (try? ArchiveName.checked(file.name)) != nil else { return false }
-        return (0..<1 << 40).contains(file.bytes) && isDigest(file.sha256)
-    }
-
-    private static func isDigest(_ text: String) -> Bool {
-        text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        return (0..<1 << 40).contains(file.bytes)
     }
 
     /// Files below `folder`, relative to it, `/`-separated and sorted. The folder itself may be given by a link.

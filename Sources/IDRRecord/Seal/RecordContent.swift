@@ -5,24 +5,24 @@ import IDRPlan
 struct RecordContent {
     let record: RecordFolder
     let manifest: Manifest
-    private let listed: [String: FileDigest]
-    private let omitted: [String: FileDigest]
+    private let listed: [String: ContentFile]
+    private let omitted: [String: ContentFile]
     /// Files of each batch's folder, present or left out, as the batch's own manifest names them.
-    private let batches: [String: Set<FileDigest>]
+    private let batches: [String: Set<ContentFile>]
 
     init(record: RecordFolder, manifest: Manifest) {
         self.record = record
         self.manifest = manifest
         listed = Dictionary(manifest.files.map { ($0.name, $0) }) { first, _ in first }
         omitted = Dictionary(manifest.omitted.map { ($0.name, $0) }) { first, _ in first }
-        var batches: [String: Set<FileDigest>] = [:]
+        var batches: [String: Set<ContentFile>] = [:]
         for file in manifest.files + manifest.omitted {
             let parts = file.name.split(separator: "/")
             let depth = parts[0] == RecordLayout.failures ? 2 : 1
             guard parts.count > depth, depth == 2 || parts[0].hasPrefix("batch_") else { continue }
             let (folder, name) = (parts[..<depth].joined(separator: "/"), parts[depth...].joined(separator: "/"))
             guard name != RecordLayout.manifest else { continue }
-            batches[folder, default: []].insert(FileDigest(name: name, bytes: file.bytes, sha256: file.sha256))
+            batches[folder, default: []].insert(file.named(name))
         }
         self.batches = batches
     }
@@ -74,9 +74,7 @@ struct RecordContent {
         for output in batch.outputs {
             let path = "\(folder)/\(output.name)"
             let file = listed[path] ?? omitted[path]
-            if file != FileDigest(name: path, bytes: output.bytes, sha256: output.sha256) {
-                result.add(path, "is not the output that the record names")
-            }
+            if file != output.file.named(path) { result.add(path, "is not the output that the record names") }
         }
         try checkMachine("\(folder)/", &result)
         checkOwnManifest(folder, &result)
@@ -123,7 +121,7 @@ struct RecordContent {
                 result.add(name, "describes \(path), which is not there")
                 continue
             }
-            if let sha256 = entity["sha256"] as? String, sha256 != file.sha256 { result.add(name, "gives another SHA-256 of \(path)") }
+            if let sha256 = entity["sha256"] as? String, sha256 != file.sha256.hex { result.add(name, "gives another SHA-256 of \(path)") }
             if let size = entity["contentSize"] as? String, size != String(file.bytes) { result.add(name, "gives another size of \(path)") }
         }
     }

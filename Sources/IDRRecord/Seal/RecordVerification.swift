@@ -1,11 +1,11 @@
 import Foundation
 import IDRFiles
-import IDRPlan
+package import IDRPlan
 
 /// What can be said of a record without running anything: whether it is whole, as it was written, and whose.
 package struct RecordVerification: Codable, Sendable {
     /// SHA-256 of the manifest, the record's digest; nil where there is no manifest.
-    package private(set) var digest: String?
+    package private(set) var digest: Digest?
     /// Sorted by file; empty where nothing is wrong.
     package private(set) var problems: [RecordProblem] = []
     /// What a reader should know and what is not wrong: batches that failed, files that a published record goes without.
@@ -16,7 +16,7 @@ package struct RecordVerification: Codable, Sendable {
     /// Who signed it; nil for a record without a signature.
     package private(set) var signature: String?
     /// SHA-256 of the script that the manifest names.
-    package private(set) var script: String?
+    package private(set) var script: Digest?
 
     package var isIntact: Bool { problems.isEmpty }
 
@@ -49,7 +49,7 @@ package struct RecordVerification: Codable, Sendable {
         }
         do {
             let bytes = try Manifest.bytes(in: folder)
-            digest = try SHA256.hex(of: [UInt8](bytes))
+            digest = try SHA256.digest(of: [UInt8](bytes))
             return (try Manifest(bytes, path: "\(folder)/\(name)"), bytes)
         } catch {
             let isOpen = error.code == .missing && !Journal.isClosed(Journal.read("\(folder)/\(RecordLayout.journal)"))
@@ -81,11 +81,10 @@ package struct RecordVerification: Codable, Sendable {
     private mutating func checkDigest(_ expected: String?) {
         guard let expected else { return }
         let wanted = (expected.hasPrefix("sha256:") ? String(expected.dropFirst(7)) : expected).lowercased()
-        if wanted.wholeMatch(of: /[0-9a-f]{64}/) == nil {
-            add(RecordLayout.manifest, "the digest to compare with, \(expected), is none: it has 64 hexadecimal digits")
-        } else if wanted != digest {
-            add(RecordLayout.manifest, "the record's digest is \(digest ?? "none"), not \(wanted)")
+        guard let wanted = Digest(wanted) else {
+            return add(RecordLayout.manifest, "the digest to compare with, \(expected), is none: it has 64 hexadecimal digits")
         }
+        if wanted != digest { add(RecordLayout.manifest, "the record's digest is \(digest?.hex ?? "none"), not \(wanted)") }
     }
 
     private mutating func checkSignature(_ folder: String, _ manifest: Data, _ allowedSigners: String?, isRequired: Bool) {

@@ -5,12 +5,8 @@ package import IDRTransfer
 
 /// A file that a catalog was read from: where it came from, and its content.
 package struct CatalogFile: Sendable, Hashable {
-    /// `annotation` or `plates`.
-    package let role: String
-    /// The file's name; the same wherever it came from.
-    package let name: String
-    package let bytes: Int
-    package let sha256: String
+    /// Its role is `annotation` or `plates`, its name the same wherever it came from.
+    package let file: ContentFile
     /// A path below the mirror, or an address.
     package let address: String
     /// When it was asked for; nil for files of a mirror.
@@ -106,11 +102,10 @@ package struct Catalog: Sendable {
             let tables = try ScreenTables(
                 screen: name, plates: PlatesTable(entries: plateNames.map { .init(plate: $0, source: nil) }), annotation: annotation,
                 conventions: facts)
-            let file = CatalogFile(
-                role: "annotation", name: "\(name)-\(source.rawValue).csv", bytes: text.count, sha256: try SHA256.hex(of: text), address: address,
-                fetchedAt: Date())
+            let file = ContentFile(
+                role: "annotation", name: "\(name)-\(source.rawValue).csv", bytes: text.count, sha256: try SHA256.digest(of: text))
             return ScreenCatalog(
-                tables: tables, study: listed.study, files: [file],
+                tables: tables, study: listed.study, files: [CatalogFile(file: file, address: address, fetchedAt: Date())],
                 notes: notes + ["wells and annotation come from \(source.rawValue), not from the study's tables"])
         }
     }
@@ -127,10 +122,9 @@ package struct Catalog: Sendable {
                     fix: "check \"tables\" and \"screens\" > \"\(name)\" > \"study\" in the configuration")
             }
             let address = answer.url.description
-            let file = CatalogFile(
-                role: role, name: String(address.split(separator: "/").last ?? ""), bytes: answer.bytes.count, sha256: answer.sha256,
-                address: address, fetchedAt: answer.fetchedAt)
-            return (try TableText.unpacked(answer.bytes, called: address), file)
+            let file = ContentFile(
+                role: role, name: String(address.split(separator: "/").last ?? ""), bytes: answer.bytes.count, sha256: answer.sha256)
+            return (try TableText.unpacked(answer.bytes, called: address), CatalogFile(file: file, address: address, fetchedAt: answer.fetchedAt))
         }
         async let annotation = table("annotation", ["-annotation.csv", "-annotation.csv.gz", "-annotation.zip", "-annotation.csv.zip"])
         async let plates = table("plates", ["-plates.tsv"])

@@ -7,7 +7,7 @@ import IDRTransfer
 struct MetadataAnswer: Sendable {
     let url: RemoteURL
     let bytes: [UInt8]
-    let sha256: String
+    let sha256: Digest
     let fetchedAt: Date
 }
 
@@ -69,7 +69,7 @@ struct MetadataClient: Sendable {
 
     private func kept(_ url: RemoteURL) async throws -> MetadataAnswer? {
         guard let (bytes, entry) = try await cache.get(Self.key(url), limit: TableText.largest) else { return nil }
-        return MetadataAnswer(url: url, bytes: bytes, sha256: entry.sha256, fetchedAt: Date(timeIntervalSince1970: Double(entry.fetchedAt)))
+        return MetadataAnswer(url: url, bytes: bytes, sha256: entry.file.sha256, fetchedAt: Date(timeIntervalSince1970: Double(entry.fetchedAt)))
     }
 
     private func ask(_ url: RemoteURL, limit: Int) async throws -> MetadataAnswer? {
@@ -79,7 +79,8 @@ struct MetadataClient: Sendable {
         // The date that is kept, so that the same answer from the cache is of the same date.
         let seconds = entry.map { Double($0.fetchedAt) } ?? Date().timeIntervalSince1970.rounded(.down)
         return MetadataAnswer(
-            url: url, bytes: answer.body, sha256: try entry?.sha256 ?? SHA256.hex(of: answer.body), fetchedAt: Date(timeIntervalSince1970: seconds))
+            url: url, bytes: answer.body, sha256: try entry?.file.sha256 ?? SHA256.digest(of: answer.body),
+            fetchedAt: Date(timeIntervalSince1970: seconds))
     }
 
     private static func key(_ url: RemoteURL) -> String { "metadata \(url)" }

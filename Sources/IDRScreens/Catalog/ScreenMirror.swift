@@ -56,9 +56,8 @@ package struct ScreenMirror: Sendable, Hashable {
             throw IDRError(.missing, "there is no table \(path)", fix: "put the study's own table there")
         }
         let name = String(path.split(separator: "/").last ?? "")
-        let file = CatalogFile(
-            role: role, name: name, bytes: bytes.count, sha256: try SHA256.hex(of: bytes), address: name, fetchedAt: nil)
-        return (try TableText.unpacked(bytes, called: path), file)
+        let file = ContentFile(role: role, name: name, bytes: bytes.count, sha256: try SHA256.digest(of: bytes))
+        return (try TableText.unpacked(bytes, called: path), CatalogFile(file: file, address: name, fetchedAt: nil))
     }
 
     private static func isFolder(_ path: String) -> Bool {

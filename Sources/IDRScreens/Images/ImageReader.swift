@@ -11,7 +11,7 @@ package struct ImageReading: Sendable {
     package let channelNames: [String]
     package let source: PixelSource
     package let location: String
-    package let files: [FileDigest]
+    package let files: [ContentFile]
     package let length: Int?
     package let entityTag: String?
     package let isFromCache: Bool

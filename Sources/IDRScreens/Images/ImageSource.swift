@@ -61,5 +61,5 @@ struct OpenedImages: Sendable {
     var length: Int?
     var entityTag: String?
     /// Digests of the whole files that were read, once they were.
-    var files: @Sendable () async throws -> [FileDigest] = { [] }
+    var files: @Sendable () async throws -> [ContentFile] = { [] }
 }

@@ -49,7 +49,7 @@ struct MirrorImages: ImageSource {
         let path = "\(folder)/\(name)"
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let movie = try await CellH5Movie(reading: path)
-        return OpenedImages(planes: movie, location: name, kind: kind, files: { [try FileDigest(file: path, name: name)] })
+        return OpenedImages(planes: movie, location: name, kind: kind, files: { [try ContentFile(file: path, name: name)] })
     }
 
     private func tiff(_ well: WellAddress) async throws -> OpenedImages? {

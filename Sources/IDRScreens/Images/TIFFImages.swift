@@ -44,7 +44,7 @@ final class FetchedTIFFs: PlaneSource {
     private let fetched: Mutex<[PlaneIndex: StudyFile]>
 
     /// What the files read so far are.
-    var digests: [FileDigest] {
+    var digests: [ContentFile] {
         let files = fetched.withLock { $0 }
         return files.compactMap { index, file in names.names[index].map { file.digest(name: $0) } }.sorted { $0.name < $1.name }
     }

@@ -23,7 +23,7 @@ struct StudyFile: Sendable {
     var path: String { cached.path }
 
     /// - Parameter name: what records call it.
-    func digest(name: String) -> FileDigest { FileDigest(name: name, bytes: cached.entry.bytes, sha256: cached.entry.sha256) }
+    func digest(name: String) -> ContentFile { ContentFile(name: name, bytes: cached.entry.file.bytes, sha256: cached.entry.file.sha256) }
 }
 
 /// Whole files over https or ftp.

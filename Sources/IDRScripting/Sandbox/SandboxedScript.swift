@@ -97,7 +97,7 @@ package struct SandboxedScript {
 
     /// `--output`, or a folder by the script's bytes below `runs`: the sandbox needs one before a plan is known.
     private func outputFolder(_ options: RunOptions) throws -> String {
-        try options.output ?? "runs/sandbox-\(SHA256.hex(of: [UInt8](source)).prefix(12))"
+        try options.output ?? "runs/sandbox-\(SHA256.digest(of: [UInt8](source)).short)"
     }
 
     /// The folder that the script writes to, as it sees it. Without `--output`, runs are below `runs` as outside.

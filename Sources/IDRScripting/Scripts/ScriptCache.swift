@@ -25,8 +25,9 @@ package struct ScriptCache {
     /// Everything that decides the executable's bytes: script and its path (diagnostics name it), flags, library, toolchain.
     package func key(script: String, source: Data, flags: [String], support: ScriptSupport) throws -> String {
         let parts =
-            [script, try SHA256.hex(of: [UInt8](source)), try stamp(support.library), try stamp(support.toolchain.compiler), support.modules] + flags
-        return try SHA256.hex(of: parts.joined(separator: "\n"))
+            [script, try SHA256.digest(of: [UInt8](source)).hex, try stamp(support.library), try stamp(support.toolchain.compiler), support.modules]
+            + flags
+        return try SHA256.digest(of: parts.joined(separator: "\n")).hex
     }
 
     /// What was compiled under `key`, where it is complete.

@@ -25,11 +25,11 @@ package struct ScriptTrust {
     ///   - record: the record that it is taken from.
     /// - Throws: `refused` for a script from elsewhere that nobody has vouched for.
     package func decide(_ source: Data, path: String, record: String? = nil) throws -> String {
-        let digest = try SHA256.hex(of: [UInt8](source))
+        let digest = try SHA256.digest(of: [UInt8](source))
         let name = URL(fileURLWithPath: path).lastPathComponent
         let entries = try store.entries()
         let word = TrustStore.word(on: digest, in: entries)
-        if word == .trusted { return "trusted: \(digest.prefix(12))" }
+        if word == .trusted { return "trusted: \(digest.short)" }
         let origin = TrustStore.origin(of: digest, in: entries)
         let reason: String? =
             switch (word, origin) {
@@ -57,7 +57,7 @@ package struct ScriptTrust {
 
     /// An allowed signer of these bytes, or of the intact record that holds them.
     /// - Throws: where there is a signature that does not count.
-    private func signer(of source: Data, _ path: String, _ digest: String, record: String?) throws(IDRError) -> String? {
+    private func signer(of source: Data, _ path: String, _ digest: Digest, record: String?) throws(IDRError) -> String? {
         guard let allowedSigners else { return nil }
         if let signer = try RecordSignature.check(source, at: path, for: .script, allowedSigners: allowedSigners) { return signer }
         let folder = record ?? URL(fileURLWithPath: path).deletingLastPathComponent().path

@@ -18,7 +18,7 @@ package struct TrustStore {
 
     package struct Entry {
         package var mark: Mark
-        package var sha256: String
+        package var sha256: Digest
         package var name: String
     }
 
@@ -46,37 +46,37 @@ package struct TrustStore {
         for (index, line) in String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
         where !line.isEmpty {
             let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-            guard words.count == 3, let mark = Mark(rawValue: words[0]) else {
+            guard words.count == 3, let mark = Mark(rawValue: words[0]), let digest = Digest(words[1]) else {
                 throw IDRError(
                     .invalidInput, "what you trust cannot be read", at: ["\(path):\(index + 1)"], because: "the line is none that idrscript writes",
                     fix: "correct or remove that line")
             }
-            entries.append(Entry(mark: mark, sha256: words[1], name: words[2]))
+            entries.append(Entry(mark: mark, sha256: digest, name: words[2]))
         }
         return entries
     }
 
     /// What the user last said of a script, `trusted` or `distrusted`; nil where nothing was said.
-    package static func word(on sha256: String, in entries: [Entry]) -> Mark? {
+    package static func word(on sha256: Digest, in entries: [Entry]) -> Mark? {
         entries.last { $0.sha256 == sha256 && ($0.mark == .trusted || $0.mark == .distrusted) }?.mark
     }
 
     /// Where a script was first seen: `own` or `foreign`; nil for one that is new.
-    package static func origin(of sha256: String, in entries: [Entry]) -> Mark? {
+    package static func origin(of sha256: Digest, in entries: [Entry]) -> Mark? {
         entries.first { $0.sha256 == sha256 && ($0.mark == .own || $0.mark == .foreign) }?.mark
     }
 
     /// Trusted scripts, each once.
     package func trusted() throws(IDRError) -> [Entry] {
         let entries = try entries()
-        var seen = Set<String>()
+        var seen = Set<Digest>()
         return entries.reversed().filter {
             $0.mark == .trusted && Self.word(on: $0.sha256, in: entries) == .trusted && seen.insert($0.sha256).inserted
         }.reversed()
     }
 
     /// Adds a line.
-    package func add(_ mark: Mark, _ sha256: String, name: String) throws(IDRError) {
+    package func add(_ mark: Mark, _ sha256: Digest, name: String) throws(IDRError) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         do throws(IDRError) {
             try OnDisk.makeFolder(folder)

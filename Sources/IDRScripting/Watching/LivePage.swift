@@ -45,7 +45,7 @@ package struct LivePage: Sendable {
         }
     }
 
-    private static func version(_ path: String) -> String { (try? SHA256.hex(ofFile: path)) ?? "none" }
+    private static func version(_ path: String) -> String { (try? SHA256.digest(ofFile: path).hex) ?? "none" }
 
     /// The page with a few lines that ask for its version; they are the only script that may run, and may ask nobody else.
     private static func page(_ path: String, _ token: String) -> HTTPResponse {

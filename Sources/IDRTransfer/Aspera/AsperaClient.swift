@@ -100,7 +100,7 @@ package struct AsperaClient: Sendable {
             unlink(own)
             throw IDRError(.transfer, "it could not be fetched", at: [source], because: "ascp left \(bytes) of \(expected ?? 0) bytes")
         }
-        let sum = try SHA256.hex(ofFile: own)
+        let sum = try SHA256.digest(ofFile: own)
         part.remove()
         guard rename(own, part.path) == 0 else { throw SystemFailure.error("\(part.path) cannot be given its name", at: part.path, errno: errno) }
         return FetchedFile(bytes: bytes, sha256: sum, source: source)

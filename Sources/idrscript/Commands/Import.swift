@@ -34,7 +34,7 @@ struct Import: ParsableCommand {
             throw IDRError(.refused, "the script is not written", at: [path], because: "there is a file of this name", fix: "choose another with -o")
         }
         let bytes = Array(imported.script.utf8)
-        try TrustStore.standard().add(.foreign, SHA256.hex(of: bytes), name: URL(fileURLWithPath: path).lastPathComponent)
+        try TrustStore.standard().add(.foreign, SHA256.digest(of: bytes), name: URL(fileURLWithPath: path).lastPathComponent)
         try AtomicFile.write(bytes, to: path)
         for note in imported.notes { warn(note) }
         print("imported  \(path)")

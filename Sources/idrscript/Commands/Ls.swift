@@ -32,7 +32,7 @@ struct Ls: ParsableCommand {
         var ofBatches: Int
         var begun: Date?
         /// SHA-256 of the manifest.
-        var record: String?
+        var record: Digest?
     }
 
     func run() throws {
@@ -45,7 +45,7 @@ struct Ls: ParsableCommand {
             let rows = lines.map { line in
                 [
                     line.folder, line.screen, line.state, "\(line.batches)/\(line.ofBatches)", line.begun.map(PeopleText.time) ?? "-",
-                    String(line.record?.prefix(12) ?? "-"),
+                    line.record?.short ?? "-",
                 ]
             }
             for line in TextTable.lines(["run", "screen", "state", "batches", "begun (UTC)", "record"], rows) { print(line) }
@@ -78,6 +78,6 @@ struct Ls: ParsableCommand {
             }
         return Line(
             folder: path, screen: record.plan.plan.screen, state: state, batches: complete, ofBatches: record.run.batches, begun: journal.first?.at,
-            record: try? SHA256.hex(ofFile: "\(path)/\(RecordLayout.manifest)"))
+            record: try? SHA256.digest(ofFile: "\(path)/\(RecordLayout.manifest)"))
     }
 }

@@ -94,8 +94,8 @@ struct ModelListing: Encodable {
             let name = URL(fileURLWithPath: path).lastPathComponent
             do throws(IDRError) {
                 var file = File(name: name, path: path)
-                let digest = try FileDigest(file: path, name: name)
-                (file.bytes, file.sha256) = (digest.bytes, digest.sha256)
+                let digest = try ContentFile(file: path, name: name)
+                (file.bytes, file.sha256) = (digest.bytes, digest.sha256.hex)
                 // DeepProfiler's configuration is no weights.
                 if name.hasSuffix(".json") { return file }
                 do throws(IDRError) { file.kind = try ModelFile.Kind(of: path) } catch { file.problem = error.reason ?? error.problem }

@@ -21,7 +21,9 @@ struct NewModelArguments: ParsableArguments {
             try await ModelStore.standard.add(name, from: sources, card: card, replacing: replace, client: client)
         }
         print("added  \(name)")
-        for file in files { print("  \(file.name)  \(file.kind.text), \(PeopleText.size(file.bytes))\n    sha256 \(file.sha256)") }
+        for model in files {
+            print("  \(model.file.name)  \(model.kind.text), \(PeopleText.size(model.file.bytes))\n    sha256 \(model.file.sha256)")
+        }
         print("in a script: \(Self.call(name, files))")
         if card == nil { print("no card was given: records of runs say so (--card, with --replace, adds one)") }
     }
@@ -116,13 +118,14 @@ extension Models {
                     "give one --sha256 for each address: there are \(addresses.count.counted("address", "addresses")) and "
                         + digests.count.counted("digest", "digests"))
             }
-            for digest in digests where digest.wholeMatch(of: /[0-9A-Fa-f]{64}/) == nil {
+            for digest in digests where Digest(digest.lowercased()) == nil {
                 throw ValidationError("'\(digest)' is no SHA-256: it has 64 hexadecimal digits")
             }
         }
 
         func run() async throws {
-            let sources = try zip(addresses, digests).map { try ModelSource.address(RemoteURL($0), sha256: $1) }
+            let expected = digests.compactMap { Digest($0.lowercased()) }
+            let sources = try zip(addresses, expected).map { try ModelSource.address(RemoteURL($0), sha256: $1) }
             try await arguments.add(name, sources, client: Network(access: .configured()).client)
         }
     }

@@ -44,7 +44,7 @@ struct Trust: ParsableCommand {
         if let script { return try trust(script, store) }
         if let remove { return try distrust(remove, store) }
         let trusted = try store.trusted()
-        if json { return try printJSON(trusted.map { Trusted(name: $0.name, sha256: $0.sha256) }) }
+        if json { return try printJSON(trusted.map { Trusted(name: $0.name, sha256: $0.sha256.hex) }) }
         for entry in trusted { print("\(entry.sha256)  \(entry.name)") }
     }
 
@@ -58,7 +58,7 @@ struct Trust: ParsableCommand {
                 fix: "ask its author, or take them out in a copy of your own")
         }
         let packages = try ScriptPackage.named(in: text, path: path)
-        let digest = try SHA256.hex(of: [UInt8](data))
+        let digest = try SHA256.digest(of: [UInt8](data))
         try store.add(.trusted, digest, name: URL(fileURLWithPath: path).lastPathComponent)
         let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).count
         print("trusted: \(digest)  \(path), \(lines == 1 ? "1 line" : "\(lines) lines")")
@@ -66,7 +66,7 @@ struct Trust: ParsableCommand {
     }
 
     private func distrust(_ beginning: String, _ store: TrustStore) throws {
-        let entries = try store.trusted().filter { $0.sha256.hasPrefix(beginning.lowercased()) }
+        let entries = try store.trusted().filter { $0.sha256.hex.hasPrefix(beginning.lowercased()) }
         guard !entries.isEmpty else {
             throw IDRError(.missing, "no trusted script has the digest \(beginning)", fix: "idrscript trust --list lists them")
         }

@@ -11,8 +11,9 @@ import Testing
     @Test func aNetworkWithItsSizeModelIsAdded() async throws {
         let desk = try OwnStore()
         let files = try await desk.add("my-nuclei", OwnStore.network, OwnStore.sizeModel)
-        #expect(files.map(\.kind) == [.cellpose, .sizeModel] && files.map(\.name) == ["cpnet_reduced_trained.pth", "size_reduced.npy"])
-        #expect(try files.map(\.sha256) == [OwnStore.network, OwnStore.sizeModel].map { path throws(IDRError) in try SHA256.hex(ofFile: path) })
+        #expect(files.map(\.kind) == [.cellpose, .sizeModel] && files.map(\.file.name) == ["cpnet_reduced_trained.pth", "size_reduced.npy"])
+        let digests = try [OwnStore.network, OwnStore.sizeModel].map { path throws(IDRError) in try SHA256.digest(ofFile: path) }
+        #expect(files.map(\.file.sha256) == digests)
         #expect(desk.own == ["my-nuclei/MODEL_CARD.md", "my-nuclei/cpnet_reduced_trained.pth", "my-nuclei/size_reduced.npy"])
         #expect(desk.folders == ["my-nuclei"])
         #expect(try desk.scratch.bytes("own/my-nuclei/size_reduced.npy") == ImportSupport.fixtureBytes("segmentation_illumination/size_reduced.npy"))
@@ -51,8 +52,8 @@ import Testing
         let file = try await desk.add("my-nuclei", OwnStore.network)[0]
         let card = String(decoding: try desk.scratch.bytes("own/my-nuclei/MODEL_CARD.md"), as: UTF8.self)
         #expect(
-            card.hasPrefix("# my-nuclei\n") && card.contains("No model card was given") && card.contains(file.sha256)
-                && card.contains("\(file.bytes) bytes"))
+            card.hasPrefix("# my-nuclei\n") && card.contains("No model card was given") && card.contains(file.file.sha256.hex)
+                && card.contains("\(file.file.bytes) bytes"))
         #expect(card.contains("`cpnet_reduced_trained.pth`: Cellpose network"))
         // Neither a time nor a folder: added elsewhere, it is the same.
         let other = try OwnStore()

@@ -18,7 +18,7 @@ import Testing
     private func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
     private func pull(_ desk: OwnStore, _ addresses: [(String, sha256: String)]) async throws -> [ModelFile] {
-        let sources = try addresses.map { try ModelSource.address(RemoteURL($0.0), sha256: $0.sha256) }
+        let sources = try addresses.map { try ModelSource.address(RemoteURL($0.0), sha256: #require(Digest($0.sha256))) }
         return try await desk.store.add("mine", from: sources, client: Self.client)
     }
 
@@ -26,11 +26,11 @@ import Testing
         let desk = try OwnStore()
         let (network, size) = (try bytes(OwnStore.network), try bytes(OwnStore.sizeModel))
         let server = try LoopbackServer { request in LoopbackServer.file(request.path.contains("npy") ? size : network, request) }
-        let digests = try (SHA256.hex(of: network), SHA256.hex(of: size))
+        let digests = try (SHA256.digest(of: network).hex, SHA256.digest(of: size).hex)
         let files = try await pull(
             desk,
-            [("\(server.base)/a/my%20nuclei.pth?key=secret#part", digests.0.uppercased()), ("\(server.base)/size.npy?download=1", digests.1)])
-        #expect(files.map(\.name) == ["my nuclei.pth", "size.npy"] && files.map(\.sha256) == [digests.0, digests.1])
+            [("\(server.base)/a/my%20nuclei.pth?key=secret#part", digests.0), ("\(server.base)/size.npy?download=1", digests.1)])
+        #expect(files.map(\.file.name) == ["my nuclei.pth", "size.npy"] && files.map(\.file.sha256.hex) == [digests.0, digests.1])
         #expect(desk.own == ["mine/MODEL_CARD.md", "mine/my nuclei.pth", "mine/size.npy"] && desk.folders == ["mine"])
         let card = String(decoding: try desk.scratch.bytes("own/mine/MODEL_CARD.md"), as: UTF8.self)
         #expect(card.contains("fetched from <\(server.base)/a/my%20nuclei.pth>") && !card.contains("secret"), "\(card)")
@@ -43,10 +43,11 @@ import Testing
         let wrong = String(repeating: "ab", count: 32)
         let error = await #expect(throws: IDRError.self) { try await pull(desk, [("\(server.base)/n.pth", wrong)]) }
         let text = error?.description ?? ""
-        #expect(try error?.code == .changed && text.contains(wrong) && text.contains(SHA256.hex(of: network)) && text.contains("/n.pth"), "\(text)")
+        let found = try SHA256.digest(of: network).hex
+        #expect(error?.code == .changed && text.contains(wrong) && text.contains(found) && text.contains("/n.pth"), "\(text)")
         // One that has it does not save another that has not.
         let second = await #expect(throws: IDRError.self) {
-            try await pull(desk, [("\(server.base)/n.pth", SHA256.hex(of: network)), ("\(server.base)/s.npy", wrong)])
+            try await pull(desk, [("\(server.base)/n.pth", SHA256.digest(of: network).hex), ("\(server.base)/s.npy", wrong)])
         }
         #expect(second?.code == .changed && desk.folders.isEmpty)
     }
@@ -56,7 +57,7 @@ import Testing
         let desk = try OwnStore()
         let page = Array("<!DOCTYPE html>".utf8)
         let server = try LoopbackServer { LoopbackServer.file(page, $0) }
-        let error = await #expect(throws: IDRError.self) { try await pull(desk, [("\(server.base)/n.pth", SHA256.hex(of: page))]) }
+        let error = await #expect(throws: IDRError.self) { try await pull(desk, [("\(server.base)/n.pth", SHA256.digest(of: page).hex)]) }
         #expect(error?.description.contains("\(server.base)/n.pth") == true && error?.description.contains(".partial") == false, "\(error as Any)")
         #expect(desk.folders.isEmpty)
     }
@@ -64,7 +65,7 @@ import Testing
     @Test func whatDoesNotComeIsNamedAndNothingIsKept() async throws {
         let desk = try OwnStore()
         let network = try bytes(OwnStore.network)
-        let digest = try SHA256.hex(of: network)
+        let digest = try SHA256.digest(of: network).hex
         let missing = try LoopbackServer { _ in LoopbackServer.answer(404) }
         await expectError(.missing, "/n.pth") { try await pull(desk, [("\(missing.base)/n.pth", digest)]) }
         // Half of it, again and again.

@@ -1,5 +1,6 @@
 import Foundation
 import IDRNotebook
+import IDRPlan
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ struct ReportPageTests {
                 batches: [
                     .init(number: 0, images: 1, cells: 2, seconds: 3, failure: nil),
                     .init(number: 1, images: 0, cells: 0, seconds: 0, failure: hostile),
-                ], warnings: [hostile], verdict: .init(headline: hostile, record: hostile, text: hostile))),
+                ], warnings: [hostile], verdict: .init(headline: hostile, record: Digest(filledWith: 1), text: hostile))),
     ]
 
     @Test func namesCannotActInThePage() {
@@ -47,10 +48,10 @@ struct ReportPageTests {
     @Test func aVerdictIsShownWithTheRunThatItIsOf() throws {
         let runs = ["run", "other"].map { CellOutput.run(RunSummary(name: $0, facts: [], batches: [], warnings: [])) }
         var notebook = Self.notebook(runs)
-        notebook.add(.init(headline: "BIT: every output has the same bytes", record: "0a1b", text: "batch 0 BIT"), toRun: "run")
+        notebook.add(.init(headline: "BIT: every output has the same bytes", record: Digest(filledWith: 0x0a), text: "batch 0 BIT"), toRun: "run")
         let page = ReportPage(notebook).html
         let (headline, other) = (try #require(page.range(of: "BIT: every output")), try #require(page.range(of: "Run other")))
-        #expect(headline.lowerBound < other.lowerBound && page.contains("of the record 0a1b") && page.contains("batch 0 BIT"))
+        #expect(headline.lowerBound < other.lowerBound && page.contains("of the record 0a0a") && page.contains("batch 0 BIT"))
         #expect(page.ranges(of: "BIT: every output").count == 1)
     }
 

@@ -10,7 +10,7 @@ struct SealedRecord {
 
     let scratch: ScratchFolder
     let folder: String
-    let digest: String
+    let digest: Digest
 
     /// Two complete batches and one that failed, where nothing else is asked for.
     init(_ edit: (inout SampleRecord) -> Void = { _ in }) async throws {

@@ -10,20 +10,20 @@ import Testing
 struct VerificationTests {
     @Test func anIntactRecordSaysWhatItHolds() async throws {
         let record = try await SealedRecord()
-        let result = record.verify(digest: "sha256:" + record.digest.uppercased())
+        let result = record.verify(digest: "sha256:" + record.digest.hex.uppercased())
         #expect(result.isIntact && result.problems == [], "\(result.problems)")
         #expect(result.digest == record.digest && result.signature == nil && result.batches == 2)
         // Its own manifest is not among the files that it names.
         #expect(result.files == record.files.count - 1)
         #expect(try result.bytes == record.files.filter { $0 != "manifest.json" }.reduce(0) { try $0 + record.bytes($1).count })
-        #expect(try result.script == SHA256.hex(ofFile: record("script.swift")))
+        #expect(try result.script == SHA256.digest(ofFile: record("script.swift")))
         #expect(result.notes.count == 1 && result.notes[0].hasPrefix("batch 2 failed: the movie cannot be fetched"), "\(result.notes)")
     }
 
     @Test func aRecordMayBeGivenByALink() async throws {
         let record = try await SealedRecord()
         try FileManager.default.createSymbolicLink(atPath: record.scratch("latest"), withDestinationPath: "record")
-        let result = RecordVerification(of: record.scratch("latest"), digest: record.digest)
+        let result = RecordVerification(of: record.scratch("latest"), digest: record.digest.hex)
         #expect(result.isIntact && result.files == record.files.count - 1, "\(result.problems)")
     }
 
@@ -102,7 +102,7 @@ struct VerificationTests {
     @Test func aPublishedCopyIsIntactWithoutItsOutputs() async throws {
         let record = try await SealedRecord { $0.failed = [] }
         let report = try Publication(of: record.folder).write(to: record.scratch("published"))
-        let result = RecordVerification(of: record.scratch("published"), digest: report.digest)
+        let result = RecordVerification(of: record.scratch("published"), digest: report.digest.hex)
         #expect(result.isIntact && result.batches == 3, "\(result.problems)")
         #expect(result.notes == ["6 bulk outputs are left out; their digests are there"])
         // One that is put back is not what the copy says.
@@ -116,7 +116,7 @@ struct VerificationTests {
             $0.batches = 1; $0.failed = []
         }
         #expect(record.verify(digest: text).says("64 hexadecimal digits", of: "manifest.json"))
-        #expect(record.verify(digest: String(record.digest.prefix(12))).says("64 hexadecimal digits", of: "manifest.json"))
+        #expect(record.verify(digest: record.digest.short).says("64 hexadecimal digits", of: "manifest.json"))
     }
 
     @Test func anotherDigestIsAProblem() async throws {

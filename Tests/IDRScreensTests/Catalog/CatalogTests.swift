@@ -37,9 +37,9 @@ import Testing
         let screen = try await catalog(idr, scratch).screen(name)
         #expect(screen.study == "idr0035-caie-drugresponse" && screen.notes == [])
         #expect(try screen.tables.controls().map(\.name) == ["A2", "A3"] && screen.tables.channels(row: 0) == ["DAPI:DNA", "Tubulin"])
-        #expect(screen.files.map(\.role) == ["annotation", "plates"])
+        #expect(screen.files.map(\.file.role) == ["annotation", "plates"])
         #expect(
-            try screen.files[0].sha256 == SHA256.hex(of: Self.annotation)
+            try screen.files[0].file.sha256 == SHA256.digest(of: Self.annotation)
                 && screen.files[0].address == idr.server.base + Self.folder + "-annotation.csv")
         let asked = idr.server.requests.count
         // Again, offline, from the cache alone: the same files with the same dates.
@@ -69,7 +69,7 @@ import Testing
                 "/studies.tsv": Array(Self.studies.utf8), Self.folder + ending: bytes, Self.folder + "-plates.tsv": Array(Self.plates.utf8),
             ])
             let screen = try await catalog(idr, scratch) { $0.cache = scratch("cache\(ending)") }.screen(ScreenName("idr0035A"))
-            #expect(screen.tables.annotation.count == 2 && screen.files[0].name.hasSuffix(ending))
+            #expect(screen.tables.annotation.count == 2 && screen.files[0].file.name.hasSuffix(ending))
         }
     }
 

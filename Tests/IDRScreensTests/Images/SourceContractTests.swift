@@ -42,7 +42,7 @@ import Testing
             #expect(asked?.extent == reading.extent && asked?.names == reading.channelNames)
             #expect(reading.source == source.kind && reading.passedOver == [])
             #expect(!reading.location.isEmpty && !reading.location.contains(bench.scratch.path), "\(reading.location)")
-            let digests = source.readsMovies ? [try SHA256.hex(ofFile: bench.site.mirror.movie(well.name))] : []
+            let digests = source.readsMovies ? [try SHA256.digest(ofFile: bench.site.mirror.movie(well.name))] : []
             #expect(reading.files.map(\.sha256) == digests)
         }
     }

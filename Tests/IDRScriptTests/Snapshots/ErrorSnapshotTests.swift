@@ -1,5 +1,6 @@
 import Foundation
 import IDRFiles
+import IDRPlan
 import TestSupport
 import Testing
 
@@ -216,7 +217,7 @@ struct ErrorSnapshotTests {
             ShownCommand("errors/record/script-from-elsewhere", "run", "record/script.swift"),
         ]
         // A digest covers the tables, whose bytes are HDF5's as well.
-        let digest = try SHA256.hex(ofFile: desk.scratch("record/manifest.json"))
+        let digest = try SHA256.digest(ofFile: desk.scratch("record/manifest.json")).hex
         let snapshots = try await ShownCommand.snapshots(
             commands, in: desk.scratch.path,
             environment: [

@@ -21,7 +21,7 @@ import Testing
         let tally = TransferTally()
         let file = try await ascp.fetch(expected: 9, tally: tally)
         #expect(FileManager.default.contents(atPath: ascp.part.path) == Data("the movie".utf8))
-        #expect(try file.sha256 == SHA256.hex(of: "the movie") && file.bytes == 9)
+        #expect(try file.sha256 == SHA256.digest(of: "the movie") && file.bytes == 9)
         #expect(file.source == "fasp-public@fasp.ebi.ac.uk:/pub/databases/IDR/x.ch5")
         #expect(ascp.folder.files(below: "out") == ["data.part"])
         #expect(tally.counts.requests == 1 && tally.counts.retries == 0 && tally.counts.bytes == 9)

@@ -1,4 +1,5 @@
 package import Foundation
+package import IDRPlan
 
 /// A record that a former release made: `Tests/Fixtures/records`, whose README says how. None is ever changed.
 package struct OldRecord: Sendable, CustomStringConvertible {
@@ -7,7 +8,7 @@ package struct OldRecord: Sendable, CustomStringConvertible {
     /// `complete`, `failed`, `compat`, `two-channel`, `signed`, `published`, or `bundled.zip`.
     package let kind: String
     /// SHA-256 of the record's manifest, or of the bundle, as it was committed.
-    package let digest: String
+    package let digest: Digest
 
     package var path: String { Self.folder.appending(path: "\(release)/\(kind)").path }
     package var isBundle: Bool { kind.hasSuffix(".zip") }
@@ -40,15 +41,15 @@ package struct OldRecord: Sendable, CustomStringConvertible {
 /// A line of a `SHA256SUMS`.
 package struct CommittedDigest: Sendable {
     package let name: String
-    package let digest: String
+    package let digest: Digest
 
     /// Those of `folder`, in their order; nothing where there is no such file.
     package static func list(_ folder: URL) -> [CommittedDigest] {
         let text = (try? String(contentsOf: folder.appending(path: "SHA256SUMS"), encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-            guard parts.count == 2 else { return nil }
-            return CommittedDigest(name: parts[1].trimmingCharacters(in: .whitespaces), digest: String(parts[0]))
+            guard parts.count == 2, let digest = Digest(String(parts[0])) else { return nil }
+            return CommittedDigest(name: parts[1].trimmingCharacters(in: .whitespaces), digest: digest)
         }
     }
 }

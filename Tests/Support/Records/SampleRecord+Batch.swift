@@ -23,7 +23,7 @@ extension SampleRecord {
         var record = BatchRecord(
             run: try identity(), batch: number, startedAt: began, finishedAt: began.addingTimeInterval(failure == nil ? 57 : 4),
             images: failure == nil ? try wells(of: number).map { try image(of: $0, in: number) } : [], outputs: [], kept: [], stages: stages,
-            peakMemoryBytes: 229_658_624, threads: 2, environment: try SHA256.hex(of: CanonicalJSON.encode(environment)),
+            peakMemoryBytes: 229_658_624, threads: 2, environment: try SHA256.digest(of: CanonicalJSON.encode(environment)),
             catalog: resolved.tables.map {
                 CatalogRecord(file: $0, address: "https://idr.example.org/tables/\($0.name)", fetchedAt: SampleRecord.began)
             },
@@ -38,7 +38,9 @@ extension SampleRecord {
 
     private func image(of well: WellReference, in batch: Int) throws -> ImageRecord {
         let cells = empty.contains(batch) ? 0 : cellsPerWell
-        func digest(_ what: String) throws -> String { try SHA256.hex(of: "\(what) of \(well.plate) \(well.well) \(well.wellNumber), seed \(seed)") }
+        func digest(_ what: String) throws -> Digest {
+            try SHA256.digest(of: "\(what) of \(well.plate) \(well.well) \(well.wellNumber), seed \(seed)")
+        }
         var digests = StageDigests()
         digests[.frames, channel: 1] = try digest("frame")
         for artifact in [Artifact.labels, .locations, .crops, .features] { digests[artifact] = try digest(artifact.id) }
@@ -58,7 +60,7 @@ extension SampleRecord {
             return try PlaneDigest(.uint8(pixels), index: PlaneIndex(frame: 18 + offset))
         }
         let address = source == .mirror ? path : "https://idr.example.org/files/\(path)"
-        let files = source == .cellH5 ? [] : [FileDigest(name: path, bytes: 1_287_765, sha256: try SHA256.hex(of: path))]
+        let files = source == .cellH5 ? [] : [ContentFile(name: path, bytes: 1_287_765, sha256: try SHA256.digest(of: path))]
         var transfer = TransferCounts()
         if source != .mirror { (transfer.requests, transfer.bytes) = (3, 450_000) }
         return InputRecord(

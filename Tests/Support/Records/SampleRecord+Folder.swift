@@ -1,16 +1,16 @@
 import Foundation
-import IDRCrate
-import IDRFiles
-import IDRPlan
-import IDRRecord
-import IDRTables
+package import IDRCrate
+package import IDRFiles
+package import IDRPlan
+package import IDRRecord
+package import IDRTables
 
 /// How a sample is laid out, as `RunFolder` does it.
 extension SampleRecord {
     /// Makes the folder of the run at `path`.
     /// - Returns: the record's digest.
     @discardableResult
-    package func write(to path: String) async throws -> String {
+    package func write(to path: String) async throws -> Digest {
         try Self.makeFolder("\(path)/\(RecordLayout.shared)")
         let run = try run()
         try AtomicFile.write(CanonicalJSON.encode(resolved), to: "\(path)/\(RecordLayout.plan)")
@@ -22,7 +22,7 @@ extension SampleRecord {
             try AtomicFile.write(Array("# \(model.name)\n".utf8), to: "\(folder)/MODEL_CARD.md")
         }
         try AtomicFile.write(Array("{\"value\":27.5}\n".utf8), to: "\(path)/\(RecordLayout.shared)/diameter-SAMPLE_01.json")
-        try note(.sessionBegan, at: 0, path, environment: try SHA256.hex(of: CanonicalJSON.encode(environment)))
+        try note(.sessionBegan, at: 0, path, environment: try SHA256.digest(of: CanonicalJSON.encode(environment)))
         for number in 0..<batches { try await write(batch: number, of: run, to: path) }
         if interrupted.isEmpty { try note(.sessionEnded, at: Double(batches) * 60, path) }
         return try RecordSeal.seal(path)
@@ -44,11 +44,11 @@ extension SampleRecord {
         let table = try table(number)
         let names = ["batch_\(number).csv.gz", "batch_\(number).h5ad"]
         let content = try table.writeCSV(to: "\(folder)/\(names[0])")
-        try await AnnDataFile.write(table, to: "\(folder)/\(names[1])", identity: ["batch": "\(number)", "run": run.run])
+        try await AnnDataFile.write(table, to: "\(folder)/\(names[1])", identity: ["batch": "\(number)", "run": run.run.hex])
         var record = try batch(number)
         record.outputs = try names.map { name in
-            let file = try FileDigest(file: "\(folder)/\(name)", name: name)
-            return OutputRecord(name: name, bytes: file.bytes, sha256: file.sha256, contentSHA256: content)
+            let file = try ContentFile(file: "\(folder)/\(name)", name: name)
+            return OutputRecord(file: file, contentSHA256: content)
         }
         try Fingerprint(table).write(to: folder)
         try complete(record, of: run, in: folder)
@@ -70,7 +70,7 @@ extension SampleRecord {
     }
 
     private func note(
-        _ event: Journal.Event.Kind, at seconds: Double, _ path: String, batch: Int? = nil, environment: String? = nil
+        _ event: Journal.Event.Kind, at seconds: Double, _ path: String, batch: Int? = nil, environment: Digest? = nil
     ) throws {
         let event = Journal.Event(event, batch: batch, environment: environment, at: SampleRecord.began.addingTimeInterval(seconds))
         try Journal.append(event, to: "\(path)/\(RecordLayout.journal)")

@@ -52,18 +52,18 @@ package struct SampleRecord: Sendable {
     }
 
     package static let models = [
-        ResolvedFile(role: "profiling", name: "efficientnet-lite0.pth", bytes: 18_826_032, sha256: String(repeating: "a1", count: 32)),
-        ResolvedFile(role: "segmentation", name: "nuclei-small.pth", bytes: 6_747_087, sha256: String(repeating: "b2", count: 32)),
+        ContentFile(role: "profiling", name: "efficientnet-lite0.pth", bytes: 18_826_032, sha256: Digest(filledWith: 0xa1)),
+        ContentFile(role: "segmentation", name: "nuclei-small.pth", bytes: 6_747_087, sha256: Digest(filledWith: 0xb2)),
     ]
 
     package static let environment = RunEnvironment(
         idrkit: CodeRecord(
             version: IDRKitVersion.current, commit: String(repeating: "c3", count: 20), binary: "libIDRKit.so",
-            sha256: String(repeating: "d4", count: 32)),
+            sha256: Digest(filledWith: 0xd4)),
         swift: "6.3", compiler: "Swift version 6.3.1 (swift-6.3.1-RELEASE)", compilerFlags: ["-O"],
         libraries: [
-            LibraryRecord(name: "libhdf5_serial.so.103.3.1", version: "1.10.8", sha256: String(repeating: "e5", count: 32)),
-            LibraryRecord(name: "libonnxruntime.so.1.32.0", version: "1.32.0", sha256: String(repeating: "f6", count: 32)),
+            LibraryRecord(name: "libhdf5_serial.so.103.3.1", version: "1.10.8", sha256: Digest(filledWith: 0xe5)),
+            LibraryRecord(name: "libonnxruntime.so.1.32.0", version: "1.32.0", sha256: Digest(filledWith: 0xf6)),
         ], operatingSystem: "Debian GNU/Linux 12 (bookworm)", kernel: "Linux 6.1.0", processor: "AMD EPYC", instructionSets: ["avx", "avx2", "fma"],
         cores: 2, openBLASCore: "Haswell", locale: "C.UTF-8", variables: ["LANG": "C.UTF-8"])
 
@@ -72,15 +72,15 @@ package struct SampleRecord: Sendable {
         let wells = (0..<batches * wellsPerBatch).map { index in
             WellReference(plate: plate, well: Self.wellName(index), wellNumber: index % 384 + 1, gene: gene, controlType: "negative control")
         }
-        let table = ResolvedFile(role: "annotation", name: "idr0013-screenA-annotation.csv", bytes: 6734, sha256: String(repeating: "07", count: 32))
+        let table = ContentFile(role: "annotation", name: "idr0013-screenA-annotation.csv", bytes: 6734, sha256: Digest(filledWith: 0x07))
         return ResolvedPlan(plan: plan, tables: [table], models: models, channels: ["H2B-GFP:chromatin"], wells: wells)
     }
 
     /// SHA-256 of the resolved plan.
-    package func identity() throws -> String { try SHA256.hex(of: CanonicalJSON.encode(resolved)) }
+    package func identity() throws -> Digest { try SHA256.digest(of: CanonicalJSON.encode(resolved)) }
 
     package func run() throws -> RunRecord {
-        let source = try script.map { try SHA256.hex(of: $0) }
+        let source = try script.map { try SHA256.digest(of: $0) }
         return RunRecord(
             run: try identity(), name: nil, batchSize: wellsPerBatch, batches: batches,
             script: ScriptRecord(
