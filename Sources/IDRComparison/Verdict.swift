@@ -1,4 +1,5 @@
 package import Foundation
+package import IDRFiles
 package import IDRPlan
 package import IDRRecord
 
@@ -65,4 +66,8 @@ package struct Verdict: Codable, Sendable, Hashable {
         case .unverifiable: "not everything could be compared"
         }
     }
+}
+
+extension Verdict: StoredValue {
+    package static var readableFormats: ClosedRange<Int> { 1...1 }
 }

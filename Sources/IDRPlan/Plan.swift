@@ -53,8 +53,6 @@ extension Plan {
     /// A plan of any form up to ``formatVersion``. What older forms held beside the plan, such as where its screen is taken from, is left out.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        let format = try values.decode(Int.self, forKey: .format)
-        guard format <= Self.formatVersion else { throw NewerFormat(what: "plan", format: format, newest: Self.formatVersion) }
         screen = try values.decode(String.self, forKey: .screen)
         selection = try values.decode([SelectionStep].self, forKey: .selection)
         frames = try values.decode([Int].self, forKey: .frames)
@@ -64,6 +62,9 @@ extension Plan {
         segmentation = try values.decodeIfPresent(Segmentation.self, forKey: .segmentation)
         measuring = try values.decodeIfPresent(Measuring.self, forKey: .measuring)
         profiling = try values.decodeIfPresent(Profiling.self, forKey: .profiling)
+        guard try values.decode(Int.self, forKey: .format) == format else {
+            throw DecodingError.dataCorruptedError(forKey: .format, in: values, debugDescription: "a plan that asks for this has format \(format)")
+        }
     }
 
     /// The plan in its ``format``.
@@ -80,19 +81,4 @@ extension Plan {
         try values.encodeIfPresent(measuring, forKey: .measuring)
         try values.encodeIfPresent(profiling, forKey: .profiling)
     }
-}
-
-/// Something was written by a later IDRKit than this one.
-package struct NewerFormat: Error, CustomStringConvertible {
-    package var what: String
-    package var format: Int
-    package var newest: Int
-
-    package init(what: String, format: Int, newest: Int) {
-        self.what = what
-        self.format = format
-        self.newest = newest
-    }
-
-    package var description: String { "the \(what) has format \(format), and this IDRKit knows those up to \(newest)" }
 }

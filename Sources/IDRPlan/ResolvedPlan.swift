@@ -36,13 +36,14 @@ extension ResolvedPlan {
     /// A resolved plan of any form up to ``formatVersion``.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        let format = try values.decode(Int.self, forKey: .format)
-        guard format <= Self.formatVersion else { throw NewerFormat(what: "plan", format: format, newest: Self.formatVersion) }
         plan = try values.decode(Plan.self, forKey: .plan)
         tables = try values.decode([ContentFile].self, forKey: .tables)
         models = try values.decode([ContentFile].self, forKey: .models)
         channels = try values.decode([String].self, forKey: .channels)
         wells = try values.decode([WellReference].self, forKey: .wells)
+        guard try values.decode(Int.self, forKey: .format) == format else {
+            throw DecodingError.dataCorruptedError(forKey: .format, in: values, debugDescription: "its plan has format \(format)")
+        }
     }
 
     /// The plan in its ``format``.

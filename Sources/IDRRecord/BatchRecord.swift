@@ -1,4 +1,5 @@
 public import Foundation
+package import IDRFiles
 public import IDRPlan
 
 /// What was done for one batch: enough to know what went in, what came out and how long it took. `record.json` of the batch's folder.
@@ -68,4 +69,8 @@ public struct BatchRecord: Codable, Sendable {
 
     /// Nuclei profiled: rows of the batch's tables.
     public var cells: Int { images.reduce(0) { $0 + $1.cells } }
+}
+
+extension BatchRecord: StoredValue {
+    package static var readableFormats: ClosedRange<Int> { oldestFormat...formatVersion }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+import IDRFiles
 package import IDRPlan
 
 /// The one JSON form of plans and records: keys sorted, indented, ISO 8601 dates in UTC, a final newline.
@@ -26,7 +27,7 @@ package enum CanonicalJSON {
         do {
             return try decoder.decode(type, from: data)
         } catch {
-            throw IDRError(.invalidInput, "a record cannot be read", at: [path], because: "\(error)")
+            throw IDRError(error, "a record cannot be read", at: [path])
         }
     }
 }

@@ -1,5 +1,5 @@
 package import Foundation
-import IDRFiles
+package import IDRFiles
 package import IDRPlan
 
 /// What happened to a run, a line an event, each on the disk before what follows it begins: `journal.jsonl`.
@@ -40,9 +40,18 @@ package enum Journal {
     }
 
     /// The events of the journal at `path`; lines that a killed process left half-written are left out.
-    package static func read(_ path: String) -> [Event] {
+    /// - Throws: an ``IDRError`` where a newer IDRKit wrote a line.
+    package static func read(_ path: String) throws(IDRError) -> [Event] {
         guard let data = try? RecordFile.read(path) else { return [] }
-        return data.split(separator: 10).compactMap { try? CanonicalJSON.decode(Event.self, from: Data($0), path: path) }
+        var events: [Event] = []
+        for line in data.split(separator: 10) {
+            if let event = try? VersionedJSON.decode(Event.self, from: Data(line), path: path) {
+                events.append(event)
+            } else if let refusal = VersionedJSON.refusal(Event.self, of: Data(line), path: path) {
+                throw refusal
+            }
+        }
+        return events
     }
 
     /// Whether the last session came to its end.
@@ -53,4 +62,10 @@ package enum Journal {
             .system, "the journal cannot be written", at: [path], because: String(cString: strerror(code)),
             fix: "free some space there, or choose another output folder")
     }
+}
+
+/// A line has no format of its own as long as there is one.
+extension Journal.Event: StoredValue {
+    package static var readableFormats: ClosedRange<Int> { 1...1 }
+    package static var unnamedFormat: Int? { 1 }
 }

@@ -1,4 +1,5 @@
 import Foundation
+package import IDRFiles
 package import IDRPlan
 
 /// What a run stands on: toolchain, libraries, models. `idr.lock` of a run's folder.
@@ -32,7 +33,7 @@ package struct Lock: Codable, Sendable, Hashable {
     /// Reads the lock at `path`.
     package init(reading path: String) throws(IDRError) {
         guard let data = FileManager.default.contents(atPath: path) else { throw IDRError(.missing, "there is no lock \(path)") }
-        self = try CanonicalJSON.decode(Lock.self, from: data, path: path)
+        self = try VersionedJSON.decode(Lock.self, from: data, path: path)
     }
 
     /// What another lock has that this one has not, one line each, sorted by kind; empty where they agree.
@@ -58,6 +59,10 @@ package struct Lock: Codable, Sendable, Hashable {
             "\(kind) \(name): \(own[name].map(shown) ?? "none"), not \(others[name].map(shown) ?? "none")"
         }
     }
+}
+
+extension Lock: StoredValue {
+    package static var readableFormats: ClosedRange<Int> { 1...1 }
 }
 
 /// Which IDRKit it was.

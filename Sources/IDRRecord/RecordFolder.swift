@@ -1,5 +1,5 @@
 import Foundation
-import IDRFiles
+package import IDRFiles
 package import IDRPlan
 
 /// A run's folder as a reader sees it: the run's own, a published or unpacked copy. Batches are read one at a time.
@@ -7,8 +7,10 @@ package struct RecordFolder: Sendable {
     package let path: String
     package let run: RunRecord
     package let plan: ResolvedPlan
+    /// What had happened to the run when this was read.
+    package let journal: [Journal.Event]
 
-    /// - Throws: an ``IDRError`` where it is no record, or one of another format.
+    /// - Throws: an ``IDRError`` where it is no record, or one that a newer IDRKit wrote.
     package init(reading path: String) throws(IDRError) {
         self.path = path
         let text: Data
@@ -20,9 +22,9 @@ package struct RecordFolder: Sendable {
                 .missing, "there is no record", at: [path], because: "it has no \(RecordLayout.run)",
                 fix: "give the folder of a run, the one that holds \(RecordLayout.run)")
         }
-        try Self.checkFormat(text, path)
-        run = try CanonicalJSON.decode(RunRecord.self, from: text, path: "\(path)/\(RecordLayout.run)")
+        run = try VersionedJSON.decode(RunRecord.self, from: text, path: "\(path)/\(RecordLayout.run)")
         plan = try Self.value(ResolvedPlan.self, "\(path)/\(RecordLayout.plan)")
+        journal = try Journal.read("\(path)/\(RecordLayout.journal)")
         do throws(IDRError) {
             try plan.plan.checkNumbers()
         } catch {
@@ -78,7 +80,8 @@ package struct RecordFolder: Sendable {
         return inputs
     }
 
-    package var journal: [Journal.Event] { Journal.read("\(path)/\(RecordLayout.journal)") }
+    /// The resolved plan as it is stored: the run's identity is the digest of these bytes.
+    package func planBytes() throws(IDRError) -> [UInt8] { [UInt8](try RecordFile.read("\(path)/\(RecordLayout.plan)")) }
 
     /// The script's source, where the record has it.
     package var script: String? { hasFile(RecordLayout.script) ? "\(path)/\(RecordLayout.script)" : nil }
@@ -88,23 +91,21 @@ package struct RecordFolder: Sendable {
     package func hasFile(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
 
     /// The planes behind a value that several images share.
-    package struct SharedInput: Decodable, Sendable {
+    package struct SharedInput: StoredValue, Sendable {
+        package static var readableFormats: ClosedRange<Int> { SharedValueFormat.readable }
+
         package var plate: String
         package var well: String
         package var planes: [PlaneDigest]
     }
 
-    package static func value<Value: Decodable>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
-        try CanonicalJSON.decode(type, from: RecordFile.read(path), path: path)
+    package static func value<Value: StoredValue>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
+        try VersionedJSON.decode(type, from: RecordFile.read(path), path: path)
     }
+}
 
-    private static func checkFormat(_ text: Data, _ path: String) throws(IDRError) {
-        struct Format: Decodable { var format: Int }
-        let format = try CanonicalJSON.decode(Format.self, from: text, path: "\(path)/\(RecordLayout.run)").format
-        guard format == RunRecord.formatVersion else {
-            throw IDRError(
-                .invalidInput, "the record has format \(format), this IDRKit reads \(RunRecord.formatVersion)", at: [path],
-                fix: "use the IDRKit version that the record names")
-        }
-    }
+/// The form of values that several images of a run share, in `shared`; it belongs to several readers.
+package enum SharedValueFormat {
+    package static let written = 2
+    package static let readable = 2...written
 }

@@ -1,3 +1,4 @@
+package import IDRFiles
 package import IDRPlan
 
 /// What a run is, fixed when it begins: `run.json`. Everything that is found out while it runs is in its batches' records and its journal.
@@ -27,6 +28,10 @@ package struct RunRecord: Codable, Sendable, Hashable {
         self.script = script
         self.author = author
     }
+}
+
+extension RunRecord: StoredValue {
+    package static var readableFormats: ClosedRange<Int> { 3...formatVersion }
 }
 
 /// The script of a run.

@@ -1,9 +1,11 @@
 import Foundation
-import IDRFiles
+package import IDRFiles
 import IDRPlan
 
 /// What must be known of a part in order to go on with it.
-struct PartNote: Codable, Sendable, Hashable {
+package struct PartNote: Codable, StoredValue, Sendable, Hashable {
+    package static var readableFormats: ClosedRange<Int> { 1...1 }
+
     var format = 1
     var source: String
     var etag: String?
@@ -17,7 +19,7 @@ struct PartNote: Codable, Sendable, Hashable {
     /// When the machine was started. As long as it runs, what a killed process wrote is all there; after a power cut only ``bytes`` are.
     var boot: String?
 
-    init(source: String) {
+    package init(source: String) {
         self.source = source
         boot = Self.currentBoot
     }
@@ -44,8 +46,9 @@ struct PartNote: Codable, Sendable, Hashable {
 
     /// The note at `path`, or nil where there is none that can be understood.
     static func read(_ path: String) -> PartNote? {
-        guard let bytes = try? FileBytes.read(path, limit: 1 << 16), let note = try? JSONDecoder().decode(PartNote.self, from: Data(bytes)),
-            note.format == 1, note.bytes >= 0, note.total ?? 0 >= 0
+        guard let bytes = try? FileBytes.read(path, limit: 1 << 16),
+            let note = try? VersionedJSON.decode(PartNote.self, from: Data(bytes), path: path),
+            note.bytes >= 0, note.total ?? 0 >= 0
         else { return nil }
         return note
     }

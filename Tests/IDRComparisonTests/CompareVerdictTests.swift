@@ -68,7 +68,7 @@ struct CompareVerdictTests {
         rerun.wells[0][0].features[2] = 0.1
         let runs = try await ComparedRuns(record, rerun)
         let page = Verdict(
-            record: hostile, rerun: hostile, judgedAt: Date(), declared: .bit, agreement: runs.record.run.agreement,
+            record: nil, rerun: nil, judgedAt: Date(), declared: .bit, agreement: runs.record.run.agreement,
             batches: [try runs.compare(), BatchComparison(batch: 1, declared: .bit, unverifiable: hostile)], setup: [hostile], notes: [hostile]
         ).page
         #expect(page.contains("P&lt;script&gt;_1_18#1") && page.contains("&lt;b onclick=&#39;x&#39;&gt;_2"))

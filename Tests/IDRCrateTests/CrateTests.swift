@@ -44,7 +44,7 @@ struct CrateTests {
         let record = try RecordFolder(reading: folder.path).batch(0)
         let segment = try #require(graph.named("segment of batch 0", type: "CreateAction"))
         let objects = CrateGraph.references(segment, "object").compactMap { graph.byID[$0] }
-        #expect(objects.contains { $0["sha256"] as? String == record.images[0].digests.all(of: .frames).first })
+        #expect(objects.contains { $0["sha256"] as? String == record.images[0].digests.all(of: .frames).first?.hex })
         #expect(objects.contains { $0["name"] as? String == "nuclei-small.pth" && CrateGraph.id($0).hasPrefix("ni:///sha-256;") })
         #expect(objects.contains { $0["name"] as? String == "segmentation.diameter" && $0["value"] as? Double == 27.5 })
         let fetch = try #require(graph.named("fetch of batch 0", type: "CreateAction"))

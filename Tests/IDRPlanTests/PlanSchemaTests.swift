@@ -12,7 +12,8 @@ struct PlanSchemaTests {
 
     @Test func schemaIsTheCommittedOne() throws {
         let schema = SchemaText.describe([Specimens.plan, Specimens.resolved, Specimens.access] as [Any])
-        #expect(try SHA256.digest(of: schema).hex == Self.committedDigest, "the plan format drifted; it is now:\n\(schema)")
+        let digest = try SHA256.digest(of: schema).hex
+        #expect(digest == Self.committedDigest, "the plan format drifted; it is now \(digest):\n\(schema)")
         #expect(Plan.formatVersion == 3 && ResolvedPlan.formatVersion == 3)
     }
 
@@ -36,8 +37,19 @@ struct PlanSchemaTests {
     @Test func aPlanOfALaterFormIsSaidToBeThat() throws {
         let later = try String(decoding: JSONEncoder().encode(Specimens.plan), as: UTF8.self).replacingOccurrences(
             of: "\"format\":3", with: "\"format\":9")
-        let error = #expect(throws: NewerFormat.self) { try JSONDecoder().decode(Plan.self, from: Data(later.utf8)) }
-        #expect(error?.description == "the plan has format 9, and this IDRKit knows those up to 3")
+        let error = #expect(throws: IDRError.self) { try VersionedJSON.decode(Plan.self, from: Data(later.utf8), path: "plan.json") }
+        #expect(error?.reason == "it has format 9, this one reads up to 3")
+    }
+
+    /// What asks for nothing new is in the old form, and nothing else passes for it.
+    @Test func aPlanInAnotherFormThanItSaysIsRefused() throws {
+        let text = try String(decoding: JSONEncoder().encode(Specimens.resolved), as: UTF8.self)
+        let parts = text.components(separatedBy: "\"format\":3")
+        #expect(parts.count == 3)
+        for forms in [(2, 3), (3, 2), (2, 2)] {
+            let other = "\(parts[0])\"format\":\(forms.0)\(parts[1])\"format\":\(forms.1)\(parts[2])"
+            #expect(throws: IDRError.self) { try VersionedJSON.decode(ResolvedPlan.self, from: Data(other.utf8), path: "plan.json") }
+        }
     }
 
     @Test func aPortablePlanHoldsNoFolders() throws {
@@ -88,28 +100,4 @@ enum Specimens {
         wells: [
             WellReference(plate: "P", well: "A4", wellNumber: 4, gene: "G", controlType: "positive control")
         ])
-}
-
-/// A text that names every stored property and enum case of a value, with types, in declaration order.
-enum SchemaText {
-    static func describe(_ values: [Any]) -> String {
-        var types: [String: String] = [:]
-        for value in values { visit(value, into: &types) }
-        return types.sorted { $0.key < $1.key }.map { "\($0.key) { \($0.value) }" }.joined(separator: "\n") + "\n"
-    }
-
-    private static func visit(_ value: Any, into types: inout [String: String]) {
-        let mirror = Mirror(reflecting: value)
-        let name = String(describing: type(of: value))
-        switch mirror.displayStyle {
-        case .struct where name != "String":
-            types[name] = mirror.children.map { "\($0.label ?? "?"): \(type(of: $0.value))" }.joined(separator: ", ")
-        case .enum:
-            let caseName = mirror.children.first.map { "\($0.label ?? "?")(\(type(of: $0.value)))" } ?? "\(value)"
-            let cases = Set((types[name] ?? "").components(separatedBy: " | ")).union([caseName]).subtracting([""])
-            types[name] = cases.sorted().joined(separator: " | ")
-        default: break
-        }
-        for child in mirror.children { visit(child.value, into: &types) }
-    }
 }

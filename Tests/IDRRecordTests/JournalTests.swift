@@ -14,7 +14,7 @@ struct JournalTests {
         try file.write(contentsOf: Data(#"{"at":"2026-"#.utf8))
         try file.close()
         try Journal.append(Journal.Event(.batchBegan, batch: 3), to: path)
-        let events = Journal.read(path)
+        let events = try Journal.read(path)
         #expect(events.map(\.event) == [.sessionBegan, .batchBegan] && events.map(\.batch) == [nil, 3])
         #expect(events[0].environment == Digest(filledWith: 0xab))
         #expect(!Journal.isClosed(events))

@@ -5,7 +5,9 @@ import IDRRecord
 
 /// A value that several images of a run share, in both runs: `shared/diameter-PLATE.json`.
 struct SharedValuePair {
-    private struct Record: Decodable {
+    private struct Record: StoredValue {
+        static var readableFormats: ClosedRange<Int> { SharedValueFormat.readable }
+
         var value: JSONValue?
         var plate: String?
         var well: String?
@@ -40,6 +42,6 @@ struct SharedValuePair {
     private static func read(_ name: String, of folder: RecordFolder) throws(IDRError) -> Record? {
         let path = "\(folder.path)/\(RecordLayout.shared)/\(name)"
         guard let bytes = try OnDisk.bytes(of: path, limit: RecordFile.largest) else { return nil }
-        return try CanonicalJSON.decode(Record.self, from: Data(bytes), path: path)
+        return try VersionedJSON.decode(Record.self, from: Data(bytes), path: path)
     }
 }

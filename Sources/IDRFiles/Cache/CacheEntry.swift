@@ -16,17 +16,20 @@ package struct CacheEntry: Sendable, Hashable {
         fetchedAt = Int(Date().timeIntervalSince1970)
     }
 
-    /// The entry at `path`, or nil where there is none that can be understood.
+    /// The entry at `path`, or nil where there is none that can be understood: what a newer IDRKit keeps is not there for this one.
     static func read(_ path: String) -> CacheEntry? {
-        guard let bytes = try? FileBytes.read(path, limit: 1 << 16), let entry = try? JSONDecoder().decode(CacheEntry.self, from: Data(bytes)),
-            entry.format == 1, entry.file.bytes >= 0
+        guard let bytes = try? FileBytes.read(path, limit: 1 << 16),
+            let entry = try? VersionedJSON.decode(CacheEntry.self, from: Data(bytes), path: path),
+            entry.file.bytes >= 0
         else { return nil }
         return entry
     }
 }
 
 /// In JSON the file's own fields stand beside the entry's.
-extension CacheEntry: Codable {
+extension CacheEntry: Codable, StoredValue {
+    package static var readableFormats: ClosedRange<Int> { 1...1 }
+
     private enum CodingKeys: String, CodingKey {
         case format, key, fetchedAt
     }

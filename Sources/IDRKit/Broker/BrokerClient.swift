@@ -49,7 +49,7 @@ package final class BrokerClient: Sendable {
     func resolve(_ plan: Plan, hasAccess: Bool, isRepeated: Bool, options: RunOptions) async throws -> Resolution {
         let (answer, bytes) = try await ask(.resolve(plan, isRepeated: isRepeated, hasAccess: hasAccess))
         guard case .resolved(let facts) = answer else { throw BrokerSocket.broken("it answers something else") }
-        let resolved = try CanonicalJSON.decode(ResolvedPlan.self, from: Data(bytes), path: "the resolved plan")
+        let resolved = try VersionedJSON.decode(ResolvedPlan.self, from: Data(bytes), path: "the resolved plan")
         let identity = try SHA256.digest(of: bytes)
         return Resolution(
             plan: resolved, planBytes: bytes, identity: identity, fetcher: BrokerFetcher(client: self, run: identity.hex, plan: resolved),

@@ -40,11 +40,8 @@ struct RecordedRun: Sendable {
     func fixing(_ resolution: Resolution) throws(IDRError) -> Resolution {
         var fixed = resolution
         fixed.plan = record.plan
-        do {
-            fixed.planBytes = try CanonicalJSON.encode(record.plan)
-        } catch {
-            throw IDRError(.invalidInput, "the record's plan cannot be written", at: [record.path], because: "\(error)")
-        }
+        // As it is stored: another IDRKit may write the same plan with other bytes.
+        fixed.planBytes = try record.planBytes()
         fixed.identity = try SHA256.digest(of: fixed.planBytes)
         guard fixed.identity == record.run.run else {
             throw IDRError(

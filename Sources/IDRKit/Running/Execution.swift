@@ -59,7 +59,7 @@ struct Execution: Sendable {
     func run() async throws -> ProfileRun {
         defer { folder.release() }
         var records: [Int: BatchRecord] = [:]
-        for batch in batches { records[batch.number] = folder.completed(batch.number, keeping: resolution.options.keep) }
+        for batch in batches { records[batch.number] = try folder.completed(batch.number, keeping: resolution.options.keep) }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
         report(skipped: batches.filter { records[$0.number] != nil })
         let open = batches.filter { records[$0.number] == nil }

@@ -67,10 +67,13 @@ struct RunFolder: Sendable {
     func environmentDigest() throws -> Digest { try SHA256.digest(of: CanonicalJSON.encode(session.environment)) }
 
     /// The record of batch `number` where it is complete, holds the kinds of files in `keep`, and every file still has its digest; nil otherwise.
-    func completed(_ number: Int, keeping keep: [Intermediate]) -> BatchRecord? {
+    /// - Throws: an ``IDRError`` where a newer IDRKit wrote it: this one would replace it.
+    func completed(_ number: Int, keeping keep: [Intermediate]) throws(IDRError) -> BatchRecord? {
         let folder = "\(path)/\(RecordLayout.batch(number))"
-        guard let data = FileManager.default.contents(atPath: "\(folder)/\(RecordLayout.batchRecord)"),
-            let record = try? CanonicalJSON.decode(BatchRecord.self, from: data, path: folder), record.run == identity, record.failure == nil,
+        let file = "\(folder)/\(RecordLayout.batchRecord)"
+        guard let data = FileManager.default.contents(atPath: file) else { return nil }
+        if let refusal = VersionedJSON.refusal(BatchRecord.self, of: data, path: file) { throw refusal }
+        guard let record = try? VersionedJSON.decode(BatchRecord.self, from: data, path: file), record.run == identity, record.failure == nil,
             keep.allSatisfy({ record.kept.contains($0.rawValue) }), (try? Manifest(reading: folder))?.problems(in: folder).isEmpty == true
         else { return nil }
         return record

@@ -76,7 +76,7 @@ struct SharedValues: Sendable {
     ) async throws -> Value {
         let path = "\(folder)/\(file)"
         if let data = FileManager.default.contents(atPath: path) {
-            return try CanonicalJSON.decode(SharedValueRecord<Value>.self, from: data, path: path).value
+            return try VersionedJSON.decode(SharedValueRecord<Value>.self, from: data, path: path).value
         }
         let fetched = try await fetcher.fetch(FrameRequest(well, field: plan.plan.fields[0], of: plan, channels: channels))
         let value = try await compute(fetched)
@@ -87,8 +87,10 @@ struct SharedValues: Sendable {
 }
 
 /// How a shared value came to be.
-struct SharedValueRecord<Value: Codable & Sendable>: Codable, Sendable {
-    var format = 2
+struct SharedValueRecord<Value: Codable & Sendable>: Codable, StoredValue, Sendable {
+    static var readableFormats: ClosedRange<Int> { SharedValueFormat.readable }
+
+    var format = SharedValueFormat.written
     var value: Value
     /// The well that it was computed on.
     var plate: String

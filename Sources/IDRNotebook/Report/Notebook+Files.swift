@@ -1,15 +1,17 @@
 import Foundation
 import IDRComparison
-import IDRFiles
+package import IDRFiles
 package import IDRPlan
 import IDRRecord
 
-extension Notebook {
+extension Notebook: StoredValue {
+    package static var readableFormats: ClosedRange<Int> { 1...1 }
+
     /// What the script of the run in `folder` gave out; nil for a copy that has nothing of it.
     package init?(of folder: String) throws(IDRError) {
         let path = "\(folder)/\(RecordLayout.notebook)"
         guard let bytes = try OnDisk.bytes(of: path, limit: 1 << 30) else { return nil }
-        self = try CanonicalJSON.decode(Notebook.self, from: Data(bytes), path: path)
+        self = try VersionedJSON.decode(Notebook.self, from: Data(bytes), path: path)
     }
 
     /// Writes the report and the notebook into the folder of a run. The report, which people read, comes first.

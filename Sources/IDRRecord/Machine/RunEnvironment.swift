@@ -1,4 +1,5 @@
 import Foundation
+package import IDRFiles
 package import IDRPlan
 
 /// The machine and the libraries that decide a run's bits: `environment.json`. Names of hosts, users and folders are left out on purpose,
@@ -54,6 +55,10 @@ package struct RunEnvironment: Codable, Sendable, Hashable {
         "GOTO_NUM_THREADS",
         "HDF5_DISABLE_VERSION_CHECK", "MALLOC_ARENA_MAX", "GLIBC_TUNABLES", "SOURCE_DATE_EPOCH",
     ]
+}
+
+extension RunEnvironment: StoredValue {
+    package static var readableFormats: ClosedRange<Int> { 1...1 }
 }
 
 /// A shared library that was loaded.

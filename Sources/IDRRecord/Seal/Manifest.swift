@@ -1,5 +1,5 @@
 import Foundation
-import IDRFiles
+package import IDRFiles
 package import IDRPlan
 import Synchronization
 
@@ -21,7 +21,9 @@ package struct Manifest: Codable, Sendable, Hashable {
     }
 }
 
-extension Manifest {
+extension Manifest: StoredValue {
+    package static var readableFormats: ClosedRange<Int> { 1...1 }
+
     /// A run of 100,000 batches has less.
     private static let largest = 1 << 29
 
@@ -50,11 +52,10 @@ extension Manifest {
 
     /// - Throws: where these are not the bytes that ``write(to:)`` writes of files that a folder can hold.
     init(_ data: Data, path: String) throws(IDRError) {
-        self = try CanonicalJSON.decode(Manifest.self, from: data, path: path)
+        self = try VersionedJSON.decode(Manifest.self, from: data, path: path)
         guard let bytes = try? CanonicalJSON.encode(self), bytes == [UInt8](data) else {
             throw IDRError(.invalidInput, "the manifest is not as it was written", at: [path])
         }
-        guard format == 1 else { throw IDRError(.invalidInput, "the manifest has format \(format), this IDRKit reads 1", at: [path]) }
         guard origin != nil || omitted.isEmpty else {
             throw IDRError(.invalidInput, "the manifest leaves out files of a record that it does not name", at: [path])
         }

@@ -47,7 +47,6 @@ struct RecordContent {
         if let script = record.run.script.sha256, listed[RecordLayout.script]?.sha256 != script {
             result.add(RecordLayout.script, "is not the script that was run")
         }
-        if record.plan.format > ResolvedPlan.formatVersion { result.add(RecordLayout.plan, "has format \(record.plan.format)") }
         if !Journal.isClosed(record.journal) { result.note("the run was stopped before its end; run its script again to continue it") }
         if record.run.script.sha256 == nil { result.note("the script's source is not in the record") }
     }
@@ -88,8 +87,6 @@ struct RecordContent {
         let lock = try RecordFolder.value(Lock.self, "\(record.path)/\(name)")
         let differences = lock.differences(from: environment.lock(models: record.plan.models))
         if !differences.isEmpty { result.add(name, "is not that of the environment and the plan: \(differences.joined(separator: "; "))") }
-        if lock.format != 1 { result.add(name, "has format \(lock.format)") }
-        if environment.format != 1 { result.add(folder + RecordLayout.environment, "has format \(environment.format)") }
     }
 
     /// A batch's folder can be handed on alone: its manifest says the same as the run's.

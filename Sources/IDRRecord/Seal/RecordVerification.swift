@@ -52,7 +52,7 @@ package struct RecordVerification: Codable, Sendable {
             digest = try SHA256.digest(of: [UInt8](bytes))
             return (try Manifest(bytes, path: "\(folder)/\(name)"), bytes)
         } catch {
-            let isOpen = error.code == .missing && !Journal.isClosed(Journal.read("\(folder)/\(RecordLayout.journal)"))
+            let isOpen = error.code == .missing && !Journal.isClosed((try? Journal.read("\(folder)/\(RecordLayout.journal)")) ?? [])
             add(name, isOpen ? "missing: the run was interrupted or still goes on; run its script again to continue it" : Self.text(error))
             return nil
         }

@@ -10,7 +10,10 @@ struct PlaneCache: Sendable {
     let freshness: Freshness
 
     /// What is known of a well's images.
-    private struct Description: Codable {
+    private struct Description: Codable, StoredValue {
+        static var readableFormats: ClosedRange<Int> { 1...1 }
+        static var unnamedFormat: Int? { 1 }
+
         var kind: PixelSource
         var location: String
         var extent: PlaneExtent
@@ -24,7 +27,7 @@ struct PlaneCache: Sendable {
         -> ImageReading?
     {
         guard freshness != .refresh, let key = key(of: well, from: source), let known = try await cache.get(key),
-            let images = try? JSONDecoder().decode(Description.self, from: Data(known.bytes))
+            let images = try? VersionedJSON.decode(Description.self, from: Data(known.bytes), path: key)
         else { return nil }
         var planes: [PixelPlane] = []
         for index in try choose(images.extent, images.channelNames) {

@@ -28,7 +28,7 @@ struct ReportPageTests {
                 batches: [
                     .init(number: 0, images: 1, cells: 2, seconds: 3, failure: nil),
                     .init(number: 1, images: 0, cells: 0, seconds: 0, failure: hostile),
-                ], warnings: [hostile], verdict: .init(headline: hostile, record: Digest(filledWith: 1), text: hostile))),
+                ], warnings: [hostile], verdict: .init(headline: hostile, record: Digest(filledWith: 0xaa), text: hostile))),
     ]
 
     @Test func namesCannotActInThePage() {

@@ -93,7 +93,7 @@ struct VerificationHostileTests {
         try good.write(to: record.folder)
         let text = try record.text("manifest.json")
         let digest = good.files[0].sha256.hex
-        for (origin, sha256) in [("", "abc"), ("", digest.uppercased()), ("", digest + "0"), ("\"origin\" : \"../elsewhere\",", digest)] {
+        for (origin, sha256) in [("", "abc"), ("", digest.uppercased()), ("", digest + "0"), ("\"origin\" : \"../elsewhere\"", digest)] {
             let changed = text.replacing(digest, with: sha256).replacing("\n}", with: ",\n\(origin)}")
             try record.write((origin.isEmpty ? text.replacing(digest, with: sha256) : changed).utf8, to: "manifest.json")
             #expect(record.verify().problems.map(\.file) == ["manifest.json"])
