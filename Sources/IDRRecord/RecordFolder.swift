@@ -69,15 +69,15 @@ package struct RecordFolder: Sendable {
 
     package func manifest() throws(IDRError) -> Manifest { try Manifest(reading: path) }
 
-    /// What shared values were computed from; nothing where the record has none.
+    /// The values that images share, by file; nothing where the record has none.
     /// - Throws: an ``IDRError`` where they cannot be read: a rerun that did not know them would compare less than it says.
-    package func sharedInputs() throws(IDRError) -> [SharedInput] {
+    package func sharedValues() throws(IDRError) -> [String: SharedValueRecord<JSONValue>] {
         let folder = "\(path)/\(RecordLayout.shared)"
-        var inputs: [SharedInput] = []
-        for name in try OnDisk.names(in: folder) ?? [] where name.hasSuffix(".json") {
-            inputs.append(try Self.value(SharedInput.self, "\(folder)/\(name)"))
+        var values: [String: SharedValueRecord<JSONValue>] = [:]
+        for name in try OnDisk.names(in: folder) ?? [] where name.hasSuffix(".json") && !RecordLayout.isPassing(name) {
+            values[name] = try Self.value(SharedValueRecord<JSONValue>.self, "\(folder)/\(name)")
         }
-        return inputs
+        return values
     }
 
     /// The resolved plan as it is stored: the run's identity is the digest of these bytes.
@@ -90,22 +90,7 @@ package struct RecordFolder: Sendable {
 
     package func hasFile(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
 
-    /// The planes behind a value that several images share.
-    package struct SharedInput: StoredValue, Sendable {
-        package static var readableFormats: ClosedRange<Int> { SharedValueFormat.readable }
-
-        package var plate: String
-        package var well: String
-        package var planes: [PlaneDigest]
-    }
-
     package static func value<Value: StoredValue>(_ type: Value.Type, _ path: String) throws(IDRError) -> Value {
         try VersionedJSON.decode(type, from: RecordFile.read(path), path: path)
     }
-}
-
-/// The form of values that several images of a run share, in `shared`; it belongs to several readers.
-package enum SharedValueFormat {
-    package static let written = 2
-    package static let readable = 2...written
 }

@@ -28,6 +28,10 @@ package enum RecordLayout {
     package static let script = "script.swift"
     package static let models = "models"
     package static let shared = "shared"
+    /// In ``shared``: the penalties of the plan's first movie, for all movies.
+    package static let sharedPenalties = "illumination-penalties.json"
+    /// In ``shared``: the diameter of a plate's nuclei.
+    package static func sharedDiameter(_ plate: String) -> String { "diameter-\(plate).json" }
     package static let failures = "failures"
     package static let journal = "journal.jsonl"
     package static let manifest = "manifest.json"

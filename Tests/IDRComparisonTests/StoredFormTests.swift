@@ -14,60 +14,71 @@ import Testing
 struct StoredFormTests {
     struct Form: Sendable, CustomTestStringConvertible {
         let name: String
+        let type: any StoredValue.Type
         let formats: ClosedRange<Int>
-        /// Of the schema text of `values`.
+        /// Of the text of the form of `values`.
         let digest: String
-        /// Values that use every field, as far as records of former releases have them.
-        let values: @Sendable () async throws -> [any StoredValue]
+        /// Values that use every field, as far as records of former releases and samples have them.
+        let values: @Sendable () async throws -> [any Encodable]
+
+        init(
+            _ name: String, _ type: any StoredValue.Type, _ formats: ClosedRange<Int>, _ digest: String,
+            _ values: @escaping @Sendable () async throws -> [any Encodable]
+        ) {
+            (self.name, self.type, self.formats, self.digest, self.values) = (name, type, formats, digest, values)
+        }
 
         var testDescription: String { name }
     }
 
     static let forms = [
-        Form(name: "run.json", formats: 3...3, digest: "617352c6ac11e02408fc4b96b653cbeb3bc003887394f66cfb33fef923c9ac85") {
-            try records().map(\.run)
+        Form("run.json", RunRecord.self, 3...3, "44337b327db95602529b03b2a7143daa879cd13d5bcb7b3a2798d301b11a47a4") { try records().map(\.run) },
+        Form("a plan", Plan.self, 2...3, "3dd48955615b57fcc39624bbfdf1dbc3931e14a7beaacaff97f7abbadd551603") { [Specimens.plan] },
+        Form("plan.json", ResolvedPlan.self, 2...3, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
+            try records().map(\.plan) + [Specimens.resolved]
         },
-        Form(name: "plan.json", formats: 2...2, digest: "764382e162a5badb14789ac3feb0f9cdaf713c0f8bda3d89d054c4415bd71720") {
-            try records().map(\.plan)
-        },
-        Form(name: "record.json", formats: 3...3, digest: "2d0fd31fc92d0363f961f36d199d4870bb3aaff8c04eb59a916d14b5c8eb4df5") {
+        Form("record.json", BatchRecord.self, 3...4, "837b53a0bf73cad66b7e6337684c633d72e12110e1f03333008620485ffbdce5") {
             try records().flatMap { record in
                 try record.completeBatches.map { try record.batch($0) } + record.failedBatches.map { try record.failure($0) }
-            }
+            } + [measured()]
         },
-        Form(name: "environment.json", formats: 1...1, digest: "9c7de17de59ba1d1114d277afb954398cbb4f2f332cfb32c56960b748263d5a3") {
+        Form("environment.json", RunEnvironment.self, 1...1, "e9a83b52a5d5e0107d3a1a83d123b17e825a7a864b9a6aba48b90d569fc9575c") {
             try records().flatMap { record in try record.completeBatches.map { try record.environment(of: $0) } }
         },
-        Form(name: "idr.lock", formats: 1...1, digest: "8af2824cfac666a3ff2ff6a90ca28d41f4b0232a24d8c7dc3f3307fc445e6ee2") {
+        Form("idr.lock", Lock.self, 1...1, "5196359dbdd169753064c3beb6baf1d59633fa803ed12c33c0752d07e5e95451") {
             try records().map { try $0.lock() }
         },
-        Form(name: "manifest.json", formats: 1...1, digest: "36d90565fa5c7e49cffbd998bcec589d7621b5b51a830dc07ac223e5d1d3b589") {
+        Form("manifest.json", Manifest.self, 1...1, "25ae42d631a67099c0b98f82f33592d81b97fce89010d315eb5a5e3c44973de5") {
             try records().map { try $0.manifest() }
         },
-        Form(name: "journal.jsonl", formats: 1...1, digest: "3fe1b701325433452955c937f2775f63042b92353422591f6814e7de6c0462cf") {
+        Form("journal.jsonl", Journal.Event.self, 1...1, "1a5c30ccc78274b5612ab2b7af7b29c51ed8ca0db0b3f9924cff0dd08a292146") {
             try records().flatMap(\.journal)
         },
-        Form(name: "shared", formats: 2...2, digest: "665688fc758ce7fac7d6084482c8ea1d6e82852da637f10fd220fb2f4bfcb2ce") {
-            try records().flatMap { try $0.sharedInputs() }
+        Form("shared", SharedValueRecord<JSONValue>.self, 2...2, "36276a035afc2f90a4aa2890de7170a6bd02b9bfa4fffba29d6755fe9fed991d") {
+            [SharedValueRecord(value: 27.5, plate: "P", well: "A1", planes: try measured().images[0].input.planes)]
         },
-        Form(name: "notebook.json", formats: 1...1, digest: "69574ecf0a231d2650132f21cfa56c621be487fea1266ece322e9ff71c5f2e70") { [notebook] },
-        Form(name: "verdict.json", formats: 1...1, digest: "b524edbfd325fe72fc5fc1961f2474cf8a7d970ad76abb7fb686035063c20be3") {
-            [try await verdict()]
-        },
-        Form(name: "entry.json of a cache", formats: 1...1, digest: "074b7ee9eeea12c821d2079bccd701606a63e9aba22e2227fff71d1fd00cae91") {
+        Form("notebook.json", Notebook.self, 1...1, "d842b84ee9a7ced3321065fb85b91a61f12dc40ed8e580c8964c7d8f91034b28") { [notebook] },
+        Form("verdict.json", Verdict.self, 1...1, "0f2a0f4edf457d5b175aa71da10a5c7eb10cdef950b79c9c05b3c0094a751a2f") { [try await verdict()] },
+        Form("entry.json of a cache", CacheEntry.self, 1...1, "fa2dfa388d12cfa1cfc3b6455541be778d199be73af28ae6084112e3ead261c8") {
             [try await entry()]
         },
-        Form(name: "note of a part", formats: 1...1, digest: "54f9ebe4e0c9c54394c572608fd4431e041fde4ee6b236659552f4340ff6cd18") {
+        Form("note of a part", PartNote.self, 1...1, "ffd79893e0d0fbd8fc3c79617b8102401923b029de60bc3ad267d391e8c3a2e5") {
             [PartNote(source: "https://host/x")]
         },
     ]
 
     @Test(arguments: forms) func theFormIsTheCommittedOne(_ form: Form) async throws {
-        let values = try await form.values()
-        #expect(try type(of: #require(values.first)).readableFormats == form.formats)
-        let schema = SchemaText.describe(values)
-        let digest = try SHA256.digest(of: schema).hex
-        #expect(digest == form.digest, "the form of \(form.name) drifted; it is now \(digest):\n\(schema)")
+        #expect(form.type.readableFormats == form.formats)
+        let text = try await FormText.describe(form.values())
+        let digest = try SHA256.digest(of: text).hex
+        #expect(digest == form.digest, "the form of \(form.name) drifted; it is now \(digest):\n\(text)")
+    }
+
+    /// A batch of a run that measures, in the newest form.
+    private static func measured() throws -> BatchRecord {
+        var record = try SampleRecord().batch(0)
+        for position in record.images.indices { record.images[position].digests[.measurements] = Digest(filledWith: 0x33) }
+        return record
     }
 
     private static func records() throws -> [RecordFolder] { try OldRecord.folders.map { try RecordFolder(reading: $0.path) } }

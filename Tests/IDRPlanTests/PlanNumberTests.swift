@@ -1,5 +1,6 @@
 import Foundation
 import IDRPlan
+import TestSupport
 import Testing
 
 /// Numbers of plans that come decoded.

@@ -61,7 +61,7 @@ struct OldRecordTests {
             #expect(failure.code == .invalidInput && failure.problem.hasSuffix("is truncated"), "\(failure)")
             #expect(failure.subject.contains("well B2"))
         }
-        let shared = try record.sharedInputs()
+        let shared = try record.sharedValues().values
         #expect(shared.allSatisfy { $0.planes.count >= 3 && $0.plate == "EXAMPLE_01" })
     }
 

@@ -53,8 +53,8 @@ struct CauseFinder {
         case Artifact.labels.step:
             let (a, b) = (pair.a.segmentation, pair.b.segmentation)
             guard a.diameterSource == "plate", b.diameterSource == "plate", a.diameter != b.diameter else { return nil }
-            (file, what) = (SharedValuePair.diameter(pair.a.plate), "the diameter of plate \(pair.a.plate)")
-        case Artifact.frames.step: (file, what) = (SharedValuePair.penalties, "the illumination's penalties")
+            (file, what) = (RecordLayout.sharedDiameter(pair.a.plate), "the diameter of plate \(pair.a.plate)")
+        case Artifact.frames.step: (file, what) = (RecordLayout.sharedPenalties, "the illumination's penalties")
         default: return nil
         }
         guard let value = shared[file] else { return nil }

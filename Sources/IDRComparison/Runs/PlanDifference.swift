@@ -1,3 +1,4 @@
+import IDRFiles
 import Foundation
 import IDRPlan
 import IDRRecord

@@ -14,7 +14,7 @@ struct RecordedInputs: FrameFetcher {
         for number in Set(batches).intersection(record.completeBatches) {
             for image in try record.batch(number).images { recorded[Self.key(image.plate, image.well), default: []].formUnion(image.input.planes) }
         }
-        for shared in try record.sharedInputs() { recorded[Self.key(shared.plate, shared.well), default: []].formUnion(shared.planes) }
+        for shared in try record.sharedValues().values { recorded[Self.key(shared.plate, shared.well), default: []].formUnion(shared.planes) }
         self.recorded = recorded
     }
 

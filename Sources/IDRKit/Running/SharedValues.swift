@@ -41,7 +41,7 @@ struct SharedValues: Sendable {
 
     /// BaSiC's penalties of the plan's first movie, which a `compat` run uses for every movie and channel.
     private func penalties() async throws -> BaSiC.Penalties? {
-        let file = "illumination-penalties.json"
+        let file = RecordLayout.sharedPenalties
         return try await illumination.value(of: file) {
             try await kept(in: file, from: plan.wells[0]) { [runner] fetched in
                 try await runner.queue.run { try CorrectExecutor.penalties(of: fetched.channel(fetched.channels.segmented)) }
@@ -53,7 +53,7 @@ struct SharedValues: Sendable {
     private func diameter(of plate: String, _ decisions: SharedDecisions) async throws -> Double {
         guard let well = plan.wells.first(where: { $0.plate == plate }) else { throw IDRError(.missing, "the plan has no well on plate \(plate)") }
         return try await diameters.value(of: plate) {
-            try await kept(in: "diameter-\(try PathPart.checked(plate, called: "a plate's name")).json", from: well) { [plan, runner] fetched in
+            try await kept(in: RecordLayout.sharedDiameter(try PathPart.checked(plate, called: "a plate's name")), from: well) { [plan, runner] fetched in
                 let images = try await runner.queue.run {
                     try FieldImages(fetched.onlySegmented, of: well, field: plan.plan.fields[0], plan: plan.plan, shared: decisions)
                 }
@@ -83,25 +83,5 @@ struct SharedValues: Sendable {
         let record = SharedValueRecord(value: value, plate: well.plate, well: well.well, planes: fetched.input.planes)
         try AtomicFile.write(CanonicalJSON.encode(record), to: path)
         return value
-    }
-}
-
-/// How a shared value came to be.
-struct SharedValueRecord<Value: Codable & Sendable>: Codable, StoredValue, Sendable {
-    static var readableFormats: ClosedRange<Int> { SharedValueFormat.readable }
-
-    var format = SharedValueFormat.written
-    var value: Value
-    /// The well that it was computed on.
-    var plate: String
-    var well: String
-    /// What it was computed from, wherever it was read.
-    var planes: [PlaneDigest]
-
-    init(value: Value, plate: String, well: String, planes: [PlaneDigest]) {
-        self.value = value
-        self.plate = plate
-        self.well = well
-        self.planes = planes
     }
 }

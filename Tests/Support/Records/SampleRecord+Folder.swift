@@ -21,7 +21,8 @@ extension SampleRecord {
             try Self.makeFolder(folder)
             try AtomicFile.write(Array("# \(model.name)\n".utf8), to: "\(folder)/MODEL_CARD.md")
         }
-        try AtomicFile.write(Array("{\"format\":2,\"value\":27.5}\n".utf8), to: "\(path)/\(RecordLayout.shared)/diameter-SAMPLE_01.json")
+        let diameter = SharedValueRecord(value: 27.5, plate: "SAMPLE_01", well: "A1", planes: try batch(0).images[0].input.planes)
+        try AtomicFile.write(CanonicalJSON.encode(diameter), to: "\(path)/\(RecordLayout.shared)/diameter-SAMPLE_01.json")
         try note(.sessionBegan, at: 0, path, environment: try SHA256.digest(of: CanonicalJSON.encode(environment)))
         for number in 0..<batches { try await write(batch: number, of: run, to: path) }
         if interrupted.isEmpty { try note(.sessionEnded, at: Double(batches) * 60, path) }

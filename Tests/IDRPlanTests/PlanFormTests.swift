@@ -4,19 +4,8 @@ import IDRPlan
 import TestSupport
 import Testing
 
-/// The encoded form of plans is a promise to everyone who keeps a record. These tests fail when it drifts.
-struct PlanSchemaTests {
-    /// SHA-256 of the schema text below, for format 3: format 2 had no `measuring` (and held `access`, which was no part of a plan); no record of
-    /// format 1 was published. When it changes: raise `formatVersion`, keep reading the old format, update this.
-    static let committedDigest = "26551eefce776c470b6f9f0526aee9945f7d7c15279ea8c39e349162b0d19f42"
-
-    @Test func schemaIsTheCommittedOne() throws {
-        let schema = SchemaText.describe([Specimens.plan, Specimens.resolved, Specimens.access] as [Any])
-        let digest = try SHA256.digest(of: schema).hex
-        #expect(digest == Self.committedDigest, "the plan format drifted; it is now \(digest):\n\(schema)")
-        #expect(Plan.formatVersion == 3 && ResolvedPlan.formatVersion == 3)
-    }
-
+/// The forms that plans are encoded in; ``StoredFormTests`` has their digests.
+struct PlanFormTests {
     @Test func plansSurviveEncoding() throws {
         for plan in [Specimens.plan, Plan(screen: "idr0013A")] {
             #expect(try JSONDecoder().decode(Plan.self, from: JSONEncoder().encode(plan)) == plan)
@@ -63,41 +52,4 @@ struct PlanSchemaTests {
         #expect(text.contains("weights.pth") && text.contains("b0.h5") && text.contains("config.json"))
         #expect(plan.portable.portable == plan.portable)
     }
-}
-
-/// Values that use every case and every optional field.
-enum Specimens {
-    static let plan: Plan = {
-        var plan = Plan(screen: "idr0013A")
-        plan.selection = [
-            .controls(nil, words: ControlWords(negative: ["no reagent"])), .controls(.negative, words: nil), .wells(["A4"]), .plates(["LT0001_02"]),
-            .excludingWells(["A1"]),
-            .annotation(column: "Gene Symbol", values: ["KIF11"]), .first(3),
-        ]
-        plan.frames = [48, 50]
-        plan.fields = [1, 2]
-        plan.correction = Correction(behaviour: .compat)
-        plan.segmentation = Segmentation(channel: "DNA", model: .nucleiSmall, sizeModel: .path("size.npy"), diameter: 17.5)
-        plan.measuring = Measuring(channels: [1])
-        plan.profiling = Profiling(channels: ["DNA", 2], configuration: "config.json", network: .path("b0.h5"), outlines: true)
-        return plan
-    }()
-
-    static let access: Access = {
-        var access = Access(mirror: "mirror", sources: PixelSource.allCases)
-        access.catalog = CatalogSource.allCases
-        access.services = ["https://host/"]
-        access.aspera = AsperaAccess(key: "key")
-        access.screens = ["idr0013A": ScreenConventions(study: "idr0013-x", controlWords: ControlWords())]
-        access.freshness = .offline
-        return access
-    }()
-
-    static let resolved = ResolvedPlan(
-        plan: plan, tables: [ContentFile(role: "plates", name: "plates.tsv", bytes: 3, sha256: Digest(filledWith: 0))],
-        models: [ContentFile(role: "segmentation", name: "nuclei-small.pth", bytes: 4, sha256: Digest(filledWith: 0x11))],
-        channels: ["DAPI:DNA"],
-        wells: [
-            WellReference(plate: "P", well: "A4", wellNumber: 4, gene: "G", controlType: "positive control")
-        ])
 }

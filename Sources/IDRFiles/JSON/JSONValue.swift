@@ -1,5 +1,5 @@
-/// Any JSON, for comparing plans field by field.
-enum JSONValue: Decodable, Hashable {
+/// Any JSON, for comparing values field by field.
+package enum JSONValue: Decodable, Hashable, Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -7,7 +7,7 @@ enum JSONValue: Decodable, Hashable {
     case list([JSONValue])
     case object([String: JSONValue])
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -27,7 +27,7 @@ enum JSONValue: Decodable, Hashable {
     }
 
     /// Short text, `controls(kind: negative)` for the case of an enumeration.
-    var text: String {
+    package var text: String {
         switch self {
         case .null: "none"
         case .bool(let value): "\(value)"
