@@ -42,17 +42,17 @@ struct Verify: AsyncParsableCommand {
                 of: folder, digest: digest, allowedSigners: allowedSigners ?? ScriptTrust.standardSigners(),
                 isSignatureRequired: allowedSigners != nil)
         }
-        if json { try printJSON(result) } else { Self.print(result) }
+        if json { try printJSON(result) } else { Self.tell(result) }
         if !result.isIntact { throw ExitCode(1) }
     }
 
-    private static func print(_ result: RecordVerification) {
-        for problem in result.problems { Swift.print("WRONG  \(problem)") }
-        for note in result.notes { Swift.print("note   \(note)") }
-        if let digest = result.digest { Swift.print("record \(digest)") }
-        Swift.print("signed \(result.signature.map { "by \($0)" } ?? "no")")
+    private static func tell(_ result: RecordVerification) {
+        for problem in result.problems { print("WRONG  \(problem)") }
+        for note in result.notes { print("note   \(note)") }
+        if let digest = result.digest { print("record \(digest)") }
+        print("signed \(result.signature.map { "by \($0)" } ?? "no")")
         let bytes = PeopleText.size(result.bytes)
-        Swift.print(
+        print(
             result.isIntact
                 ? "intact: \(result.batches.counted("batch", "batches")), \(result.files) files, \(bytes)"
                 : "NOT INTACT: \(result.problems.count.counted("problem", "problems"))")

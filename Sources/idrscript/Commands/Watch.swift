@@ -4,7 +4,6 @@ import IDRFiles
 import IDRKit
 import IDRPlan
 import IDRScripting
-import Synchronization
 
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,7 +40,7 @@ struct Watch: AsyncParsableCommand {
         let watched = WatchedScript(script: try script.start(), options: options, page: folder + "/report.html")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await live.serve() }
-            Swift.print("report  \(try await live.address())")
+            print("report  \(try await live.address())")
             fflush(nil)
             group.addTask { try await watched.watch() }
             group.addTask { await Self.untilInterrupted() }
@@ -51,16 +50,11 @@ struct Watch: AsyncParsableCommand {
         }
     }
 
-    private static let isAskedToEnd = Atomic(false)
-
-    /// Ctrl-C and a request to end leave nothing behind; programs that are started do not inherit this.
+    /// Until Ctrl-C or a request to end, which then leave nothing behind. The second one ends the program at once.
     private static func untilInterrupted() async {
-        for number in [SIGINT, SIGTERM] { signal(number) { _ in Watch.isAskedToEnd.store(true, ordering: .relaxed) } }
-        while !isAskedToEnd.load(ordering: .relaxed), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(100)) }
-        // A browser that holds its connection must not hold up the end.
-        Thread.detachNewThread {
-            sleep(5)
-            Foundation.exit(0)
-        }
+        let (stops, stop) = AsyncStream.makeStream(of: Int32.self)
+        let signals = StopSignals { stop.yield($0) }
+        for await _ in stops { break }
+        signals.end()
     }
 }
