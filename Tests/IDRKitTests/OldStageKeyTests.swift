@@ -53,30 +53,9 @@ import Testing
         }
     }
 
-    /// What the pipeline of `old`'s script keeps when it is run here.
     private func run(_ old: OldRecord, _ output: String, cache: String) async throws -> ProfileRun {
-        func start(_ mirror: String) -> Pipeline<Selecting> {
-            screen("idr0013A", mirror: ExampleFrames.checkout.appending(path: mirror).path)
-        }
-        let pipeline =
-            switch old.kind {
-            case "compat":
-                start("example_files").controls().first(2).frame(2).correct(.compat).segment(.compat).profile(outlines: true, .compat)
-            case "two-channel":
-                start("example_files/two-channel").controls(.positive).frame(1).correct().segment(channel: "H2B-GFP")
-                    .profile(channels: ["H2B-GFP", "synthetic"])
-            default: start("example_files").controls().first(2).frame(2).correct().segment().profile()
-            }
-        var options = RunOptions()
-        options.output = scratch(output)
-        options.threads = 2
-        options.isQuiet = true
-        options.stages = .folder(scratch(cache), bytes: 1 << 30)
-        return try await pipeline.run(batchSize: RecordFolder(reading: old.path).run.batchSize, options: options)
-    }
-
-    private static func isOfMachine(_ setting: String) -> Bool {
-        setting.hasPrefix("lib") || ["instruction sets", "OpenBLAS core", "GLIBC_TUNABLES"].contains(setting)
+        let kind = try #require(ExampleRun(rawValue: old.kind))
+        return try await kind.run(output: scratch(output), stages: scratch(cache))
     }
 
     @Test(arguments: records) func aRunHereHasTheSameKeys(_ old: OldRecord) async throws {
@@ -85,12 +64,12 @@ import Testing
         let theirs = try texts(old).map(key)
         #expect(run.identity == (try RecordFolder(reading: old.path).run.run.hex))
         // On another machine frames and sizes may be others in their last bits, and with them the keys that name them.
-        let machines = [ours, theirs].map { Set($0.map { $0.settings.filter { Self.isOfMachine($0.key) } }) }
+        let machines = [ours, theirs].map { Set($0.map { $0.settings.filter { StageKey.isOfMachine($0.key) } }) }
         if machines[0] == machines[1] {
             #expect(try ours.map(text).sorted() == theirs.map(text).sorted())
         }
         func form(_ key: StageKey) -> String {
-            let inputs = key.inputs.keys.sorted(), settings = key.settings.keys.filter { !Self.isOfMachine($0) }.sorted()
+            let inputs = key.inputs.keys.sorted(), settings = key.settings.keys.filter { !StageKey.isOfMachine($0) }.sorted()
             let models = key.settings.filter { $0.key.hasPrefix("model ") || $0.key == "kernel" }.sorted { $0.key < $1.key }.map(\.value)
             return "\(key.stage) \(inputs) \(settings) \(models)"
         }
@@ -101,7 +80,7 @@ import Testing
     @Test(arguments: records.filter { $0.kind == "complete" }) func whatWasKeptIsReused(_ old: OldRecord) async throws {
         _ = try await run(old, "cold", cache: "cold-stages")
         let here = try #require(StageCache(folder: scratch("cold-stages"), limit: 1 << 30).keys().first?.key).settings.filter {
-            Self.isOfMachine($0.key)
+            StageKey.isOfMachine($0.key)
         }
         let committed = ExampleFrames.fixtures.appending(path: "stage-cache/0.1.0").path
         try FileManager.default.copyItem(atPath: committed, toPath: scratch("old-stages"))
@@ -109,7 +88,7 @@ import Testing
         #expect(try former.entries().map(\.key).sorted() == texts(old).sorted())
         for entry in former.entries() {
             var key = try key(entry.key)
-            key.settings = key.settings.filter { !Self.isOfMachine($0.key) }.merging(here) { $1 }
+            key.settings = key.settings.filter { !StageKey.isOfMachine($0.key) }.merging(here) { $1 }
             try await cache.put(text(key), #require(await former.get(entry.key)).bytes, source: key.stage)
         }
         let warm = try await run(old, "warm", cache: "stages")

@@ -24,7 +24,7 @@ struct CorrectedChannel: Sendable {
 /// Illumination correction of one channel's frames.
 struct CorrectExecutor: StageExecutor {
     static let stage = Stage.correct
-    static let kernelVersion = 1
+    static let kernels = [Kernel(1, since: "0.1.0")]
 
     struct Input: Sendable {
         var channel: FetchedChannel

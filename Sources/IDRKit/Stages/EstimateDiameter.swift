@@ -8,7 +8,7 @@ import IDRRecord
 struct DiameterExecutor: StageExecutor {
     static let stage = Stage.diameter
     /// The numbers are those of the segmentation's network.
-    static var kernelVersion: Int { SegmentExecutor.kernelVersion }
+    static var kernels: [Kernel] { SegmentExecutor.kernels }
 
     let segmenter: OnDemand<any Segmenter>
 

@@ -39,7 +39,7 @@ struct MeasuredImage: Sendable {
 /// CellProfiler's measurements of one image's nuclei.
 struct MeasureExecutor: StageExecutor {
     static let stage = Stage.measure
-    static let kernelVersion = 1
+    static let kernels = [Kernel(1, since: "0.1.0")]
 
     struct Input: Sendable {
         var labels: LabelImage

@@ -19,7 +19,7 @@ struct ProfiledImage: Sendable {
 /// Deep features of one image's nuclei.
 struct ProfileExecutor: StageExecutor {
     static let stage = Stage.profile
-    static let kernelVersion = 1
+    static let kernels = [Kernel(1, since: "0.1.0")]
 
     /// Crops that go through the network together. EfficientNet-B0 on one core was measured fastest with one or two (63, 62 crops a second;
     /// 52 with 16), and two take the least memory. Results do not depend on it.

@@ -31,7 +31,7 @@ struct Diameter: Sendable {
 /// Segmentation of one image.
 struct SegmentExecutor: StageExecutor {
     static let stage = Stage.segment
-    static let kernelVersion = 1
+    static let kernels = [Kernel(1, since: "0.1.0")]
 
     struct Input: Sendable {
         var plane: PixelPlane

@@ -13,9 +13,9 @@ protocol StageExecutor: Sendable {
     /// The stage's declaration.
     static var stage: Stage { get }
 
-    /// Raise it whenever a change gives this stage other numbers, the way its models are read and built included: results that were kept
-    /// before count no more.
-    static var kernelVersion: Int { get }
+    /// Oldest first. Add one whenever a change gives this stage other numbers, the way its models are read and built included: results that
+    /// were kept before count no more, and `reproduce` says which release gives a record's bits.
+    static var kernels: [Kernel] { get }
 
     /// The executor with its models in memory.
     init(loading resolution: Resolution) async throws
@@ -48,6 +48,8 @@ protocol StageExecutor: Sendable {
 }
 
 extension StageExecutor {
+    static var kernelVersion: Int { kernels.last?.version ?? 0 }
+
     func columns(of image: ImageRecord) -> [String] { [] }
 
     var model: String? { nil }

@@ -160,7 +160,8 @@ package struct Reproduction {
         let setup = setup(record, rerun, wanted)
         return Verdict(
             record: check.digest, rerun: rerun == nil ? nil : try? SHA256.digest(ofFile: "\(rerunFolder)/\(RecordLayout.manifest)"), judgedAt: Date(),
-            declared: batches.map(\.declared).max() ?? .bit, agreement: record.run.agreement, batches: batches, setup: setup, notes: check.notes)
+            declared: batches.map(\.declared).max() ?? .bit, agreement: record.run.agreement, batches: batches, setup: setup,
+            notes: check.notes + kernelChanges(record, wanted))
     }
 
     private func comparison(_ number: Int, _ record: RecordFolder, _ rerun: RecordFolder?, _ refusal: String?) -> BatchComparison {
@@ -193,6 +194,12 @@ package struct Reproduction {
         } catch {
             return BatchComparison(batch: number, declared: .bit, unverifiable: "\(error)")
         }
+    }
+
+    /// Stages that compute other numbers here than where the batches were made.
+    private func kernelChanges(_ record: RecordFolder, _ wanted: [Int]) -> [String] {
+        let releases = Set(wanted.compactMap { try? record.environment(of: $0).idrkit.version }).sorted()
+        return releases.flatMap { KernelChanges.of(record.plan.plan, since: $0) }
     }
 
     /// What the rerun stands on and the record does not.
