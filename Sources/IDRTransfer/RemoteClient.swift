@@ -17,6 +17,7 @@ package final class RemoteClient: Sendable {
 
     private let engine: CurlEngine
     private let policy: RetryPolicy
+    private let clock: WaitClock
     let limits: ExchangeLimits
     private struct Host {
         /// Until when it is left alone, in seconds of the monotonic clock.
@@ -31,8 +32,9 @@ package final class RemoteClient: Sendable {
 
     package convenience init(policy: RetryPolicy = .standard) { self.init(policy: policy, limits: ExchangeLimits()) }
 
-    package init(policy: RetryPolicy, limits: ExchangeLimits) {
+    package init(policy: RetryPolicy, limits: ExchangeLimits, clock: WaitClock = .system) {
         engine = .shared
+        self.clock = clock
         self.policy = policy
         self.limits = limits
     }
@@ -94,11 +96,11 @@ package final class RemoteClient: Sendable {
                 if let retryAfter, retryAfter > policy.longestWait {
                     throw Self.failure(url, "\(reason) and asks to wait \(Int(retryAfter)) s", fix: "run again later")
                 }
-                if isFirstContact { hosts.withLock { $0[url.host, default: Host()].silent = (Self.now() + Self.silence, reason) } }
+                if isFirstContact { hosts.withLock { $0[url.host, default: Host()].silent = (clock.now() + Self.silence, reason) } }
                 throw Self.failure(url, "\(reason), after \(repetition.counted("try", "tries"))", fix: Self.checkConnection)
             }
             tally?.add { $0.retries += 1 }
-            if retryAfter != nil { pause(url.host, for: wait) } else { try await Task.sleep(for: .seconds(wait)) }
+            if retryAfter != nil { pause(url.host, for: wait) } else { try await clock.sleep(wait) }
         }
     }
 
@@ -123,20 +125,18 @@ package final class RemoteClient: Sendable {
 
     /// Why the host was out of reach a moment ago.
     private func silence(of host: String) -> String? {
-        guard let silent = hosts.withLock({ $0[host]?.silent }), silent.until > Self.now() else { return nil }
+        guard let silent = hosts.withLock({ $0[host]?.silent }), silent.until > clock.now() else { return nil }
         return silent.reason
     }
 
     private func pause(_ host: String, for seconds: Double) {
-        let until = Self.now() + seconds
+        let until = clock.now() + seconds
         hosts.withLock { $0[host, default: Host()].pausedUntil = max($0[host]?.pausedUntil ?? 0, until) }
     }
 
     private func respectPause(of host: String) async throws {
-        while let until = hosts.withLock({ $0[host]?.pausedUntil }), until > Self.now() { try await Task.sleep(for: .seconds(until - Self.now())) }
+        while let until = hosts.withLock({ $0[host]?.pausedUntil }), case let wait = until - clock.now(), wait > 0 { try await clock.sleep(wait) }
     }
-
-    private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 }
 
 /// A body that is gathered in memory, up to a limit. Bodies of failures are kept short.

@@ -73,11 +73,13 @@ import Testing
     @Test func manyWhoWantOneFileFetchItOnce() async throws {
         let source = Source([UInt8](repeating: 5, count: 100))
         let caches = try (0..<2).map { _ in try FileCache(folder: scratch("cache"), limit: 1000) }
+        let wanting = Count()
         try await withThrowingTaskGroup(of: Int.self) { group in
             for index in 0..<12 {
                 group.addTask {
+                    wanting.add()
                     let file = try await caches[index % 2].lease("k") { part in
-                        try await Task.sleep(for: .milliseconds(50))
+                        try await eventually("all want it") { wanting.now == 12 }
                         return try source.fetch(part)
                     }
                     return try await file.use { try Data(contentsOf: URL(fileURLWithPath: $0)).count }
@@ -91,15 +93,16 @@ import Testing
     @Test func whoWaitsTakesOverWhereTheFirstFails() async throws {
         struct Broken: Error {}
         let source = Source([7])
-        let (cache, started) = (cache, Source([]))
+        let (cache, started, wanting) = (cache, Source([]), Count())
         let first = Task {
             try await cache.lease("k") { part in
                 _ = try started.fetch(part)
-                try await Task.sleep(for: .milliseconds(100))
+                try await eventually("another wants it") { wanting.now > 0 }
                 throw Broken()
             }
         }
         try await eventually("the first fetch") { started.calls > 0 }
+        wanting.add()
         let second = try await cache.lease("k", fetch: source.fetch)
         await #expect(throws: Broken.self) { try await first.value }
         #expect(second.entry.file.bytes == 1 && source.calls == 1)

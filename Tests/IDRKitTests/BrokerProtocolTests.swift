@@ -178,11 +178,16 @@ import Testing
         var plan = Plan(screen: "idr0013A")
         plan.frames = [2]
         let (_, frame) = try await session.ask(.resolve(plan, isRepeated: false))
-        let run = try SHA256.digest(of: frame.payload).hex
+        let (run, sent) = (try SHA256.digest(of: frame.payload).hex, Count())
         let writer = Task {
-            try await OwnThread.run { for number in 0..<10_000 { try session.send(.fetch(run: run, well: number % 4, field: 1)) } }
+            try await OwnThread.run {
+                for number in 0..<10_000 {
+                    try session.send(.fetch(run: run, well: number % 4, field: 1))
+                    sent.add()
+                }
+            }
         }
-        try await Task.sleep(for: .milliseconds(200))
+        try await eventually("more questions than the broker takes at once") { sent.now > 300 }
         session.stop()
         #expect(await session.outcome() == nil)
         await #expect(throws: IDRError.self) { try await writer.value }

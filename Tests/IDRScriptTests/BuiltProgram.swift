@@ -29,8 +29,16 @@ struct BuiltProgram {
         /// What it has printed so far.
         func output() throws -> String { String(decoding: try files.bytes("out"), as: UTF8.self) }
 
+        /// - Throws: ``NeverSo`` where it has not ended after ten minutes; it is killed then.
         func end() async throws -> BuiltProgram {
+            let number = process.processIdentifier
+            let limit = Task {
+                try await Task.sleep(for: .seconds(600))
+                kill(number, SIGKILL)
+            }
             for await _ in ended {}
+            limit.cancel()
+            if case .success = await limit.result { throw NeverSo(description: "\(process.arguments ?? []) did not end in ten minutes") }
             let status = process.terminationStatus
             return BuiltProgram(
                 status: process.terminationReason == .uncaughtSignal ? 128 + status : status,

@@ -100,17 +100,45 @@ import Testing
     @Test func retryAfterIsHonouredForTheWholeHost() async throws {
         let server = try LoopbackServer { request in
             request.path == "/table" && request.earlier == 0
-                ? LoopbackServer.answer(429, ["Retry-After": "1"]) : LoopbackServer.answer(200, body: Self.body)
+                ? LoopbackServer.answer(429, ["Retry-After": "30"]) : LoopbackServer.answer(200, body: Self.body)
         }
-        let client = RemoteClient.impatient()
-        let start = Date()
+        let time = ManualClock()
+        let client = RemoteClient.impatient(clock: time.clock)
         async let first = client.get(RemoteURL(server.base + "/table"), limit: 100).body
-        try await eventually("a request") { !server.requests.isEmpty }
-        try await Task.sleep(for: .milliseconds(100))
+        try await eventually("the first waits") { time.waits == [30] }
         // Another request to the host waits too.
-        #expect(try await client.get(RemoteURL(server.base + "/other"), limit: 100).body == Self.body)
-        #expect(Date().timeIntervalSince(start) > 0.9)
+        async let other = client.get(RemoteURL(server.base + "/other"), limit: 100).body
+        try await eventually("both wait") { time.waits == [30, 30] }
+        time.advance(by: 29)
+        #expect(time.waits == [1, 1] && server.requests.count == 1)
+        time.advance(by: 1)
         #expect(try await first == Self.body)
+        #expect(try await other == Self.body && server.requests.count == 3)
+    }
+
+    /// A host that does not answer is left alone for a minute, and then asked again.
+    @Test func aSilentHostIsAskedAgainAfterAMinute() async throws {
+        let time = ManualClock()
+        let client = RemoteClient.impatient(clock: time.clock)
+        let server = try LoopbackServer { _ in [] }
+        let url = try RemoteURL(server.base + "/table")
+        func refused() async throws -> Int {
+            let (before, answers) = (server.requests.count, Count())
+            let answer = Task {
+                defer { answers.add() }
+                _ = try await client.get(url, limit: 100)
+            }
+            try await eventually("an answer") {
+                time.advance(by: 0.01)
+                return answers.now > 0
+            }
+            await #expect(throws: IDRError.self) { try await answer.value }
+            return server.requests.count - before
+        }
+        #expect(try await refused() > 1)
+        #expect(try await refused() == 0)
+        time.advance(by: 61)
+        #expect(try await refused() > 1)
     }
 
     @Test func absurdPatienceIsNotHad() async throws {

@@ -14,4 +14,6 @@ package func eventually(
 /// What a test waited for did not come.
 package struct NeverSo: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }

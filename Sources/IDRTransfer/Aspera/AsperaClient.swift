@@ -20,10 +20,12 @@ package enum AsperaFailure: Error, Sendable {
 package struct AsperaClient: Sendable {
     private let settings: AsperaSettings
     private let environment: [String: String]
+    private let clock: WaitClock
 
     /// - Parameter environment: a few variables of it reach the program (``AsperaCommand``).
-    package init(_ settings: AsperaSettings, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    package init(_ settings: AsperaSettings, environment: [String: String] = ProcessInfo.processInfo.environment, clock: WaitClock = .system) {
         self.settings = settings
+        self.clock = clock
         self.environment = environment
     }
 
@@ -84,7 +86,7 @@ package struct AsperaClient: Sendable {
                 throw failure(source, "\(reason), after \(repetition.counted("try", "tries"))")
             }
             tally?.add { $0.retries += 1 }
-            try await Task.sleep(for: .seconds(wait))
+            try await clock.sleep(wait)
         }
     }
 
