@@ -19,7 +19,8 @@ enum ExampleRun: String, CaseIterable, Sendable {
         options.isQuiet = true
         options.stages = .folder(stages, bytes: 1 << 30)
         if self == .measured {
-            return try await start("example_files").wells("A2").frame(2).correct().segment(diameter: 27).measure().run(batchSize: batchSize, options: options)
+            return try await start("example_files").wells("A2").frame(2).correct().segment(diameter: 27).measure().run(
+                batchSize: batchSize, options: options)
         }
         return try await profiled.run(batchSize: batchSize, options: options)
     }

@@ -52,8 +52,9 @@ struct SharedValues: Sendable {
     /// The diameter of nuclei on `plate`, in pixels: estimated on the first frame of the first well that the plan takes from it.
     private func diameter(of plate: String, _ decisions: SharedDecisions) async throws -> Double {
         guard let well = plan.wells.first(where: { $0.plate == plate }) else { throw IDRError(.missing, "the plan has no well on plate \(plate)") }
+        let file = RecordLayout.sharedDiameter(try PathPart.checked(plate, called: "a plate's name"))
         return try await diameters.value(of: plate) {
-            try await kept(in: RecordLayout.sharedDiameter(try PathPart.checked(plate, called: "a plate's name")), from: well) { [plan, runner] fetched in
+            try await kept(in: file, from: well) { [plan, runner] fetched in
                 let images = try await runner.queue.run {
                     try FieldImages(fetched.onlySegmented, of: well, field: plan.plan.fields[0], plan: plan.plan, shared: decisions)
                 }
