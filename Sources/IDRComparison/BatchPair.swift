@@ -88,7 +88,7 @@ struct BatchPair {
     /// The path of a batch's table where it is at hand.
     /// - Throws: where it is not the one that its record names.
     private func table(of folder: RecordFolder, _ record: BatchRecord) throws(IDRError) -> String? {
-        let name = "\(RecordLayout.batch(number)).csv.gz"
+        let name = RecordLayout.table(number)
         let path = "\(folder.folder(of: number))/\(name)"
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let digest = try ContentFile(file: path, name: name).sha256

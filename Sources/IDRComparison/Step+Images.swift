@@ -41,6 +41,6 @@ struct ImageKey: Hashable, Comparable, CustomStringConvertible {
 
     /// The part of its cells' ids before `#`; nil where the plan lacks the well.
     func stem(_ numbers: [String: Int]) -> String? {
-        numbers["\(plate)/\(well)"].map { "\(plate)_\($0)_\(frame)" + (field == 1 ? "" : "_f\(field)") }
+        numbers["\(plate)/\(well)"].map { ImageName(plate: plate, wellNumber: $0, field: field, frame: frame).stem }
     }
 }

@@ -1,5 +1,5 @@
 package import Foundation
-package import IDRFiles
+import IDRFiles
 package import IDRPlan
 package import IDRRecord
 

@@ -1,5 +1,5 @@
 public import Foundation
-package import IDRFiles
+import IDRFiles
 public import IDRPlan
 
 /// What was done for one batch: enough to know what went in, what came out and how long it took. `record.json` of the batch's folder.

@@ -1,5 +1,5 @@
 package import Foundation
-package import IDRFiles
+import IDRFiles
 package import IDRPlan
 
 /// What happened to a run, a line an event, each on the disk before what follows it begins: `journal.jsonl`.

@@ -1,5 +1,5 @@
 import Foundation
-package import IDRFiles
+import IDRFiles
 package import IDRPlan
 
 /// What a run stands on: toolchain, libraries, models. `idr.lock` of a run's folder.

@@ -44,6 +44,9 @@ package enum RecordLayout {
     package static let wells = "wells.csv"
 
     package static func batch(_ number: Int) -> String { "batch_\(number)" }
+    /// A batch's table as text, and as AnnData, in the batch's folder.
+    package static func table(_ number: Int) -> String { "\(batch(number)).csv.gz" }
+    package static func annData(_ number: Int) -> String { "\(batch(number)).h5ad" }
     package static func failure(_ number: Int) -> String { "\(failures)/batch_\(number)" }
     /// Names that are in the folder but not in the record: locks and work under way.
     package static func isPassing(_ name: String) -> Bool { name.hasPrefix(".") }

@@ -1,4 +1,4 @@
-package import IDRFiles
+import IDRFiles
 package import IDRPlan
 
 /// What a run is, fixed when it begins: `run.json`. Everything that is found out while it runs is in its batches' records and its journal.

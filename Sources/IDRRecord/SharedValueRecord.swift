@@ -1,4 +1,4 @@
-package import IDRFiles
+import IDRFiles
 package import IDRPlan
 
 /// A value that several images of a run share, and how it came to be: a file in `shared`.

@@ -1,5 +1,5 @@
 import Foundation
-package import IDRFiles
+import IDRFiles
 import IDRPlan
 
 /// What must be known of a part in order to go on with it.

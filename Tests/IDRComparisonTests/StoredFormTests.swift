@@ -37,13 +37,11 @@ struct StoredFormTests {
         Form("plan.json", ResolvedPlan.self, 2...3, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
             try records().map(\.plan) + [Specimens.resolved]
         },
-        Form("record.json", BatchRecord.self, 3...4, "837b53a0bf73cad66b7e6337684c633d72e12110e1f03333008620485ffbdce5") {
-            try records().flatMap { record in
-                try record.completeBatches.map { try record.batch($0) } + record.failedBatches.map { try record.failure($0) }
-            } + [measured()]
+        Form("record.json", BatchRecord.self, 3...4, "7c4acc6c5adc2abb331b5f1e5dd692a4db6adf85851e16b163e15b00951ce45f") {
+            try batches() + [measured()]
         },
-        Form("environment.json", RunEnvironment.self, 1...1, "e9a83b52a5d5e0107d3a1a83d123b17e825a7a864b9a6aba48b90d569fc9575c") {
-            try records().flatMap { record in try record.completeBatches.map { try record.environment(of: $0) } }
+        Form("environment.json", RunEnvironment.self, 1...1, "a31250a9c445eacf36c5e89676c97bbd1d96d5f1ff3419410f6644a040486606") {
+            try environments()
         },
         Form("idr.lock", Lock.self, 1...1, "5196359dbdd169753064c3beb6baf1d59633fa803ed12c33c0752d07e5e95451") {
             try records().map { try $0.lock() }
@@ -79,6 +77,16 @@ struct StoredFormTests {
         var record = try SampleRecord().batch(0)
         for position in record.images.indices { record.images[position].digests[.measurements] = Digest(filledWith: 0x33) }
         return record
+    }
+
+    private static func batches() throws -> [BatchRecord] {
+        try records().flatMap { record in
+            try record.completeBatches.map { try record.batch($0) } + record.failedBatches.map { try record.failure($0) }
+        }
+    }
+
+    private static func environments() throws -> [RunEnvironment] {
+        try records().flatMap { record in try record.completeBatches.map { try record.environment(of: $0) } }
     }
 
     private static func records() throws -> [RecordFolder] { try OldRecord.folders.map { try RecordFolder(reading: $0.path) } }
@@ -122,13 +130,13 @@ struct NewerRecordTests {
         try await SampleRecord().write(to: scratch("record"))
         let text = edit(String(decoding: try scratch.bytes("record/\(file)"), as: UTF8.self))
         try text.write(toFile: scratch("record/\(file)"), atomically: true, encoding: .utf8)
-        do {
+        do throws(IDRError) {
             let record = try RecordFolder(reading: scratch("record"))
             for number in record.completeBatches { _ = (try record.batch(number), try record.environment(of: number)) }
             _ = (try record.lock(), try record.manifest())
             return (scratch, nil)
         } catch {
-            return (scratch, error as? IDRError)
+            return (scratch, error)
         }
     }
 

@@ -150,5 +150,5 @@ struct ContentComparison: Sendable {
 
 extension BatchRecord {
     /// Size of the packed table.
-    fileprivate var tableBytes: Int { outputs.first { $0.name == "\(RecordLayout.batch(batch)).csv.gz" }?.file.bytes ?? 0 }
+    fileprivate var tableBytes: Int { outputs.first { $0.name == RecordLayout.table(batch) }?.file.bytes ?? 0 }
 }

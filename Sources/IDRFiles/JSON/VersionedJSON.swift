@@ -5,7 +5,7 @@ package import IDRPlan
 ///
 /// Its JSON says in which form it is: `format`, a number that rises when the form changes. Old forms stay readable: where a type has several,
 /// its `init(from:)` looks at `format`.
-package protocol StoredValue: Decodable {
+package protocol StoredValue: Decodable, SendableMetatype {
     /// The formats that this program reads.
     static var readableFormats: ClosedRange<Int> { get }
     /// The format of what does not say its own; nil: all of them do.

@@ -25,7 +25,7 @@ extension ProfileRun {
     }
 
     private func aggregated(_ strata: Strata, _ aggregation: Aggregation) async throws -> AggregatedProfiles {
-        let tables = batches.map { "\(folder)/batch_\($0.batch)/batch_\($0.batch).h5ad" }
+        let tables = batches.map { "\(folder)/\(RecordLayout.batch($0.batch))/\(RecordLayout.annData($0.batch))" }
         return try await Self.aggregate(tables, strata, aggregation, wells: WellFacts(RecordFolder(reading: folder).plan))
     }
 

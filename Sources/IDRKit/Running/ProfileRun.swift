@@ -22,7 +22,7 @@ public struct ProfileRun: Sendable {
     /// Nuclei profiled: rows of all tables together.
     public var cellCount: Int { batches.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } } }
     /// The tables, one `batch_<k>.csv.gz` a batch, in order.
-    public var tables: [String] { batches.map { "\(folder)/batch_\($0.batch)/batch_\($0.batch).csv.gz" } }
+    public var tables: [String] { batches.map { "\(folder)/\(RecordLayout.batch($0.batch))/\(RecordLayout.table($0.batch))" } }
 
     var resolution: Resolution {
         switch state {

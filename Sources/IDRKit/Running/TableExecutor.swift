@@ -18,7 +18,7 @@ struct TableExecutor: Sendable {
     {
         let table = try ProfileTable(profiles, schema: schema(images.map(\.record)), compat: plan.profiling?.behaviour == .compat)
         let identity = ["batch": String(number), "idrkit": IDRKitVersion.current, "run": run.hex]
-        let (names, content) = try await TableFormats.write(table, as: "batch_\(number)", in: folder, identity: identity)
+        let (names, content) = try await TableFormats.write(table, as: RecordLayout.batch(number), in: folder, identity: identity)
         return (Dictionary(uniqueKeysWithValues: names.map { ($0, content) }), try Fingerprint(table))
     }
 

@@ -27,7 +27,7 @@ struct FieldImages: Sendable {
         }
         images = plan.frames.map { frame in
             ImageInProgress(
-                name: ImageName(well: well, field: field, frame: frame),
+                well: well, name: ImageName(well, field: field, frame: frame),
                 record: ImageRecord(
                     plate: well.plate, well: well.well, field: field, frame: frame, input: fetched.input, channels: channels,
                     segmentation: shared.segmentation, cells: 0, undefinedCells: 0, digests: StageDigests()))
@@ -73,6 +73,7 @@ struct SharedDecisions: Sendable {
 
 /// One image, and what the stages gave so far.
 struct ImageInProgress: Sendable {
+    let well: WellReference
     let name: ImageName
     /// Grows from stage to stage.
     var record: ImageRecord
@@ -95,6 +96,13 @@ struct ImageInProgress: Sendable {
             // Of two columns of one name the published tables keep CellProfiler's.
             if measured.rowCount == locations.count { (locations.x, locations.y) = (measured.x, measured.y) }
         }
-        return ImageProfile(index: name.index(channels: channels), locations: locations, cellIDs: ids, features: features)
+        return ImageProfile(index: index(channels), locations: locations, cellIDs: ids, features: features)
+    }
+
+    /// The values of the published `index.csv`: plate, well, site, plate map name, an image a channel, gene, replicate.
+    private func index(_ channels: ImageChannels) -> [String] {
+        let numbers = channels.ofTables
+        let images = numbers.map { "\(well.plate)/\(name.stem(channel: numbers.count == 1 ? nil : $0)).tif" }
+        return [well.plate, "\(well.wellNumber)_\(name.frame)", "\(name.field)", "\(well.plate)_\(well.wellNumber)"] + images + [well.gene, "1"]
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import IDRComparison
-package import IDRFiles
+import IDRFiles
 package import IDRPlan
 import IDRRecord
 

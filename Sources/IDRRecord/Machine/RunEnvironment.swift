@@ -1,5 +1,5 @@
 import Foundation
-package import IDRFiles
+import IDRFiles
 package import IDRPlan
 
 /// The machine and the libraries that decide a run's bits: `environment.json`. Names of hosts, users and folders are left out on purpose,

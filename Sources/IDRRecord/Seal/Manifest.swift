@@ -1,5 +1,5 @@
 import Foundation
-package import IDRFiles
+import IDRFiles
 package import IDRPlan
 import Synchronization
 

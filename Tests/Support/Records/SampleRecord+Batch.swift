@@ -1,10 +1,10 @@
 import Foundation
-package import IDRFiles
-package import IDRFormats
-package import IDRImaging
+import IDRFiles
+import IDRFormats
+import IDRImaging
 package import IDRPlan
 package import IDRRecord
-package import IDRTables
+import IDRTables
 
 /// What one batch of a sample holds.
 extension SampleRecord {

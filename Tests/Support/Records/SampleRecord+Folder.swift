@@ -1,9 +1,9 @@
 import Foundation
-package import IDRCrate
-package import IDRFiles
+import IDRCrate
+import IDRFiles
 package import IDRPlan
-package import IDRRecord
-package import IDRTables
+import IDRRecord
+import IDRTables
 
 /// How a sample is laid out, as `RunFolder` does it.
 extension SampleRecord {
