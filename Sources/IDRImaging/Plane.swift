@@ -1,12 +1,15 @@
 /// A two-dimensional image in row-major order, `[y, x]`: pixel (y, x) is `pixels[y * width + x]`.
-package struct Plane<Pixel: Sendable>: Sendable {
-    package let height: Int
-    package let width: Int
+///
+/// Public, though no script sees it: the compiler specialises generic code of another module for its pixels only where that is public, and is
+/// dozens of times slower where it does not.
+public struct Plane<Pixel: Sendable>: Sendable {
+    public let height: Int
+    public let width: Int
     /// `height * width` values, row after row.
-    package var pixels: [Pixel]
+    public var pixels: [Pixel]
 
     @inlinable
-    package init(height: Int, width: Int, pixels: [Pixel]) {
+    public init(height: Int, width: Int, pixels: [Pixel]) {
         precondition(height >= 0 && width >= 0 && pixels.count == height * width, "a plane holds height * width pixels")
         self.height = height
         self.width = width
@@ -14,18 +17,18 @@ package struct Plane<Pixel: Sendable>: Sendable {
     }
 
     @inlinable
-    package init(height: Int, width: Int, repeating value: Pixel) {
+    public init(height: Int, width: Int, repeating value: Pixel) {
         self.init(height: height, width: width, pixels: Array(repeating: value, count: height * width))
     }
 
     @inlinable
-    package subscript(y: Int, x: Int) -> Pixel {
+    public subscript(y: Int, x: Int) -> Pixel {
         get { pixels[y * width + x] }
         set { pixels[y * width + x] = newValue }
     }
 
     @inlinable
-    package func map<Other: Sendable>(_ transform: (Pixel) -> Other) -> Plane<Other> {
+    public func map<Other: Sendable>(_ transform: (Pixel) -> Other) -> Plane<Other> {
         Plane<Other>(height: height, width: width, pixels: pixels.map(transform))
     }
 }
