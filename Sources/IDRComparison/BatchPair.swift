@@ -91,7 +91,7 @@ struct BatchPair {
         let name = RecordLayout.table(number)
         let path = "\(folder.folder(of: number))/\(name)"
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let digest = try ContentFile(file: path, name: name).sha256
+        let digest = try SHA256.digest(ofFile: path)
         guard record.outputs.contains(where: { $0.name == name && $0.file.sha256 == digest }) else {
             throw IDRError(
                 .invalidInput, "a table is not the one that its record names", at: [path], because: "its SHA-256 is another",

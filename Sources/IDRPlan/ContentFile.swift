@@ -11,7 +11,7 @@ public struct ContentFile: Sendable, Hashable {
     public var sha256: Digest
 
     /// A file whose size and digest are known.
-    public init(role: String = "", name: String, bytes: Int, sha256: Digest) {
+    package init(role: String = "", name: String, bytes: Int, sha256: Digest) {
         self.role = role
         self.name = name
         self.bytes = bytes

@@ -22,10 +22,8 @@ package enum CanonicalJSON {
 
     /// - Throws: an ``IDRError`` that names `path` where the bytes are not such a value.
     package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data, path: String) throws(IDRError) -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
         do {
-            return try decoder.decode(type, from: data)
+            return try JSONDecoder.ofRecords.decode(type, from: data)
         } catch {
             throw IDRError(error, "a record cannot be read", at: [path])
         }

@@ -45,11 +45,7 @@ package enum Journal {
         guard let data = try? RecordFile.read(path) else { return [] }
         var events: [Event] = []
         for line in data.split(separator: 10) {
-            if let event = try? VersionedJSON.decode(Event.self, from: Data(line), path: path) {
-                events.append(event)
-            } else if let refusal = VersionedJSON.refusal(Event.self, of: Data(line), path: path) {
-                throw refusal
-            }
+            if let event = try VersionedJSON.known(Event.self, from: Data(line), path: path) { events.append(event) }
         }
         return events
     }

@@ -7,7 +7,7 @@ public struct OutputRecord: Sendable, Hashable {
     /// Of what is in it, however it is packed: for both forms of the table, of the table's CSV text. nil where the file is its own content.
     public var contentSHA256: Digest?
 
-    public init(file: ContentFile, contentSHA256: Digest? = nil) {
+    package init(file: ContentFile, contentSHA256: Digest? = nil) {
         self.file = file
         self.contentSHA256 = contentSHA256
     }

@@ -37,17 +37,6 @@ import Testing
         }
     }
 
-    private final class Counter: Sendable {
-        private let state = Mutex(0)
-
-        func next() -> Int {
-            state.withLock { count in
-                count += 1
-                return count
-            }
-        }
-    }
-
     private let map = OnceMap<String, Int>()
     private let gate = Gate()
     private static let failure = IDRError(.missing, "it is not there")
@@ -123,14 +112,14 @@ import Testing
 
     /// Makings that mostly fail, asked for from many sides at once, leave nobody waiting, and end well for whoever goes on asking.
     @Test func aStormEnds() async throws {
-        let counter = Counter()
+        let counter = Count()
         await withTaskGroup(of: Void.self) { group in
             for index in 0..<400 {
                 group.addTask { [map] in
                     let task = Task {
                         try await map.value(of: "\(index % 3)") {
                             await Task.yield()
-                            guard counter.next().isMultiple(of: 5) else { throw Self.failure }
+                            guard counter.add().isMultiple(of: 5) else { throw Self.failure }
                             return 1
                         }
                     }
@@ -144,7 +133,7 @@ import Testing
             // Every fifth ends well.
             for _ in 0..<5 where value == nil {
                 value = try? await map.value(of: key) {
-                    guard counter.next().isMultiple(of: 5) else { throw Self.failure }
+                    guard counter.add().isMultiple(of: 5) else { throw Self.failure }
                     return 1
                 }
             }

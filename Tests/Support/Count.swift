@@ -8,5 +8,7 @@ package final class Count: Sendable {
 
     package var now: Int { count.load(ordering: .relaxed) }
 
-    package func add() { count.add(1, ordering: .relaxed) }
+    /// - Returns: how often it has happened by now, this time included.
+    @discardableResult
+    package func add() -> Int { count.add(1, ordering: .relaxed).newValue }
 }

@@ -1,5 +1,5 @@
-import IDRFiles
 import Foundation
+import IDRFiles
 import IDRPlan
 import IDRRecord
 

@@ -103,7 +103,7 @@ struct RunComparison: Sendable {
         return moved == 0 ? [] : ["\(moved) images came from another source, which is no difference by itself"]
     }
 
-    private static func digest(of folder: RecordFolder) -> Digest? { try? SHA256.digest(ofFile: "\(folder.path)/\(RecordLayout.manifest)") }
+    private static func digest(of folder: RecordFolder) -> Digest? { try? Manifest.digest(in: folder.path) }
 }
 
 /// Findings while they are gathered.

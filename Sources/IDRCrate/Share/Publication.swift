@@ -37,7 +37,7 @@ package struct Publication: Sendable {
     package init(of folder: String, partial isPartialAllowed: Bool = false) throws(IDRError) {
         record = try RecordFolder(reading: folder)
         manifest = try Manifest(reading: folder)
-        digest = try SHA256.digest(ofFile: "\(folder)/\(RecordLayout.manifest)")
+        digest = try Manifest.digest(in: folder)
         try checkNames()
         let complete = record.completeBatches.count
         guard complete == record.run.batches || isPartialAllowed && complete > 0 else {
@@ -80,7 +80,7 @@ package struct Publication: Sendable {
         return Report(
             files: written.files.count + 1, bytes: try written.files.reduce(Self.bytes(of: folder)) { $0 + $1.bytes },
             omittedFiles: written.omitted.count, omittedBytes: written.omitted.reduce(0) { $0 + $1.bytes },
-            digest: try SHA256.digest(ofFile: "\(folder)/\(RecordLayout.manifest)"), origin: written.origin ?? digest)
+            digest: try Manifest.digest(in: folder), origin: written.origin ?? digest)
     }
 
     /// Closes a copy: its crate and manifest say what is there.
@@ -91,7 +91,7 @@ package struct Publication: Sendable {
     }
 
     private static func bytes(of folder: String) throws -> Int {
-        try ContentFile(file: "\(folder)/\(RecordLayout.manifest)", name: RecordLayout.manifest).bytes
+        try OnDisk.size(of: "\(folder)/\(RecordLayout.manifest)")
     }
 
     private func copy(_ files: [ContentFile], to folder: String) throws(IDRError) {
@@ -126,7 +126,7 @@ package struct Publication: Sendable {
     /// The batch's crate and manifest for what is left of it.
     private func rewriteBatch(_ number: Int, in folder: String) throws {
         let place = "\(folder)/\(RecordLayout.batch(number))"
-        let original = try ContentFile(file: "\(place)/\(RecordLayout.manifest)", name: RecordLayout.manifest).sha256
+        let original = try Manifest.digest(in: place)
         let omitted = try record.batch(number).outputs.map(\.file)
         try BatchCrate(of: RecordLayout.batch(number), in: record).write(to: place)
         try Manifest(files: Manifest(of: place).files, omitted: omitted, origin: original).write(to: place)

@@ -53,8 +53,8 @@ package struct RecordBundle: Sendable {
         let names = try Manifest(reading: place).files.map(\.name) + closing
         try ZipWriter.write(names.map { ZipWriter.Entry($0, file: "\(place)/\($0)") }, to: path)
         return Report(
-            files: names.count, bytes: try ContentFile(file: path, name: path).bytes,
-            digest: try SHA256.digest(ofFile: "\(place)/\(RecordLayout.manifest)"), models: withModels ? publication.record.plan.models : [])
+            files: names.count, bytes: try OnDisk.size(of: path), digest: try Manifest.digest(in: place),
+            models: withModels ? publication.record.plan.models : [])
     }
 
     private func checkOutputs(of publication: Publication) throws(IDRError) {
@@ -85,8 +85,7 @@ package struct RecordBundle: Sendable {
         var others: [String] = []
         for path in candidates {
             let isNamed = URL(fileURLWithPath: path).lastPathComponent == model.name
-            let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue
-            if size == model.bytes, try SHA256.digest(ofFile: path) == model.sha256 { return path }
+            if try model.isContent(ofFile: path) { return path }
             if isNamed { others.append(path) }
         }
         let reason = others.isEmpty ? "no file has" : "\(others.joined(separator: " and ")) has other bytes: it has not"

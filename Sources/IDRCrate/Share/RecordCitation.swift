@@ -21,7 +21,7 @@ package struct RecordCitation: Sendable {
     package init(of folder: String, license: String? = nil) throws(IDRError) {
         record = try RecordFolder(reading: folder)
         let manifest = try Manifest(reading: folder)
-        digest = try SHA256.digest(ofFile: "\(folder)/\(RecordLayout.manifest)")
+        digest = try Manifest.digest(in: folder)
         origin = manifest.origin
         guard let end = record.journal.last?.at else {
             throw IDRError(.invalidInput, "the record does not say when its run ended", at: [folder], because: "its \(RecordLayout.journal) is empty")

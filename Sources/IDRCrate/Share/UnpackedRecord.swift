@@ -61,7 +61,7 @@ package struct UnpackedRecord: Sendable {
         path = folder
         (run, plan) = (record.run, record.plan)
         batches = record.completeBatches.count
-        digest = try SHA256.digest(ofFile: "\(folder)/\(RecordLayout.manifest)")
+        digest = try Manifest.digest(in: folder)
         origin = manifest.origin
         files = manifest.files.count
         bytes = manifest.files.reduce(0) { $0 + $1.bytes }

@@ -16,15 +16,22 @@ extension StoredValue {
     package static var unnamedFormat: Int? { nil }
 }
 
+extension JSONDecoder {
+    /// Of what records and caches hold: ISO 8601 dates in UTC.
+    package static var ofRecords: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return decoder
+    }
+}
+
 /// The one way to read what is stored: first the format, then the form of that format.
 package enum VersionedJSON {
     /// - Parameter path: what errors name.
     /// - Throws: an ``IDRError`` where `data` has a format that this program does not know, or is not such a value.
     package static func decode<Value: StoredValue>(_ type: Value.Type, from data: Data, path: String) throws(IDRError) -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
         do {
-            return try decoder.decode(Versioned<Value>.self, from: data).value
+            return try JSONDecoder.ofRecords.decode(Versioned<Value>.self, from: data).value
         } catch {
             throw failure(error, path)
         }
@@ -43,6 +50,14 @@ package enum VersionedJSON {
                 .invalidInput, "the file was written by an older IDRKit", at: place,
                 because: "it has format \(format), this one reads from \(known.lowerBound)", fix: "use the IDRKit that wrote it")
         }
+        return nil
+    }
+
+    /// The value; nil where `data` is damaged, or cut off.
+    /// - Throws: an ``IDRError`` where it is of a format that this program does not read, which is no damage.
+    package static func known<Value: StoredValue>(_ type: Value.Type, from data: Data, path: String) throws(IDRError) -> Value? {
+        if let value = try? decode(type, from: data, path: path) { return value }
+        if let refusal = refusal(type, of: data, path: path) { throw refusal }
         return nil
     }
 

@@ -9,9 +9,13 @@ package struct StageOutcome: Codable, Sendable, Hashable {
 
     /// Of every stage that `image` went through, in their order.
     package static func all(of image: ImageRecord, _ plan: ResolvedPlan, _ environment: RunEnvironment) throws -> [StageOutcome] {
-        let keys = StageKeys(plan: plan, environment: environment)
-        return try StageLoader.kinds(of: plan.plan).map { executor in
-            StageOutcome(keys: try executor.keys(of: image, keys), gives: image.digests.stages[executor.stage.id] ?? [:])
+        try all(of: image, StageKeys(plan: plan, environment: environment)).map(\.outcome)
+    }
+
+    static func all(of image: ImageRecord, _ keys: StageKeys) throws(IDRError) -> [(stage: String, outcome: StageOutcome)] {
+        try StageLoader.kinds(of: keys.plan.plan).map { executor throws(IDRError) in
+            let stage = executor.stage.id
+            return (stage, StageOutcome(keys: try executor.keys(of: image, keys), gives: image.digests.stages[stage] ?? [:]))
         }
     }
 }

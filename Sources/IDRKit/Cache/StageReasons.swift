@@ -27,20 +27,17 @@ package struct StageReasons: Codable, Sendable {
         // What this run kept itself, or a later one, is no reason. Times are whole seconds: those of the first second are in doubt.
         let earlier = Dictionary(grouping: kept.filter { $0.keptAt < begin }.map(\.key)) { $0.stage }
         let keys = StageKeys(plan: plan, environment: environment)
-        let kept = StageLoader.kinds(of: plan.plan)
         for image in record.images {
-            for executor in kept {
-                let stage = executor.stage.id
+            for (stage, outcome) in try StageOutcome.all(of: image, keys) {
                 if image.reused?.contains(stage) == true {
                     add(Reason(stage: stage, isReused: true, because: nil, images: 1))
                 } else {
-                    let own = try executor.keys(of: image, keys)
-                    let reason = own.map { Self.reason($0, earlier[stage] ?? []) }.first { $0 != Self.served } ?? Self.served
+                    let reason = outcome.keys.map { Self.reason($0, earlier[stage] ?? []) }.first { $0 != Self.served } ?? Self.served
                     add(Reason(stage: stage, isReused: false, because: reason, images: 1))
                 }
             }
         }
-        reasons = kept.flatMap { executor in reasons.filter { $0.stage == executor.stage.id } }
+        reasons = StageLoader.kinds(of: plan.plan).flatMap { executor in reasons.filter { $0.stage == executor.stage.id } }
     }
 
     private mutating func add(_ reason: Reason) {

@@ -54,12 +54,6 @@ struct RecordedRun: Sendable {
         return fixed
     }
 
-    private static func isFile(at path: String, _ model: ContentFile) throws(IDRError) -> Bool {
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue
-        guard size == model.bytes else { return false }
-        return try SHA256.digest(ofFile: path) == model.sha256
-    }
-
     /// The record's models, by digest: wherever the plan names them, in the record, or in the model store.
     func models(named paths: [String], store: ModelStore) throws -> ModelFiles.Found {
         var found = ModelFiles.Found(files: record.plan.models)
@@ -68,7 +62,7 @@ struct RecordedRun: Sendable {
             let name = try PathPart.checked(model.name, called: "a model's file")
             let role = try PathPart.checked(model.role, called: "a model's role")
             let places = ["\(record.path)/\(RecordLayout.models)/\(role)/\(name)"] + paths + stored
-            guard let match = try places.first(where: { try Self.isFile(at: $0, model) }) else {
+            guard let match = try places.first(where: { try model.isContent(ofFile: $0) }) else {
                 throw IDRError(
                     .missing, "the model \(model.name) (\(model.role)) is not here", because: "no file has its SHA-256, \(model.sha256)",
                     fix:

@@ -25,7 +25,7 @@ extension ProfileRun {
     }
 
     private func aggregated(_ strata: Strata, _ aggregation: Aggregation) async throws -> AggregatedProfiles {
-        let tables = batches.map { "\(folder)/\(RecordLayout.batch($0.batch))/\(RecordLayout.annData($0.batch))" }
+        let tables = batches.map { file(RecordLayout.annData, of: $0) }
         return try await Self.aggregate(tables, strata, aggregation, wells: WellFacts(RecordFolder(reading: folder).plan))
     }
 

@@ -22,7 +22,7 @@ extension ProfileRun {
     public func singleCells(atMost count: Int = 2_000, file: String = #filePath, line: Int = #line) async throws -> AggregatedProfiles {
         do {
             try requireResults()
-            let tables = batches.map { (path: "\(folder)/\(RecordLayout.batch($0.batch))/\(RecordLayout.annData($0.batch))", cells: $0.cells) }
+            let tables = batches.map { (path: self.file(RecordLayout.annData, of: $0), cells: $0.cells) }
             return try await Self.singleCells(tables, atMost: count, wells: WellFacts(RecordFolder(reading: folder).plan))
         } catch let error as IDRError {
             throw error.at(SourcePlace.text(file, line))

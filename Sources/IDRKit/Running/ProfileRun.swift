@@ -22,7 +22,11 @@ public struct ProfileRun: Sendable {
     /// Nuclei profiled: rows of all tables together.
     public var cellCount: Int { batches.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } } }
     /// The tables, one `batch_<k>.csv.gz` a batch, in order.
-    public var tables: [String] { batches.map { "\(folder)/\(RecordLayout.batch($0.batch))/\(RecordLayout.table($0.batch))" } }
+    public var tables: [String] { batches.map { file(RecordLayout.table, of: $0) } }
+
+    /// The path of a file of a batch.
+    /// - Parameter name: the file's, by the batch's number.
+    func file(_ name: (Int) -> String, of batch: BatchRecord) -> String { "\(folder)/\(RecordLayout.batch(batch.batch))/\(name(batch.batch))" }
 
     var resolution: Resolution {
         switch state {

@@ -41,8 +41,7 @@ struct RunFolder: Sendable {
 
     /// SHA-256 of the manifest of a run that came to its end; nil where there is none.
     func seal() throws(IDRError) -> Digest? {
-        let manifest = "\(path)/\(RecordLayout.manifest)"
-        return FileManager.default.fileExists(atPath: manifest) ? try SHA256.digest(ofFile: manifest) : nil
+        FileManager.default.fileExists(atPath: "\(path)/\(RecordLayout.manifest)") ? try Manifest.digest(in: path) : nil
     }
 
     /// Begins a session that adds batches.
@@ -72,8 +71,7 @@ struct RunFolder: Sendable {
         let folder = "\(path)/\(RecordLayout.batch(number))"
         let file = "\(folder)/\(RecordLayout.batchRecord)"
         guard let data = FileManager.default.contents(atPath: file) else { return nil }
-        if let refusal = VersionedJSON.refusal(BatchRecord.self, of: data, path: file) { throw refusal }
-        guard let record = try? VersionedJSON.decode(BatchRecord.self, from: data, path: file), record.run == identity, record.failure == nil,
+        guard let record = try VersionedJSON.known(BatchRecord.self, from: data, path: file), record.run == identity, record.failure == nil,
             keep.allSatisfy({ record.kept.contains($0.rawValue) }), (try? Manifest(reading: folder))?.problems(in: folder).isEmpty == true
         else { return nil }
         return record

@@ -27,7 +27,7 @@ struct FieldImages: Sendable {
         }
         images = plan.frames.map { frame in
             ImageInProgress(
-                well: well, name: ImageName(well, field: field, frame: frame),
+                well: well,
                 record: ImageRecord(
                     plate: well.plate, well: well.well, field: field, frame: frame, input: fetched.input, channels: channels,
                     segmentation: shared.segmentation, cells: 0, undefinedCells: 0, digests: StageDigests()))
@@ -74,7 +74,6 @@ struct SharedDecisions: Sendable {
 /// One image, and what the stages gave so far.
 struct ImageInProgress: Sendable {
     let well: WellReference
-    let name: ImageName
     /// Grows from stage to stage.
     var record: ImageRecord
     var nuclei: SegmentedImage?
@@ -84,6 +83,8 @@ struct ImageInProgress: Sendable {
     var savedLocations = NucleusLocations()
     var measured: MeasuredImage?
     var profiled: ProfiledImage?
+
+    var name: ImageName { ImageName(well, field: record.field, frame: record.frame) }
 
     /// The image's part of the table.
     /// - Parameter channels: the image's.
@@ -101,7 +102,7 @@ struct ImageInProgress: Sendable {
 
     /// The values of the published `index.csv`: plate, well, site, plate map name, an image a channel, gene, replicate.
     private func index(_ channels: ImageChannels) -> [String] {
-        let numbers = channels.ofTables
+        let (name, numbers) = (self.name, channels.ofTables)
         let images = numbers.map { "\(well.plate)/\(name.stem(channel: numbers.count == 1 ? nil : $0)).tif" }
         return [well.plate, "\(well.wellNumber)_\(name.frame)", "\(name.field)", "\(well.plate)_\(well.wellNumber)"] + images + [well.gene, "1"]
     }

@@ -27,7 +27,7 @@ extension RunSummary {
             Fact(name: "batches", value: "\(complete.count) of \(record.run.batches) complete"),
             Fact(name: "nuclei", value: "\(batches.reduce(0) { $0 + $1.cells })"), Fact(name: "plan, SHA-256", value: record.run.run.hex),
         ]
-        if let digest = try? SHA256.digest(ofFile: "\(record.path)/\(RecordLayout.manifest)") {
+        if let digest = try? Manifest.digest(in: record.path) {
             facts.append(Fact(name: "record, SHA-256", value: digest.hex))
         }
         if let script = record.run.script.sha256 { facts.append(Fact(name: "script, SHA-256", value: script.hex)) }

@@ -39,6 +39,9 @@ extension Manifest: StoredValue {
         try self.init(Self.bytes(in: folder), path: "\(folder)/\(RecordLayout.manifest)")
     }
 
+    /// The digest of the record in `folder`: SHA-256 of its manifest's bytes.
+    package static func digest(in folder: String) throws(IDRError) -> Digest { try SHA256.digest(ofFile: "\(folder)/\(RecordLayout.manifest)") }
+
     /// The manifest of `folder`, unread.
     static func bytes(in folder: String) throws(IDRError) -> Data {
         do throws(IDRError) {

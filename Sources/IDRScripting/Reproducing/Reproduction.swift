@@ -159,7 +159,7 @@ package struct Reproduction {
         let batches = wanted.map { number in comparison(number, record, rerun, refusal) }
         let setup = setup(record, rerun, wanted)
         return Verdict(
-            record: check.digest, rerun: rerun == nil ? nil : try? SHA256.digest(ofFile: "\(rerunFolder)/\(RecordLayout.manifest)"), judgedAt: Date(),
+            record: check.digest, rerun: rerun == nil ? nil : try? Manifest.digest(in: rerunFolder), judgedAt: Date(),
             declared: batches.map(\.declared).max() ?? .bit, agreement: record.run.agreement, batches: batches, setup: setup,
             notes: check.notes + kernelChanges(record, wanted))
     }

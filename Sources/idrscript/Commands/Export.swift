@@ -60,7 +60,7 @@ struct Export: AsyncParsableCommand {
                 let crate = try WorkflowCrate(citation)
                 let path = output ?? "workflow.crate.zip"
                 try crate.write(to: path)
-                print("exported  \(path): \(PeopleText.size(try ContentFile(file: path, name: path).bytes))")
+                print("exported  \(path): \(PeopleText.size(try OnDisk.size(of: path)))")
                 if !crate.hasLicense { warn("no licence is stated, and WorkflowHub asks for one: give it with --license") }
             }
         }

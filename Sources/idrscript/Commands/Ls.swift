@@ -78,6 +78,6 @@ struct Ls: ParsableCommand {
             }
         return Line(
             folder: path, screen: record.plan.plan.screen, state: state, batches: complete, ofBatches: record.run.batches, begun: journal.first?.at,
-            record: try? SHA256.digest(ofFile: "\(path)/\(RecordLayout.manifest)"))
+            record: try? Manifest.digest(in: path))
     }
 }
