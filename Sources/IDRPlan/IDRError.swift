@@ -33,7 +33,9 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
         public static let transfer = Code(rawValue: "transfer")
         /// Packages that a script names cannot be had, or are not those that a record names.
         public static let packages = Code(rawValue: "packages")
-        /// A run ended, but some of its batches failed.
+        /// What was asked for is not in the caches, and nothing may be asked of a server.
+        public static let notCached = Code(rawValue: "not-cached")
+        /// A run ended, but some of its images or batches failed.
         public static let batchesFailed = Code(rawValue: "batches-failed")
     }
 

@@ -1,3 +1,5 @@
+public import IDRPlan
+
 /// One image of a batch: its input and what each stage decided for it.
 public struct ImageRecord: Codable, Sendable {
     /// Name of the plate in the study's table.
@@ -23,11 +25,13 @@ public struct ImageRecord: Codable, Sendable {
     /// Stages whose result was taken from the stage cache, in the order of the pipeline; nil: all were computed. It says how a result was come
     /// by and not what it is, so that no comparison looks at it.
     public var reused: [String]?
+    /// SHA-256 of the environment that computed it, where it is not the batch's: an earlier run's, in the batch's `environments`.
+    public var environment: Digest?
 
     package init(
         plate: String, well: String, field: Int, frame: Int, input: InputRecord, channels: [ChannelRecord],
         segmentation: SegmentationRecord, cells: Int, undefinedCells: Int,
-        digests: StageDigests, reused: [String]? = nil
+        digests: StageDigests, reused: [String]? = nil, environment: Digest? = nil
     ) {
         self.plate = plate
         self.well = well
@@ -40,15 +44,16 @@ public struct ImageRecord: Codable, Sendable {
         self.undefinedCells = undefinedCells
         self.digests = digests
         self.reused = reused
+        self.environment = environment
     }
 }
 
 extension ImageRecord {
     private enum CodingKeys: String, CodingKey {
-        case plate, well, field, frame, input, channels, segmentation, cells, undefinedCells, digests, reused
+        case plate, well, field, frame, input, channels, segmentation, cells, undefinedCells, digests, reused, environment
     }
 
-    /// An image of a record of format 3 or 4.
+    /// An image of a record of any format from 3.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let channels = try values.decode([ChannelRecord].self, forKey: .channels)
@@ -62,7 +67,8 @@ extension ImageRecord {
             input: try values.decode(InputRecord.self, forKey: .input), channels: channels,
             segmentation: try values.decode(SegmentationRecord.self, forKey: .segmentation), cells: try values.decode(Int.self, forKey: .cells),
             undefinedCells: try values.decode(Int.self, forKey: .undefinedCells), digests: digests,
-            reused: try values.decodeIfPresent([String].self, forKey: .reused))
+            reused: try values.decodeIfPresent([String].self, forKey: .reused),
+            environment: try values.decodeIfPresent(Digest.self, forKey: .environment))
     }
 
     /// In the form of format 3 where that can say all of it.
@@ -79,12 +85,16 @@ extension ImageRecord {
         try values.encode(undefinedCells, forKey: .undefinedCells)
         if let old = oldDigests { try values.encode(old, forKey: .digests) } else { try values.encode(digests, forKey: .digests) }
         try values.encodeIfPresent(reused, forKey: .reused)
+        try values.encodeIfPresent(environment, forKey: .environment)
     }
 
     private var oldDigests: StageDigests.Format3? { digests.format3(channels: channels.map(\.number)) }
 
     /// The lowest format of a batch's record that can hold the image.
-    var format: Int { oldDigests == nil ? 4 : 3 }
+    var format: Int {
+        if environment != nil { return 5 }
+        return oldDigests == nil ? 4 : 3
+    }
 }
 
 /// A channel of an image, and what was done to it.

@@ -95,6 +95,8 @@ package struct FramesFacts: Codable, Sendable {
     package var channels: [Channel]
     package var roles: ImageChannels
     package var input: InputRecord
+    package var frames: [Int]
+    package var absence: IDRError?
 }
 
 extension FramesFacts {
@@ -105,6 +107,7 @@ extension FramesFacts {
                 planes: channel.planes.map { Shape(type: $0.pixelType, height: $0.height, width: $0.width) }, kept: channel.kept)
         }
         (roles, input) = (frames.channels, frames.input)
+        (self.frames, absence) = (frames.frames, frames.absence)
     }
 
     /// The frames with their pixels.
@@ -130,7 +133,7 @@ extension FramesFacts {
         guard position == pixels.count, numbers.count == fetched.count, numbers == Set(roles.all) else {
             throw BrokerSocket.broken("planes and their sizes do not fit together")
         }
-        return try FetchedFrames(fetched, channels: roles, input: input)
+        return try FetchedFrames(fetched, channels: roles, input: input, frames: frames, absence: absence)
     }
 }
 

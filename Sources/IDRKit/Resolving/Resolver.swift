@@ -20,6 +20,8 @@ struct Resolution: Sendable {
     /// Where the tables came from.
     var catalog: [CatalogRecord]
     var options: RunOptions
+    /// Whether what does not exist is asked for again.
+    var asksForAbsent = false
     /// Paths of the plan's models by role.
     var modelPaths: [String: String]
     /// DeepProfiler's configuration, where the plan names one.
@@ -77,11 +79,12 @@ struct Resolver {
             })
         let planBytes = try CanonicalJSON.encode(resolved)
         let reader = try ImageReader(screen: screen, access: access, network: network)
-        let resolution = Resolution(
+        var resolution = Resolution(
             plan: resolved, planBytes: planBytes, identity: try SHA256.digest(of: planBytes),
             fetcher: ImageFetcher(reader: reader), pixels: reader.description, catalog: catalog, options: options,
             modelPaths: models.paths, configuration: models.configuration, author: try Author.configured(),
             warnings: models.warnings + screen.notes.map { "catalog: \($0)" } + channels.warnings)
+        resolution.asksForAbsent = access.freshness == .refresh
         return try recorded?.fixing(resolution) ?? resolution
     }
 

@@ -172,6 +172,7 @@ package final class NotebookRecorder: Sendable {
         guard !state.watchesExit else { return }
         state.watchesExit = true
         Interruption.watch()
+        ScriptEnd.watchStatus()
         atexit { NotebookRecorder.shared.writeLast() }
     }
 

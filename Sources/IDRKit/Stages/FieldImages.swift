@@ -4,7 +4,7 @@ import IDRPlan
 import IDRRecord
 import IDRTables
 
-/// The images of one field of a well on their way through the stages: one a frame of the plan.
+/// The images of one field of a well on their way through the stages: one a frame of the plan that exists.
 struct FieldImages: Sendable {
     let fetched: FetchedFrames
     /// BaSiC's penalties that all movies share; nil: each movie has its own.
@@ -25,7 +25,7 @@ struct FieldImages: Sendable {
                 number: number, name: roles.name(of: number), isSegmented: number == roles.segmented, isProfiled: roles.profiled.contains(number),
                 isMeasured: plan.measuring == nil ? nil : roles.measured.contains(number), correction: shared.correction)
         }
-        images = plan.frames.map { frame in
+        images = fetched.frames.map { frame in
             ImageInProgress(
                 well: well, name: ImageName(well, field: field, frame: frame),
                 record: ImageRecord(
@@ -45,8 +45,11 @@ struct FieldImages: Sendable {
         }
     }
 
+    /// Those that have not failed, with their positions.
+    var open: [(position: Int, image: ImageInProgress)] { images.enumerated().filter { $0.element.failure == nil }.map { ($0.offset, $0.element) } }
+
     /// A frame of one channel.
-    /// - Parameter position: among those of the plan, from 0.
+    /// - Parameter position: among those that were read, from 0.
     func plane(_ channel: Int, _ position: Int) throws(IDRError) -> PixelPlane {
         guard let frames = frames[channel], frames.planes.indices.contains(position) else {
             throw IDRError(.invalidInput, "an image lacks a frame of channel \(channel)")
@@ -84,6 +87,8 @@ struct ImageInProgress: Sendable {
     var savedLocations = NucleusLocations()
     var measured: MeasuredImage?
     var profiled: ProfiledImage?
+    /// Why no stage goes on with it.
+    var failure: IDRError?
 
     /// The image's part of the table.
     /// - Parameter channels: the image's.

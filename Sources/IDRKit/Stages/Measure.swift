@@ -61,7 +61,7 @@ struct MeasureExecutor: StageExecutor {
 
     func parts(of images: FieldImages) throws -> [StagePart<Input>] {
         let roles = images.channels
-        return try images.images.enumerated().map { position, image in
+        return try images.open.map { position, image in
             guard let nuclei = image.nuclei else { throw IDRError(.invalidPlan, "an image is measured before its nuclei are found") }
             let channels = try roles.measured.map { (name: roles.name(of: $0), plane: try images.plane($0, position)) }
             return StagePart(input: Input(labels: nuclei.labels, channels: channels, nuclei: nuclei.outlines.count), images: [position])

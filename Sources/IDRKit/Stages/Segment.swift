@@ -73,7 +73,7 @@ struct SegmentExecutor: StageExecutor {
     }
 
     func parts(of images: FieldImages) throws -> [StagePart<Input>] {
-        try images.images.enumerated().map { position, image in
+        try images.open.map { position, image in
             let known = image.record.segmentation
             let diameter = known.diameterSource == Diameter.ofImage ? nil : Diameter(pixels: known.diameter, source: known.diameterSource)
             return StagePart(input: Input(plane: try images.plane(images.channels.segmented, position), diameter: diameter), images: [position])
