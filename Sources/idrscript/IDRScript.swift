@@ -46,7 +46,7 @@ struct IDRScript: AsyncParsableCommand {
             EXIT STATUS
               0   success
               1   the script did not compile, or ended with an error
-              3   the run ended, but some of its batches failed (each failure says why)
+              3   the run ended, but some of its images failed (the end says which and why)
               10 to 14 of reproduce: CANONICAL, TOLERANCE, STATISTICAL, DIVERGED, UNVERIFIABLE (0 is BIT)
               64  the command line was wrong
               130 Ctrl-C (143: SIGTERM): complete batches are kept, run again to continue

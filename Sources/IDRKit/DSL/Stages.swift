@@ -8,7 +8,8 @@ extension Pipeline where Stage == Framed {
     /// from the fit. The corrected plane has 8 bits, 0...255: negative values are 0, and 255 is the largest value of the planes that were
     /// fitted together. Every channel that is used is corrected by itself.
     ///
-    /// In a run, a frame that a movie has not makes its batch fail with an ``IDRError`` that says which frames there are.
+    /// In a run, a frame that a movie has not is absent: it has no row, and the batch's record names it. Frames of one field are fitted together, so
+    /// that one of them that cannot be read leaves out the others until it can.
     /// - Parameter behaviour: with ``Behaviour/compat`` every movie uses the first movie's smoothness penalties; see ``Correction/behaviour``.
     public func correct(_ behaviour: Behaviour = .standard) -> Pipeline<Corrected> {
         adding { $0.correction = Correction(behaviour: behaviour) }
@@ -22,7 +23,7 @@ extension Pipeline where Stage: HasFrames {
     /// Each plane `[y, x]` becomes a label image of the same size: 0 is background, 1...n are nuclei. Nuclei at the image's border are left
     /// out. A nucleus' centre, in pixels, is the mean of the points of its outline.
     ///
-    /// In a run, a channel that an image has not makes its batch fail with an ``IDRError`` that names those it has.
+    /// In a run, a channel that an image has not makes that image fail, with an ``IDRError`` that names those it has.
     /// - Parameters:
     ///   - channel: the one that shows nuclei, by number from 1 or by a name from the file or the study's table ("DAPI", "DNA").
     ///   - diameter: of a nucleus, in pixels; nil estimates it with the size model.

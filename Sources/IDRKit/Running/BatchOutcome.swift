@@ -79,7 +79,8 @@ struct EarlierImages: Sendable {
                 continue
             }
             guard var record = records[key] else {
-                throw IDRError(.invalidInput, "the batch's record lacks the image \(key)", at: [batch.folder], fix: "remove that folder, and run again")
+                throw IDRError(
+                    .invalidInput, "the batch's record lacks the image \(key)", at: [batch.folder], fix: "remove that folder, and run again")
             }
             record.environment = record.environment ?? batch.record.environment
             let name = ImageName(well, field: request.field, frame: frame)

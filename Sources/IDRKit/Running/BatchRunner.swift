@@ -80,7 +80,7 @@ struct BatchRunner: Sendable {
     ) async throws -> (contents: [String: Digest], print: Fingerprint) {
         let (cpu, wall, began) = (ResourceMeter.processCPUSeconds(), ResourceMeter.wallSeconds(), Date())
         let tables = TableExecutor(stages: stages, plan: plan, channels: channels, run: folder.identity)
-        let written = try await tables.write(outcome.images.map(\.profile), batch: batch.number, to: staging)
+        let written = try await tables.write(outcome.images, batch: batch.number, to: staging)
         clock.add(Stage.write.id, from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
         return (written.contents, written.1)
     }
@@ -91,25 +91,15 @@ struct BatchRunner: Sendable {
         return BatchRecord(
             run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, missing: outcome.missing, outputs: [],
             kept: keep.map(\.rawValue).sorted(), stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads,
-            environment: environment, catalog: catalog, warnings: warnings + images.flatMap(imageWarnings), failure: failure)
-    }
-
-    private func imageWarnings(_ image: ImageRecord) -> [String] {
-        let name = "\(image.plate)/\(image.well)" + (image.field == 1 ? "" : " field \(image.field)") + " frame \(image.frame)"
-        var warnings = image.input.passedOver.map { "\(name): passed over: \($0)" }
-        for channel in image.channels {
-            guard let correction = channel.correction, !correction.isUsual else { continue }
-            warnings.append("\(name) \(channel.name): illumination correction: \(correction.status)")
-        }
-        if image.cells == 0 { warnings.append("\(name): no nuclei were found") }
-        if image.undefinedCells > 0 { warnings.append("\(name): \(image.undefinedCells) nuclei have constant crops and no features") }
-        return warnings
+            environment: environment, catalog: catalog, warnings: warnings + images.flatMap { ImageWarning.all(of: $0).map(\.text) },
+            failure: failure)
     }
 
     /// All fields of all wells of the batch, at most `threads` at once, in the batch's order. Where images fail, every other one is still tried.
     /// - Throws: what ends the run.
     private func images(of batch: Batch, from prefetcher: Prefetcher, staging: String, clock: StageClock) async throws -> BatchOutcome {
-        let taken = try await EarlierImages(batch.earlier, schema: TableExecutor(stages: stages, plan: plan, channels: channels, run: folder.identity).schema())
+        let taken = try await EarlierImages(
+            batch.earlier, schema: TableExecutor(stages: stages, plan: plan, channels: channels, run: folder.identity).schema())
         let requests = batch.all(of: plan, channels: channels)
         var outcomes = [Result<BatchOutcome, any Error>?](repeating: nil, count: requests.count)
         await withTaskGroup(of: (Int, Result<BatchOutcome, any Error>).self) { group in
@@ -199,7 +189,8 @@ struct BatchRunner: Sendable {
             let name = "\(RecordLayout.environments)/\(digest).json"
             let from = "\(earlier.folder)/\(digest == earlier.record.environment ? RecordLayout.environment : name)"
             guard let bytes = try OnDisk.bytes(of: from, limit: 1 << 20) else {
-                throw IDRError(.missing, "the batch lacks an environment that its record names", at: [from], fix: "remove the batch's folder, and run again")
+                throw IDRError(
+                    .missing, "the batch lacks an environment that its record names", at: [from], fix: "remove the batch's folder, and run again")
             }
             try OnDisk.makeFolder("\(staging)/\(RecordLayout.environments)")
             try AtomicFile.write(bytes, to: "\(staging)/\(name)")

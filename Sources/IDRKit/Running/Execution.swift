@@ -80,7 +80,8 @@ struct Execution: Sendable {
             digest = try folder.close()
         }
         for record in ended where record.failure == nil { records[record.batch] = record }
-        let account = RunAccount(batches.compactMap { records[$0.number] }, failures: ended.filter { $0.failure != nil }, of: batches.count, folder: folder.path)
+        let account = RunAccount(
+            batches.compactMap { records[$0.number] }, failures: ended.filter { $0.failure != nil }, of: batches.count, folder: folder.path)
         if let fatal = account.fatal { throw fatal }
         account.tell(progress)
         // A verdict says what a rerun lacks.

@@ -43,6 +43,11 @@ struct RunAccount {
         let cells = batches.reduce(0) { $0 + $1.cells }
         progress.tell("\(batches.count.counted("batch", "batches")), \(cells.counted("nucleus", "nuclei")): results in \(folder)")
         if images > 0, cells == 0 { progress.say("warning: no nuclei were found in any of the \(images.counted("image", "images"))") }
+        let warnings = ImageWarning.lines(of: batches.flatMap(\.images))
+        for warning in warnings { progress.say("warning: \(warning)") }
+        if !warnings.isEmpty {
+            progress.tell("\(warnings.count.counted("kind of warning", "kinds of warnings")): all of them are in \(folder)/\(RecordLayout.report)")
+        }
         if !absent.isEmpty { progress.say("\(absent.count) of \(total) images do not exist: \(Self.names(absent))") }
         guard failure != nil else { return }
         progress.say("\(counts): \(Self.names(failed)); run again to try them again (records: \(folder))")

@@ -22,11 +22,19 @@ struct TableExecutor: Sendable {
 
     /// Writes the batch's table in `folder`, in every format: `batch_<number>.csv.gz`, ...
     /// - Returns: SHA-256 of what each file holds, the table's CSV text, by the file's name; and what the record keeps of the table.
-    func write(_ images: [ImageProfile], batch number: Int, to folder: String) async throws -> (contents: [String: Digest], Fingerprint) {
-        let table = try ProfileTable(images, schema: schema(), compat: plan.plan.profiling?.behaviour == .compat)
+    func write(_ images: [DoneImage], batch number: Int, to folder: String) async throws -> (contents: [String: Digest], Fingerprint) {
+        let table = try ProfileTable(images.map(\.profile), schema: schema(), compat: plan.plan.profiling?.behaviour == .compat)
         let identity = ["batch": String(number), "idrkit": IDRKitVersion.current, "run": run.hex]
         let (names, content) = try await TableFormats.write(table, as: RecordLayout.batch(number), in: folder, identity: identity)
-        return (Dictionary(uniqueKeysWithValues: names.map { ($0, content) }), try Fingerprint(table))
+        return (Dictionary(uniqueKeysWithValues: names.map { ($0, content) }), try Fingerprint(table, images: stems(of: images.map(\.record))))
+    }
+
+    /// What ids of the images' cells begin with.
+    private func stems(of images: [ImageRecord]) -> [String] {
+        let wells = Dictionary(plan.wells.map { (ImageKey(plate: $0.plate, well: $0.well, field: 1, frame: 1), $0) }) { first, _ in first }
+        return images.compactMap { image in
+            wells[ImageKey(plate: image.plate, well: image.well, field: 1, frame: 1)].map { ImageName($0, field: image.field, frame: image.frame).stem }
+        }
     }
 
     /// The columns: those that each stage adds, in the order of the stages. The plan decides them, and no image that can be read or not.
