@@ -10,9 +10,14 @@ package protocol PlaneSource: Sendable {
     /// Reads planes, in the order of `indices`, and no more of the files than they take.
     /// - Throws: ``IDRError`` where a plane does not exist or cannot be decoded.
     func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane]
+
+    /// The same planes, with what of them is stored nowhere.
+    func read(_ indices: [PlaneIndex]) async throws -> PlaneReading
 }
 
 extension PlaneSource {
+    package func read(_ indices: [PlaneIndex]) async throws -> PlaneReading { PlaneReading(try await planes(indices)) }
+
     /// Reads one plane.
     package func plane(_ index: PlaneIndex) async throws -> PixelPlane {
         guard let plane = try await planes([index]).first else { throw IDRError(.invalidInput, "no plane was read") }
