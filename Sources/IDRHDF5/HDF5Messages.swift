@@ -32,6 +32,8 @@ package struct HDF5FileNumber: Sendable, Hashable, Codable {
 package enum HDF5Source: Sendable, Hashable, Codable {
     /// On disk, at this path.
     case file(String)
+    /// The same, in a folder that a person named: files beside it may be opened that its datasets are stored in.
+    case mirrored(String)
     /// Elsewhere: they are supplied as they turn out to be missing. `name` is what messages call the file, `length` its size in bytes.
     case pages(name: String, length: Int)
 }
@@ -88,6 +90,8 @@ package enum HDF5Answer: Sendable, Codable {
 package enum HDF5Object: Sendable, Hashable, Codable {
     case group
     case dataset(HDF5DatasetInfo)
-    /// A named type, or a link that leads nowhere.
+    /// A named type.
     case other
+    /// A link that leads to nothing that can be opened, and why.
+    case broken(IDRError)
 }

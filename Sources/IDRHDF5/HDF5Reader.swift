@@ -14,8 +14,9 @@ package final class HDF5Reader: Sendable {
     private static let largestRoundCount = 64
 
     /// Opens a file on disk.
-    package init(_ path: String) async throws(IDRError) {
-        number = try await Self.open(.file(path))
+    /// - Parameter opensOthers: whether files beside it may be opened that its datasets are stored in.
+    package init(_ path: String, opensOthers: Bool = false) async throws(IDRError) {
+        number = try await Self.open(opensOthers ? .mirrored(path) : .file(path))
         name = path
         source = nil
     }

@@ -54,6 +54,10 @@ private final class OpenFile {
             name = path
             pages = nil
             file = try HDF5File(reading: path)
+        case .mirrored(let path):
+            name = path
+            pages = nil
+            file = try HDF5File(reading: path, opensOthers: true)
         case .pages(let name, let length):
             guard length > 0 else { throw IDRError(.invalidInput, "\(name) is not an HDF5 file", because: "it is empty") }
             self.name = name
