@@ -20,10 +20,13 @@ public struct InputRecord: Codable, Sendable, Hashable {
     public var transfer: TransferCounts
     /// Sources that were tried before this one, each with why it was not used.
     public var passedOver: [String]
+    /// What a person should know of the planes, such as parts that are stored nowhere and values that are no numbers; nil where there is nothing.
+    public var notes: [String]?
 
     package init(
         source: String, location: String, files: [ContentFile], length: Int? = nil, entityTag: String? = nil, planes: [PlaneDigest],
-        isFromCache: Bool = false, transfer: TransferCounts = TransferCounts(), passedOver: [String] = []
+        isFromCache: Bool = false, transfer: TransferCounts = TransferCounts(), passedOver: [String] = [],
+        notes: [String]? = nil
     ) {
         self.source = source
         self.location = location
@@ -34,5 +37,6 @@ public struct InputRecord: Codable, Sendable, Hashable {
         self.isFromCache = isFromCache
         self.transfer = transfer
         self.passedOver = passedOver
+        self.notes = notes
     }
 }

@@ -116,6 +116,10 @@ extension RemoteClient {
         let bytes = body.bytes
         tally?.add { $0.bytes += bytes.count }
         if head.status == 200 { throw RemoteBytes.NoRanges() }
+        // A part of a packed body is of no use.
+        if head.status == 206, let encoding = head.fields["content-encoding"], encoding.lowercased() != "identity", !encoding.isEmpty {
+            throw Self.encoded(url, encoding)
+        }
         return (head, bytes)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 import IDRPlan
 import Synchronization
 
@@ -53,8 +54,27 @@ package final class RemoteClient: Sendable {
         tally?.add { $0.bytes += body.bytes.count }
         if head.status == 404, missing { return Answer(status: 404, body: [], fields: head.fields) }
         try Self.check(head, url, url.scheme == "ftp" ? [226, 250, 0] : [200], body: body.bytes)
-        return Answer(status: 200, body: body.bytes, fields: head.fields)
+        return Answer(status: 200, body: try Self.decoded(body.bytes, head, url, limit: limit), fields: head.fields)
     }
+
+    /// Servers pack bodies also where nobody asked for it.
+    private static func decoded(_ bytes: [UInt8], _ head: AnswerHead, _ url: RemoteURL, limit: Int) throws(IDRError) -> [UInt8] {
+        switch head.fields["content-encoding"]?.lowercased() {
+        case nil, "", "identity": return bytes
+        case "gzip", "x-gzip": return try Gzip.decompress(bytes, limit: limit, called: "the body of \(url), which the server sent as gzip,")
+        case let other?: throw Self.encoded(url, other)
+        }
+    }
+
+    /// - Parameter encoding: a content encoding that is not read.
+    static func encoded(_ url: RemoteURL, _ encoding: String) -> IDRError {
+        failure(
+            url, "the server sends it in the content encoding \"\(encoding.prefix(40))\", which was not asked for",
+            fix: "use another server, or a mirror")
+    }
+
+    /// How the reason of a refusal by 403 begins.
+    static let forbidden = "it answers 403"
 
     /// Performs what `make` makes until it ends in something other than a passing failure. A fresh exchange each time.
     /// - Parameter progressed: asked after a passing failure: whether it brought the work on, so that patience starts anew.

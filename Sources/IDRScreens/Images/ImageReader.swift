@@ -18,6 +18,8 @@ package struct ImageReading: Sendable {
     package let transfer: TransferCounts
     /// Sources that were tried before, each with why it was not used.
     package let passedOver: [String]
+    /// What a person should know of the planes: parts that are stored nowhere, values that no camera gives.
+    package let notes: [String]
 }
 
 /// Reads planes of wells from the first source that has them. Every plane that a run uses comes from here.
@@ -27,6 +29,8 @@ package final class ImageReader: Sendable {
 
     private let sources: [any ImageSource]
     private let cache: PlaneCache
+    /// What planes are of which nothing is stored.
+    private let emptyPlanes: EmptyPlanes
     /// Failures of each source, one after another, since it last answered.
     private let failures: Mutex<[String: Int]> = Mutex([:])
     /// A source that could not be reached so often is left out for the rest of the run where there is another one.
@@ -36,6 +40,7 @@ package final class ImageReader: Sendable {
     package init(screen: ScreenCatalog, access: Access, network: Network) throws(IDRError) {
         sources = try ImageSources(screen: screen, access: access, network: network).all()
         cache = PlaneCache(cache: network.cache, freshness: access.freshness ?? .cached)
+        emptyPlanes = screen.tables.conventions.emptyPlanes ?? .missing
     }
 
     /// The planes that `choose` asks for.
@@ -88,10 +93,10 @@ package final class ImageReader: Sendable {
         return first.code == .missing && second.code != .missing ? second : first
     }
 
-    private static func planes(of images: OpenedImages, _ choose: Choice) async throws -> ([PlaneIndex], [PixelPlane]) {
+    private func planes(of images: OpenedImages, _ choose: Choice) async throws -> CheckedPlanes {
         do {
             let indices = try choose(images.planes.extent, images.planes.channelNames)
-            return (indices, try await images.planes.planes(indices))
+            return try CheckedPlanes(try await images.planes.read(indices), indices, emptyPlanes)
         } catch let error as IDRError {
             throw error.at(images.location)
         }
@@ -101,19 +106,26 @@ package final class ImageReader: Sendable {
         -> ImageReading
     {
         let tally = TransferTally()
-        if let reading = try await cache.reading(of: well, from: source, passedOver, choose) { return reading }
+        if let known = try await cache.reading(of: well, from: source, choose) {
+            let checked = try CheckedPlanes(known.planes, known.indices, emptyPlanes)
+            return ImageReading(
+                planes: checked.planes, extent: known.images.extent, channelNames: known.images.channelNames, source: known.images.kind,
+                location: known.images.location, files: [], length: known.images.length, entityTag: known.images.entityTag, isFromCache: true,
+                transfer: TransferCounts(), passedOver: passedOver, notes: checked.notes)
+        }
         if cache.freshness == .offline, source.cacheKey != nil {
             throw MetadataClient.notCached(["the planes of \(well.plate)/\(well.well) as \(source.kind.rawValue)"])
         }
         let images = try await source.open(well, for: choose, tally: tally)
-        let (indices, planes) = try await Self.planes(of: images, choose)
+        let checked = try await planes(of: images, choose)
         let reading = ImageReading(
-            planes: planes, extent: images.planes.extent, channelNames: images.planes.channelNames, source: images.kind, location: images.location,
+            planes: checked.planes, extent: images.planes.extent, channelNames: images.planes.channelNames, source: images.kind,
+            location: images.location,
             files: try await images.files(), length: images.length, entityTag: images.entityTag,
             isFromCache: !source.isLocal && tally.counts.requests == 0,
             transfer: tally.counts,
-            passedOver: passedOver)
-        try await cache.store(reading, indices, of: well, from: source)
+            passedOver: passedOver, notes: checked.notes)
+        try await cache.store(reading, checked, of: well, from: source)
         return reading
     }
 }

@@ -24,7 +24,10 @@ struct TIFFImages: ImageSource {
         // The pattern is of the names within the plate's folder.
         let folder = try screen.tables.plateFolder(well.plate) + "/"
         let below = Set(paths.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }).sorted()
-        let names = try TIFFWellNames(pattern: pattern, plate: well.plate, well: well.place(), names: below)
+        let conventions = screen.tables.conventions
+        let names = try TIFFWellNames(
+            pattern: pattern, plate: well.plate, well: well.place(), names: below, columns: conventions.plateColumns ?? WellName.standardColumns,
+            pages: conventions.tiffPages.map(TIFFPages.init))
         let planes = try await FetchedTIFFs(names) { name in
             try await files.file("\(screen.study)/\(folder)\(name)", tally: tally) { place in
                 _ = try TIFFFile(reading: place).plane(page: 1)
@@ -63,7 +66,9 @@ final class FetchedTIFFs: PlaneSource {
         fetched = Mutex([first.key: file])
     }
 
-    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try await read(indices).planes }
+
+    func read(_ indices: [PlaneIndex]) async throws -> PlaneReading {
         for index in indices { try extent.check(index) }
         let known = fetched.withLock { Set($0.keys) }
         let missing = Set(indices.map(names.key)).subtracting(known).compactMap { key in names.names[key].map { (key, $0) } }
@@ -73,7 +78,7 @@ final class FetchedTIFFs: PlaneSource {
             return state
         }
         do {
-            return try await TIFFWell(names, paths: all.mapValues(\.path)).planes(indices)
+            return try await TIFFWell(names, paths: all.mapValues(\.path)).read(indices)
         } catch let error as IDRError {
             if error.code == .invalidInput { for file in all.values { file.cached.discard() } }
             throw all.values.reduce(error) { $0.replacing($1.path, with: $1.location) }

@@ -116,9 +116,11 @@ struct KeptPlanes: PlaneSource {
     var pixelType: PixelType { planes.pixelType }
     var channelNames: [String] { planes.channelNames }
 
-    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try await read(indices).planes }
+
+    func read(_ indices: [PlaneIndex]) async throws -> PlaneReading {
         do {
-            return try await planes.planes(indices)
+            return try await planes.read(indices)
         } catch let error as IDRError {
             if error.code == .invalidInput { file.cached.discard() }
             throw error.replacing(file.path, with: file.location)

@@ -10,7 +10,12 @@ final class ZarrImages: ImageSource {
     private let plates: PlateFolders
     private let client: RemoteClient
     /// A plate's metadata is asked for once.
-    private let opened = OnceMap<String, OMEZarrPlate>()
+    private let opened = OnceMap<String, OpenedPlate>()
+
+    private struct OpenedPlate: Sendable {
+        let plate: OMEZarrPlate
+        let answers: RemoteStore.Answers
+    }
 
     var name: String { base.host }
     var cacheKey: String? { "\(base) \(plates.screen.tables.screen)" }
@@ -25,9 +30,13 @@ final class ZarrImages: ImageSource {
         let address = try base.appending(try await plates.folder(of: well))
         let place = try well.place()
         let client = client
-        let store = RemoteStore(base: address, client: client, tally: tally)
-        let plate = try await opened.value(of: address.description) { try await OMEZarrPlate(store: store) }
-        let images = try await plate.well(row: place.row, column: place.column, through: store)
+        let known = try await opened.value(of: address.description) {
+            let answers = RemoteStore.Answers()
+            let plate = try await OMEZarrPlate(store: RemoteStore(base: address, client: client, tally: tally, answers: answers))
+            return OpenedPlate(plate: plate, answers: answers)
+        }
+        let store = RemoteStore(base: address, client: client, tally: tally, answers: known.answers)
+        let images = try await known.plate.well(row: place.row, column: place.column, through: store)
         return OpenedImages(planes: images, location: "\(address)/\(images.path)", kind: kind)
     }
 }

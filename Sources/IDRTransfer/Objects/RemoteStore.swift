@@ -1,21 +1,49 @@
 package import IDRFiles
 import IDRPlan
+import Synchronization
 
-/// Objects on a server. 404 says that there is no such object; every other failure is one.
+/// Objects on a server. 404 says that there is no such object; so does 403 where the server has given another of these objects, for stores that
+/// do not list their objects refuse those that they do not have. Every other failure is one.
 package struct RemoteStore: ObjectStore {
+    /// What is known of a server from what it answered before; shared by the stores of one plate.
+    package final class Answers: Sendable {
+        fileprivate let given = Atomic(false)
+        fileprivate let refused = Atomic(false)
+        package init() {}
+    }
+
     package let base: RemoteURL
     package let client: RemoteClient
     package let tally: TransferTally
+    private let answers: Answers
 
-    package init(base: RemoteURL, client: RemoteClient, tally: TransferTally) {
+    package init(base: RemoteURL, client: RemoteClient, tally: TransferTally, answers: Answers = Answers()) {
         self.base = base
         self.client = client
         self.tally = tally
+        self.answers = answers
+    }
+
+    package var absence: String {
+        answers.refused.load(ordering: .relaxed)
+            ? "there is no such object, or the server refuses it: it answers 403 for some, and gives others" : "there is no such object"
     }
 
     package var name: String { base.description }
 
     package func bytes(of key: String, _ part: ObjectPart, limit: Int) async throws -> [UInt8]? {
+        do {
+            let bytes = try await answer(of: key, part, limit: limit)
+            if bytes != nil { answers.given.store(true, ordering: .relaxed) }
+            return bytes
+        } catch let error as IDRError where error.code == .refused && error.reason?.hasPrefix(RemoteClient.forbidden) == true {
+            guard answers.given.load(ordering: .relaxed) else { throw error }
+            answers.refused.store(true, ordering: .relaxed)
+            return nil
+        }
+    }
+
+    private func answer(of key: String, _ part: ObjectPart, limit: Int) async throws -> [UInt8]? {
         let url = try base.appending(key)
         switch part {
         case .all:
