@@ -47,7 +47,7 @@ package final class ImageReader: Sendable {
     /// - Throws: the best source's ``IDRError`` where no source has them; it names the others that were tried.
     package func read(_ well: WellAddress, _ choose: @escaping Choice) async throws -> ImageReading {
         let (usable, leftOut) = usableSources()
-        var passedOver = leftOut.map { "\($0.kind.rawValue) (\($0.name)): left out, for it failed before" }
+        var passedOver = leftOut.map { "\(Self.title($0)): left out, for it failed before" }
         var failure: IDRError?
         for source in usable {
             do {
@@ -62,8 +62,9 @@ package final class ImageReader: Sendable {
                 // A frame that does not exist does not exist anywhere.
                 if error.code == .invalidPlan { throw error }
                 if error.code == .transfer { failures.withLock { $0[source.name, default: 0] += 1 } }
-                passedOver.append(
-                    "\(source.kind.rawValue) (\(source.name)): \([error.problem, error.reason].compactMap(\.self).joined(separator: ": "))")
+                let reason = [error.problem, error.reason].compactMap(\.self).joined(separator: ": ")
+                // Records travel: where a folder lies on this machine is no part of them.
+                passedOver.append("\(Self.title(source)): \(source.isLocal ? reason.replacing(source.name, with: "the mirror") : reason)")
                 failure = Self.worse(failure, error)
             }
         }
@@ -79,6 +80,11 @@ package final class ImageReader: Sendable {
 
     /// The sources, best first, for people.
     package var description: String { sources.map { "\($0.kind.rawValue) (\($0.name))" }.joined(separator: ", then ") }
+
+    /// What records call a source.
+    private static func title(_ source: any ImageSource) -> String {
+        source.isLocal ? source.kind.rawValue : "\(source.kind.rawValue) (\(source.name))"
+    }
 
     private func usableSources() -> (usable: [any ImageSource], leftOut: [any ImageSource]) {
         let failures = failures.withLock { $0 }

@@ -32,10 +32,12 @@ import Testing
     }
 
     private func read(
-        _ server: LoopbackServer, _ sources: [PixelSource] = [.omeZarr], cache: String = UUID().uuidString, _ freshness: Freshness = .cached
+        _ server: LoopbackServer, _ sources: [PixelSource] = [.omeZarr], cache: String = UUID().uuidString, _ freshness: Freshness = .cached,
+        mirror: String? = nil
     ) async throws -> ImageReading {
         var access = ScratchSite.access(base: server.base, cache: scratch(cache), sources: sources)
         access.freshness = freshness
+        access.mirror = mirror
         let network = try Network(access: access, client: RemoteClient.impatient(stall: 60))
         let screen = try await Catalog(access: access, network: network).screen(ScreenName("idr0013A"))
         return try await ImageReader(screen: screen, access: access, network: network)
@@ -96,5 +98,14 @@ import Testing
         }
         let error = await #expect(throws: IDRError.self) { try await read(other) }
         #expect(error.map { "\($0)".contains("content encoding \"br\"") } == true, "\(error.map { "\($0)" } ?? "nothing")")
+    }
+
+    /// Records travel: they say that the mirror lacked the image, and not where on this machine it is.
+    @Test func aMirrorsFolderIsNotRecorded() async throws {
+        let planes = try await expected()
+        try FileManager.default.removeItem(atPath: site.mirror.movie("A2"))
+        let reading = try await read(serve { _, _ in nil }, [.mirror, .omeZarr], mirror: site.mirror.folder)
+        #expect(reading.source == .omeZarr && reading.planes == planes)
+        #expect(reading.passedOver.count == 1 && reading.passedOver.allSatisfy { $0.hasPrefix("mirror: ") && !$0.contains(scratch.path) })
     }
 }
