@@ -1,20 +1,26 @@
 import Foundation
 import IDRFiles
-import IDRPlan
+package import IDRPlan
 
 /// A file on a server that answers requests for ranges.
 ///
-/// Every answer must carry the entity tag that the first one had: a file that changes in between is an error, never a mixture.
+/// Every answer must be of the version that the first one was of: a file that changes in between is an error, never a mixture.
 package final class RemoteBytes: RangedBytes {
     package let url: RemoteURL
     package let length: Int
     package let entityTag: String?
+    private let lastModified: String?
     /// What the first request brought.
     package let beginning: [UInt8]
     private let client: RemoteClient
     private let tally: TransferTally?
 
     package var name: String { url.description }
+
+    /// - Parameter name: what records call the file.
+    package func version(name: String) -> SourceVersion {
+        SourceVersion(name: name, entityTag: entityTag, lastModified: lastModified, bytes: length)
+    }
 
     /// Why ranges of a file cannot be had; the whole file can.
     package struct NoRanges: Error {
@@ -36,6 +42,7 @@ package final class RemoteBytes: RangedBytes {
         self.tally = tally
         self.length = length
         entityTag = head.fields["etag"]
+        lastModified = head.fields["last-modified"]
         beginning = bytes
     }
 
@@ -46,7 +53,10 @@ package final class RemoteBytes: RangedBytes {
         guard answer?.first == range.lowerBound, answer?.count == range.count, bytes.count == range.count else {
             throw RemoteClient.failure(url, "the server answers the range \(range) with \(head.fields["content-range"] ?? "none")")
         }
-        guard head.fields["etag"] == entityTag, answer?.total == length else { throw Self.changed(url) }
+        // A part may leave the date out.
+        guard head.fields["etag"] == entityTag, answer?.total == length, (head.fields["last-modified"] ?? lastModified) == lastModified else {
+            throw Self.changed(url)
+        }
         return bytes
     }
 

@@ -76,6 +76,8 @@ struct StoredFormTests {
     private static func measured() throws -> BatchRecord {
         var record = try SampleRecord().batch(0)
         for position in record.images.indices { record.images[position].digests[.measurements] = Digest(filledWith: 0x33) }
+        let chunk = SourceVersion(name: "0/1", entityTag: "\"e\"", lastModified: "then", bytes: 7)
+        record.images[0].input.versions = [chunk, SourceVersion(name: "0/2", isAbsent: true)]
         return record
     }
 

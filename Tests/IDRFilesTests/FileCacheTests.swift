@@ -151,7 +151,7 @@ import Testing
         #expect(error?.code == .transfer && cache.entries().isEmpty)
     }
 
-    @Test(arguments: ["cut data", "no data", "no entry", "damaged entry", "another key", "another format", "data is a link"])
+    @Test(arguments: ["cut data", "no data", "no entry", "damaged entry", "another key", "another format", "data is a link", "another byte"])
     func whatIsDamagedIsFetchedAgain(damage: String) async throws {
         let source = Source([1, 2, 3])
         _ = try await cache.lease("k", fetch: source.fetch)
@@ -160,6 +160,7 @@ import Testing
         switch damage {
         case "cut data": truncate(data, 2)
         case "no data": unlink(data)
+        case "another byte": try Data([1, 9, 3]).write(to: URL(fileURLWithPath: data))
         case "no entry": unlink(entry)
         case "damaged entry": try text.dropLast(5).write(toFile: entry, atomically: false, encoding: .utf8)
         case "another key": try text.replacing("\"k\"", with: "\"l\"").write(toFile: entry, atomically: false, encoding: .utf8)
@@ -171,6 +172,26 @@ import Testing
         let file = try await cache.lease("k", fetch: source.fetch)
         #expect(source.calls == 2)
         #expect(try await file.use { try Data(contentsOf: URL(fileURLWithPath: $0)) } == Data([1, 2, 3]))
+    }
+
+    /// In place, by a byte, and with the stamps that it had: who has read it learns that its digest is not that of what was read.
+    @Test func aFileThatChangesWhileItIsReadIsNoticed() async throws {
+        let source = Source([1, 2, 3])
+        for _ in 0..<2 {
+            let file = try await cache.lease("k", fetch: source.fetch)
+            try file.check()
+            let data = try folder("k") + "/data"
+            var times = stat()
+            stat(data, &times)
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: data))
+            try handle.write(contentsOf: Data([9]))
+            try handle.close()
+            var stamps = [times.st_atim, times.st_mtim]
+            utimensat(AT_FDCWD, data, &stamps, 0)
+            let error = #expect(throws: IDRError.self) { try file.check() }
+            #expect(error?.problem == "the file changed while it was read" && error?.subject == ["https://host/x"])
+        }
+        #expect(source.calls == 2)
     }
 
     @Test func whatIsOfNoUseIsFetchedAgain() async throws {

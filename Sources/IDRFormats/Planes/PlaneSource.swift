@@ -15,6 +15,12 @@ package protocol PlaneSource: Sendable {
     func read(_ indices: [PlaneIndex]) async throws -> PlaneReading
 }
 
+/// Planes that are made of objects which change each on its own.
+package protocol ObjectPlanes: PlaneSource {
+    /// The keys of the objects that say what the pixels of the plane `index` are.
+    func objects(of index: PlaneIndex) async throws -> [String]
+}
+
 extension PlaneSource {
     package func read(_ indices: [PlaneIndex]) async throws -> PlaneReading { PlaneReading(try await planes(indices)) }
 

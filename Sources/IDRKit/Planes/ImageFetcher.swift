@@ -100,8 +100,8 @@ package struct PlaneChoice {
         for (plane, index) in zip(reading.planes, indices) { digests.append(try PlaneDigest(plane, index: index)) }
         let input = InputRecord(
             source: reading.source.rawValue, location: reading.location, files: reading.files, length: reading.length, entityTag: reading.entityTag,
-            planes: digests, isFromCache: reading.isFromCache, transfer: reading.transfer, passedOver: reading.passedOver,
-            notes: reading.notes.isEmpty ? nil : reading.notes)
+            versions: reading.versions.isEmpty ? nil : reading.versions, planes: digests, isFromCache: reading.isFromCache,
+            transfer: reading.transfer, passedOver: reading.passedOver, notes: reading.notes.isEmpty ? nil : reading.notes)
         let stacks = channels.read.enumerated().map { position, number in
             let start = position * stack.count
             return FetchedChannel(number: number, planes: Array(reading.planes[start..<start + stack.count]), kept: kept)

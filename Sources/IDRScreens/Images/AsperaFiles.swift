@@ -44,7 +44,8 @@ final class AsperaFiles: FileSource {
         let location = "\(remote)/\(path)"
         do {
             let cached = try await network.cache.lease(try await key(location, freshness, network.cache)) { part in
-                try await client.fetch("\(folder)/\(path)", into: part, tally: tally, verify: named(location, verify))
+                try checkOnline(location, freshness)
+                return try await client.fetch("\(folder)/\(path)", into: part, tally: tally, verify: named(location, verify))
             }
             return StudyFile(cached: cached, location: location)
         } catch let failure as AsperaFailure {

@@ -12,14 +12,19 @@ package struct ImageReading: Sendable {
     package let source: PixelSource
     package let location: String
     package let files: [ContentFile]
-    package let length: Int?
-    package let entityTag: String?
+    /// Of all that was read of a server's, by name.
+    package let versions: [SourceVersion]
     package let isFromCache: Bool
     package let transfer: TransferCounts
     /// Sources that were tried before, each with why it was not used.
     package let passedOver: [String]
     /// What a person should know of the planes: parts that are stored nowhere, values that no camera gives.
     package let notes: [String]
+
+    /// The file that was read in parts.
+    private var movie: SourceVersion? { source == .cellH5 ? versions.first : nil }
+    package var length: Int? { movie?.bytes }
+    package var entityTag: String? { movie?.entityTag }
 }
 
 /// Reads planes of wells from the first source that has them. Every plane that a run uses comes from here.
@@ -99,13 +104,28 @@ package final class ImageReader: Sendable {
         return first.code == .missing && second.code != .missing ? second : first
     }
 
-    private func planes(of images: OpenedImages, _ choose: Choice) async throws -> CheckedPlanes {
+    /// Every plane that `choose` asks for, read where the cache does not have it.
+    private func planes(of images: OpenedImages, _ well: WellAddress, from source: any ImageSource, _ choose: Choice) async throws
+        -> ([PlaneIndex], [PlaneIndex: PlaneCache.Kept])
+    {
         do {
             let indices = try choose(images.planes.extent, images.planes.channelNames)
-            return try CheckedPlanes(try await images.planes.read(indices), indices, emptyPlanes)
+            var planes = try await cache.current(indices, of: well, from: source, images)
+            var missing: [PlaneIndex] = []
+            for index in indices where planes[index] == nil && !missing.contains(index) { missing.append(index) }
+            let read = try await images.planes.read(missing)
+            for (index, (plane, gaps)) in zip(missing, zip(read.planes, read.gaps)) {
+                planes[index] = PlaneCache.Kept(plane: plane, gaps: gaps, versions: try await images.origin?.versions(of: index) ?? [])
+            }
+            return (indices, planes)
         } catch let error as IDRError {
             throw error.at(images.location)
         }
+    }
+
+    private func checked(_ indices: [PlaneIndex], _ planes: [PlaneIndex: PlaneCache.Kept]) throws(IDRError) -> CheckedPlanes {
+        let read = indices.compactMap { planes[$0] }
+        return try CheckedPlanes(PlaneReading(read.map(\.plane), gaps: read.map(\.gaps)), indices, emptyPlanes)
     }
 
     private func read(_ well: WellAddress, from source: any ImageSource, _ passedOver: [String], _ choose: @escaping Choice) async throws
@@ -113,25 +133,27 @@ package final class ImageReader: Sendable {
     {
         let tally = TransferTally()
         if let known = try await cache.reading(of: well, from: source, choose) {
-            let checked = try CheckedPlanes(known.planes, known.indices, emptyPlanes)
+            let checked = try checked(known.indices, known.planes)
             return ImageReading(
-                planes: checked.planes, extent: known.images.extent, channelNames: known.images.channelNames, source: known.images.kind,
-                location: known.images.location, files: [], length: known.images.length, entityTag: known.images.entityTag, isFromCache: true,
-                transfer: TransferCounts(), passedOver: passedOver, notes: checked.notes)
+                planes: checked.planes, extent: known.extent, channelNames: known.channelNames, source: known.kind, location: known.location,
+                files: [], versions: PlaneCache.versions(known.planes.values), isFromCache: true, transfer: TransferCounts(),
+                passedOver: passedOver, notes: checked.notes)
         }
         if cache.freshness == .offline, source.cacheKey != nil {
             throw MetadataClient.notCached(["the planes of \(well.plate)/\(well.well) as \(source.kind.rawValue)"])
         }
         let images = try await source.open(well, for: choose, tally: tally)
-        let checked = try await planes(of: images, choose)
+        let (indices, planes) = try await self.planes(of: images, well, from: source, choose)
+        let checked = try checked(indices, planes)
+        let files = try await images.files()
         let reading = ImageReading(
-            planes: checked.planes, extent: images.planes.extent, channelNames: images.planes.channelNames, source: images.kind,
-            location: images.location,
-            files: try await images.files(), length: images.length, entityTag: images.entityTag,
+            planes: checked.planes, extent: images.planes.extent, channelNames: images.planes.channelNames,
+            source: images.kind, location: images.location, files: files.map(\.content),
+            versions: files.compactMap(\.version) + PlaneCache.versions(planes.values),
             isFromCache: !source.isLocal && tally.counts.requests == 0,
             transfer: tally.counts,
             passedOver: passedOver, notes: checked.notes)
-        try await cache.store(reading, checked, of: well, from: source)
+        try await cache.store(planes, of: reading, well, from: source)
         return reading
     }
 }

@@ -56,12 +56,19 @@ struct MirrorImages: ImageSource {
         let names = [wanted, wanted[..<dot] + wanted[dot...].uppercased()]
         guard let name = names.first(where: { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }) else { return nil }
         let path = "\(folder)/\(name)"
+        guard let stamp = FileStamp(of: path) else { return nil }
         // The mirror's files are the user's own: what a movie keeps in files beside it is read, and recorded.
         let movie = try await CellH5Movie(reading: path, opensOthers: true)
         let below = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
         let files = [name] + movie.otherFiles.map { below + $0 }
         return OpenedImages(
-            planes: movie, location: name, kind: kind, files: { [folder] in try files.map { try ContentFile(file: "\(folder)/\($0)", name: $0) } })
+            planes: movie, location: name, kind: kind,
+            files: { [folder] in
+                let read = try files.map { ReadFile(content: try ContentFile(file: "\(folder)/\($0)", name: $0)) }
+                // What was hashed is what was read.
+                try stamp.check(path, called: path)
+                return read
+            })
     }
 
     private func tiff(_ well: WellAddress) async throws -> OpenedImages? {

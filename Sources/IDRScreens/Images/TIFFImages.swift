@@ -33,7 +33,7 @@ struct TIFFImages: ImageSource {
                 _ = try TIFFFile(reading: place).plane(page: 1)
             }
         }
-        return OpenedImages(planes: planes, location: "\(name)/\(screen.study)/\(folder)", kind: kind, files: { planes.digests })
+        return OpenedImages(planes: planes, location: "\(name)/\(screen.study)/\(folder)", kind: kind, files: { try planes.read() })
     }
 }
 
@@ -47,9 +47,10 @@ final class FetchedTIFFs: PlaneSource {
     private let fetched: Mutex<[PlaneIndex: StudyFile]>
 
     /// What the files read so far are.
-    var digests: [ContentFile] {
-        let files = fetched.withLock { $0 }
-        return files.compactMap { index, file in names.names[index].map { file.digest(name: $0) } }.sorted { $0.name < $1.name }
+    func read() throws(IDRError) -> [ReadFile] {
+        var files: [ReadFile] = []
+        for (index, file) in fetched.withLock({ $0 }) { if let name = names.names[index] { files.append(try file.read(name: name)) } }
+        return files.sorted { $0.content.name < $1.content.name }
     }
 
     /// Fetches the first file, which says how large the images are.

@@ -22,8 +22,16 @@ struct StudyFile: Sendable {
 
     var path: String { cached.path }
 
+    /// Of what was read: asked afterwards.
     /// - Parameter name: what records call it.
-    func digest(name: String) -> ContentFile { ContentFile(name: name, bytes: cached.entry.file.bytes, sha256: cached.entry.file.sha256) }
+    /// - Throws: an ``IDRError`` where the file changed while it was read.
+    func read(name: String) throws(IDRError) -> ReadFile {
+        try cached.check()
+        let file = cached.entry.file
+        let version = SourceVersion(name: name, entityTag: file.etag, lastModified: file.lastModified, bytes: file.bytes)
+        return ReadFile(
+            content: ContentFile(name: name, bytes: file.bytes, sha256: file.sha256), version: version.isIdentified ? version : nil)
+    }
 }
 
 /// Whole files over https or ftp.
@@ -35,7 +43,8 @@ struct WholeFiles: FileSource {
     func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (String) async throws -> Void) async throws -> StudyFile {
         let url = try base.appending(path)
         let cached = try await network.cache.lease(try await key(url.description, freshness, network.cache)) { part in
-            try await Downloader(network.client).fetch(url, into: part, tally: tally, verify: named(url.description, verify))
+            try checkOnline(url.description, freshness)
+            return try await Downloader(network.client).fetch(url, into: part, tally: tally, verify: named(url.description, verify))
         }
         return StudyFile(cached: cached, location: url.description)
     }
@@ -56,15 +65,15 @@ extension FileSource {
     }
 
     /// The key of a file in the cache, after what `freshness` asks for.
-    /// - Throws: an ``IDRError`` where it must be in the cache, and is not.
     func key(_ location: String, _ freshness: Freshness, _ cache: FileCache) async throws -> String {
-        switch freshness {
-        case .cached: break
-        case .refresh: try await cache.remove(location)
-        case .offline:
-            guard try cache.contains(location) else { throw MetadataClient.notCached([location]) }
-        }
+        if freshness == .refresh { try await cache.remove(location) }
         return location
+    }
+
+    /// Asked before a file is fetched that the cache lacks, or has damaged.
+    /// - Throws: an ``IDRError`` where it must be in the cache.
+    func checkOnline(_ location: String, _ freshness: Freshness) throws(IDRError) {
+        if freshness == .offline { throw MetadataClient.notCached([location]) }
     }
 }
 
@@ -86,7 +95,7 @@ struct MovieFiles: ImageSource {
         }
         let movie = try await CellH5Movie(reading: file.path)
         return OpenedImages(
-            planes: KeptPlanes(planes: movie, file: file), location: file.location, kind: kind, files: { [file.digest(name: path)] })
+            planes: KeptPlanes(planes: movie, file: file), location: file.location, kind: kind, files: { [try file.read(name: path)] })
     }
 }
 

@@ -35,9 +35,11 @@ final class ZarrImages: ImageSource {
             let plate = try await OMEZarrPlate(store: RemoteStore(base: address, client: client, tally: tally, answers: answers))
             return OpenedPlate(plate: plate, answers: answers)
         }
-        let store = RemoteStore(base: address, client: client, tally: tally, answers: known.answers)
+        let read = ObjectVersions()
+        let store = RemoteStore(base: address, client: client, tally: tally, answers: known.answers, versions: read)
         let images = try await known.plate.well(row: place.row, column: place.column, through: store)
-        return OpenedImages(planes: images, location: "\(address)/\(images.path)", kind: kind)
+        return OpenedImages(
+            planes: images, location: "\(address)/\(images.path)", kind: kind, origin: ObjectOrigin(planes: images, store: store, read: read))
     }
 }
 

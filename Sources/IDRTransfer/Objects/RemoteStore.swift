@@ -16,12 +16,17 @@ package struct RemoteStore: ObjectStore {
     package let client: RemoteClient
     package let tally: TransferTally
     private let answers: Answers
+    /// Where the versions of what is read are noted.
+    package let versions: ObjectVersions?
 
-    package init(base: RemoteURL, client: RemoteClient, tally: TransferTally, answers: Answers = Answers()) {
+    package init(
+        base: RemoteURL, client: RemoteClient, tally: TransferTally, answers: Answers = Answers(), versions: ObjectVersions? = nil
+    ) {
         self.base = base
         self.client = client
         self.tally = tally
         self.answers = answers
+        self.versions = versions
     }
 
     package var absence: String {
@@ -48,16 +53,19 @@ package struct RemoteStore: ObjectStore {
         switch part {
         case .all:
             let answer = try await client.get(url, limit: limit, missing: true, tally: tally)
-            return answer.status == 404 ? nil : answer.body
+            let isAbsent = answer.status == 404
+            let version = SourceVersion(key, answer.fields, bytes: answer.body.count)
+            try versions?.note(isAbsent ? SourceVersion(name: key, isAbsent: true) : version, at: url)
+            return isAbsent ? nil : answer.body
         case .range(let range):
-            return try await self.part(of: url, "\(range.lowerBound)-\(range.upperBound - 1)", count: range.count, limit: limit)
+            return try await self.part(of: url, key, "\(range.lowerBound)-\(range.upperBound - 1)", count: range.count, limit: limit)
         case .suffix(let count):
-            return try await self.part(of: url, "-\(count)", count: count, limit: limit, isEnd: true)
+            return try await self.part(of: url, key, "-\(count)", count: count, limit: limit, isEnd: true)
         }
     }
 
     /// - Parameter isEnd: of an object that is shorter than `count` bytes, all of it is taken.
-    private func part(of url: RemoteURL, _ range: String, count: Int, limit: Int, isEnd: Bool = false) async throws -> [UInt8]? {
+    private func part(of url: RemoteURL, _ key: String, _ range: String, count: Int, limit: Int, isEnd: Bool = false) async throws -> [UInt8]? {
         guard count <= limit else { throw IDRError(.refused, "a part of an object is too large", at: [url.description]) }
         let (head, bytes): (AnswerHead, [UInt8])
         do {
@@ -66,13 +74,17 @@ package struct RemoteStore: ObjectStore {
             throw IDRError(
                 .transfer, "the server gives no parts of objects", at: [url.description], because: "it sends the whole object for a range")
         }
-        if head.status == 404 { return nil }
+        if head.status == 404 {
+            try versions?.note(SourceVersion(name: key, isAbsent: true), at: url)
+            return nil
+        }
         try RemoteClient.check(head, url, [206], body: bytes)
         let answer = ContentRange(head.fields["content-range"])
         let isWhole = isEnd && answer?.first == 0 && answer?.count == answer?.total && bytes.count < count
         guard let answer, answer.count == count || isWhole, bytes.count == answer.count else {
             throw RemoteClient.failure(url, "the server answers the range \(range) with \(head.fields["content-range"] ?? "none")")
         }
+        try versions?.note(SourceVersion(key, head.fields, bytes: answer.total), at: url)
         return bytes
     }
 }

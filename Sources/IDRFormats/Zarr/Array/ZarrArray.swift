@@ -14,6 +14,7 @@ package enum ZarrFormat: Sendable, Hashable {
 package struct ZarrArray: Sendable {
     private let store: any ObjectStore
     private let path: String
+    private let format: ZarrFormat
     let layout: ZarrLayout
 
     package var shape: [Int] { layout.shape }
@@ -37,7 +38,15 @@ package struct ZarrArray: Sendable {
         }
         self.store = store
         self.path = path
+        self.format = format
         self.layout = layout
+    }
+
+    /// The keys of the objects that a plane is made of: the array's metadata, and chunks or shards.
+    /// - Parameter position: as of ``planes(_:)``.
+    func objects(of position: [Int]) throws(IDRError) -> [String] {
+        let places = try layout.reads([position]).map { layout.shard(of: $0.place, 0) }
+        return [ZarrPath.key(path, format.arrayKey)] + Set(places.map(key)).sorted()
     }
 
     /// Planes of the array, each at its position on all axes but the last two: from 0 and within the shape.

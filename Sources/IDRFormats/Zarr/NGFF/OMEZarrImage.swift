@@ -4,7 +4,7 @@ package import IDRPlan
 /// One image (a field of a well, or an image on its own) in OME-NGFF 0.4 or 0.5, of the axes t, c, z, y, x or fewer.
 ///
 /// Opening it reads two objects, the image's metadata and those of the array of one level; then only the chunks of the planes asked for are read.
-package struct OMEZarrImage: PlaneSource {
+package struct OMEZarrImage: ObjectPlanes {
     /// With one field.
     package let extent: PlaneExtent
     package let pixelType: PixelType
@@ -90,4 +90,6 @@ package struct OMEZarrImage: PlaneSource {
             throw error.at(subject)
         }
     }
+
+    package func objects(of index: PlaneIndex) throws -> [String] { try array.objects(of: axes.position(index)) }
 }

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Opening it reads the well's metadata and what ``OMEZarrImage`` reads of the first field that is there. The other fields are read when they are asked
 /// for; they must have that one's extent and number type.
-package final class OMEZarrWell: PlaneSource {
+package final class OMEZarrWell: ObjectPlanes {
     package let extent: PlaneExtent
     package let pixelType: PixelType
     package let channelNames: [String]
@@ -89,6 +89,13 @@ package final class OMEZarrWell: PlaneSource {
             for (place, found) in zip(places, zip(read.planes, read.gaps)) { planes[place] = (found.0, found.1) }
         }
         return PlaneReading(planes.compactMap { $0?.plane }, gaps: planes.compactMap { $0.map(\.gaps) })
+    }
+
+    package func objects(of index: PlaneIndex) async throws -> [String] {
+        try extent.check(index)
+        var own = index
+        own.field = 1
+        return try await image(of: index.field).objects(of: own)
     }
 
     private func image(of field: Int) async throws -> OMEZarrImage {
