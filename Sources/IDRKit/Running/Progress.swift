@@ -73,5 +73,5 @@ final class Progress: Sendable {
         return Int(size.ws_col)
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardError.write(text) }
 }

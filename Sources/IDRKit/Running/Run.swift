@@ -1,3 +1,4 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRRecord
@@ -35,6 +36,7 @@ extension Pipeline where Stage: HasRows {
     package func run(
         batchSize: Int, name: String? = nil, onFailure: FailureResponse = .continue, file: String = #filePath, line: Int = #line, options: RunOptions
     ) async throws -> ProfileRun {
+        StandardError.outliveReaders()
         try options.check()
         var options = options
         // A rerun that took anything over would prove nothing.
@@ -60,6 +62,7 @@ extension Pipeline where Stage: HasRows {
     {
         let batchSize = options.batchSize ?? batchSize
         try RunOptions.check(batchSize: batchSize)
+        if options.mode == .run { try AddressSpace.check(threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount) }
         let resolution = try await Resolver.resolution(of: plan, access: access, options: options, recorded: recorded)
         switch options.mode {
         case .plan, .planJSON:
