@@ -263,6 +263,25 @@ import Testing
         #expect(try names("old") == [] && names("new") == ["data.part", "lock"])
     }
 
+    /// What a process left that was killed between any two of its steps goes with the next use: of the same file, or of another.
+    @Test(arguments: [true, false]) func leftoversGo(sameFile: Bool) async throws {
+        _ = try await cache.lease("whole", fetch: Source([1, 2, 3]).fetch)
+        for key in ["unnamed", "torn", "empty", "begun"] {
+            _ = try await cache.lease(key, fetch: Source([4]).fetch)
+            for name in try names(key) where name != "lock" { unlink(try folder(key) + "/" + name) }
+        }
+        try AtomicFile.write([4], to: folder("unnamed") + "/data")
+        for (key, name) in [("torn", ".entry.json.123-0.partial"), ("whole", ".data.1-0.partial"), ("torn", "part.json"), ("whole", "part.json.new")] {
+            try AtomicFile.write([4], to: folder(key) + "/" + name)
+        }
+        for name in ["data.part", "data.part.aspx"] { try AtomicFile.write([4], to: folder("begun") + "/" + name) }
+        let next = try FileCache(folder: scratch("cache"), limit: 1000)
+        if sameFile { for key in ["unnamed", "torn", "empty"] { _ = try await next.lease(key, fetch: Source([5]).fetch) } }
+        try await next.put("other", [7], source: "s")
+        for key in ["unnamed", "torn", "empty"] { #expect(try names(key) == (sameFile ? ["data", "entry.json", "lock"] : [])) }
+        #expect(try names("whole") == ["data", "entry.json", "lock"] && names("begun") == ["data.part", "data.part.aspx", "lock"])
+    }
+
     @Test func whatIsNotTheCachesIsNotTouched() async throws {
         let cache = try FileCache(folder: scratch("cache"), limit: 0)
         try AtomicFile.write([UInt8](repeating: 1, count: 100), to: scratch("cache/notes.txt"))

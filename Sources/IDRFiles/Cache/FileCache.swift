@@ -47,6 +47,7 @@ package final class FileCache: Sendable {
                 if let file = used(place, lock), try await isWhole(file) { return file }
             }
             let lock = try await FileLock.acquire(.exclusive, folder: place.folder)
+            place.tidy()
             if place.entry == nil { try await fill(place, fetch) }
             // Another process may clear the folder before the lock is shared: then once more from the start.
             if lock.share(), let file = used(place, lock) {
@@ -108,6 +109,7 @@ package final class FileCache: Sendable {
         let place = try place(of: key)
         let lock = try await FileLock.acquire(.exclusive, folder: place.folder)
         defer { withExtendedLifetime(lock) {} }
+        place.tidy()
         let sum = try SHA256.digest(of: bytes)
         let file = FetchedFile(bytes: bytes.count, sha256: sum, etag: etag, lastModified: lastModified, source: source)
         try await DiskQueue.run { () throws(IDRError) in try place.store(bytes, file) }
@@ -122,6 +124,7 @@ package final class FileCache: Sendable {
         let place = try place(of: key)
         let lock = try await FileLock.acquire(.exclusive, folder: place.folder)
         defer { withExtendedLifetime(lock) {} }
+        place.tidy()
         var known: [UInt8]?
         if let entry = place.entry, let bytes = try? FileBytes.read(place.dataPath, limit: limit), try SHA256.digest(of: bytes) == entry.file.sha256 {
             known = bytes
@@ -146,7 +149,7 @@ package final class FileCache: Sendable {
 
     private func grew(by bytes: Int) { size.withLock { $0?.stored += bytes } }
 
-    /// Looks at the folder only when it may be over the limit.
+    /// Looks at the folder only when it may be over the limit, and the first time, when an earlier process may have left something.
     private func evict() async throws {
         let isDue = size.withLock { [limit] size in size.map { $0.seen + $0.stored > limit || $0.stored > limit / 20 } ?? true }
         if isDue { try await sweep() }
@@ -201,4 +204,10 @@ package final class CachedFile: Sendable {
 
     /// Says that the file is of no use after all: the next who wants it fetches it again.
     package func discard() { unlink(place.entryPath) }
+
+    /// The same by somebody who will not read it through this value any more, and may fetch it again himself.
+    package func giveUp() {
+        discard()
+        lock.release()
+    }
 }
