@@ -3,6 +3,7 @@ import IDRFiles
 import IDRFormats
 import IDRPlan
 import IDRTransfer
+import Synchronization
 
 /// Where whole files of studies come from, into the cache.
 protocol FileSource: Sendable {
@@ -12,6 +13,9 @@ protocol FileSource: Sendable {
     /// The file at `path` below the folder of all studies, verified.
     /// - Parameter verify: throws where the file at the given place is not what it must be; such a file is never used.
     func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (_ place: String) async throws -> Void) async throws -> StudyFile
+
+    /// Whether the server still has the file as it is here; false where nobody can say.
+    func isCurrent(_ file: StudyFile, tally: TransferTally) async throws -> Bool
 }
 
 /// A whole file, here for as long as the value lives.
@@ -19,6 +23,8 @@ struct StudyFile: Sendable {
     let cached: CachedFile
     /// An address.
     let location: String
+    /// Whether it was here before.
+    let isFromCache: Bool
 
     var path: String { cached.path }
 
@@ -42,11 +48,20 @@ struct WholeFiles: FileSource {
 
     func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (String) async throws -> Void) async throws -> StudyFile {
         let url = try base.appending(path)
+        let isFetched = Atomic(false)
         let cached = try await network.cache.lease(try await key(url.description, freshness, network.cache)) { part in
+            isFetched.store(true, ordering: .relaxed)
             try checkOnline(url.description, freshness)
             return try await Downloader(network.client).fetch(url, into: part, tally: tally, verify: named(url.description, verify))
         }
-        return StudyFile(cached: cached, location: url.description)
+        return StudyFile(cached: cached, location: url.description, isFromCache: !isFetched.load(ordering: .relaxed))
+    }
+
+    func isCurrent(_ file: StudyFile, tally: TransferTally) async throws -> Bool {
+        try checkOnline(file.location, freshness)
+        let version = try file.read(name: file.location).version
+        guard let version, base.scheme != "ftp" else { return false }
+        return try await network.client.has(version, at: RemoteURL(file.location), tally: tally)
     }
 }
 
