@@ -34,6 +34,7 @@ package final class ImageReader: Sendable {
 
     private let sources: [any ImageSource]
     private let cache: PlaneCache
+    private let client: RemoteClient
     /// What planes are of which nothing is stored.
     private let emptyPlanes: EmptyPlanes
     /// Failures of each source, one after another, since it last answered.
@@ -44,17 +45,31 @@ package final class ImageReader: Sendable {
     /// The sources of `screen` in the order of `access`.
     package init(screen: ScreenCatalog, access: Access, network: Network) throws(IDRError) {
         sources = try ImageSources(screen: screen, access: access, network: network).all()
+        client = network.client
         cache = PlaneCache(cache: network.cache, freshness: access.freshness ?? .cached)
         emptyPlanes = screen.tables.conventions.emptyPlanes ?? .missing
     }
 
-    /// The planes that `choose` asks for.
+    /// The planes that `choose` asks for. Where no source has them and one cannot be reached any more, the network is waited for.
     /// - Throws: the best source's ``IDRError`` where no source has them; it names the others that were tried.
     package func read(_ well: WellAddress, _ choose: @escaping Choice) async throws -> ImageReading {
+        while true {
+            do {
+                return try await readNow(well, choose)
+            } catch let error as IDRError where error.code == .unreachable {
+                try await client.waitForNetwork(error)
+                // What was left out may be back, too.
+                failures.withLock { $0 = [:] }
+            }
+        }
+    }
+
+    private func readNow(_ well: WellAddress, _ choose: @escaping Choice) async throws -> ImageReading {
         let (usable, leftOut) = usableSources()
         var passedOver = leftOut.map { "\(Self.title($0)): left out, for it failed before" }
         var failure: IDRError?
-        for source in usable {
+        // Where no other has it, those that failed before are asked all the same: what they have is not absent.
+        for source in usable + leftOut {
             do {
                 let reading = try await read(well, from: source, passedOver, choose)
                 failures.withLock { $0[source.name] = 0 }
@@ -66,7 +81,7 @@ package final class ImageReader: Sendable {
                 let error = IDRError(error, "the images cannot be read")
                 // A frame that does not exist does not exist anywhere.
                 if error.code == .invalidPlan { throw error }
-                if error.code == .transfer { failures.withLock { $0[source.name, default: 0] += 1 } }
+                if [.transfer, .unreachable].contains(error.code) { failures.withLock { $0[source.name, default: 0] += 1 } }
                 let reason = [error.problem, error.reason].compactMap(\.self).joined(separator: ": ")
                 // Records travel: where a folder lies on this machine is no part of them.
                 passedOver.append("\(Self.title(source)): \(source.isLocal ? reason.replacing(source.name, with: "the mirror") : reason)")
@@ -98,9 +113,9 @@ package final class ImageReader: Sendable {
         return good.isEmpty ? (sources, []) : (good, sources.filter { !isGood($0) })
     }
 
-    /// That an image is damaged says more than that another place lacks it.
+    /// That an image is damaged says more than that another place lacks it; of a place that cannot be reached nobody knows.
     private static func worse(_ first: IDRError?, _ second: IDRError) -> IDRError {
-        guard let first else { return second }
+        guard let first, second.code != .unreachable else { return second }
         return first.code == .missing && second.code != .missing ? second : first
     }
 

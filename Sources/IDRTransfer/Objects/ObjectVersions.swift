@@ -69,7 +69,8 @@ extension RemoteClient {
             // Servers may answer with the whole object although it is the same.
             try Self.check(head, url, [200])
             let now = SourceVersion(version.name, head.fields, bytes: head.fields["content-length"].flatMap { Int($0) })
-            return version.isSame(as: now) && (now.entityTag != nil && now.entityTag == version.entityTag || version.entityTag == nil && now.lastModified != nil)
+            return version.isSame(as: now)
+                && (now.entityTag != nil && now.entityTag == version.entityTag || version.entityTag == nil && now.lastModified != nil)
         }
     }
 

@@ -58,18 +58,27 @@ package struct RemoteStore: ObjectStore {
             try versions?.note(isAbsent ? SourceVersion(name: key, isAbsent: true) : version, at: url)
             return isAbsent ? nil : answer.body
         case .range(let range):
-            return try await self.part(of: url, key, "\(range.lowerBound)-\(range.upperBound - 1)", count: range.count, limit: limit)
+            return try await self.part(
+                of: url, key, "\(range.lowerBound)-\(range.upperBound - 1)", count: range.count, limit: limit,
+                start: range.lowerBound)
         case .suffix(let count):
-            return try await self.part(of: url, key, "-\(count)", count: count, limit: limit, isEnd: true)
+            return try await self.part(of: url, key, "-\(count)", count: count, limit: limit)
         }
     }
 
-    /// - Parameter isEnd: of an object that is shorter than `count` bytes, all of it is taken.
-    private func part(of url: RemoteURL, _ key: String, _ range: String, count: Int, limit: Int, isEnd: Bool = false) async throws -> [UInt8]? {
+    /// - Parameter start: where the part begins; nil for the end, of which all is taken where the object is shorter than `count` bytes.
+    private func part(of url: RemoteURL, _ key: String, _ range: String, count: Int, limit: Int, start: Int? = nil) async throws -> [UInt8]? {
         guard count <= limit else { throw IDRError(.refused, "a part of an object is too large", at: [url.description]) }
         let (head, bytes): (AnswerHead, [UInt8])
         do {
-            (head, bytes) = try await client.part(of: url, range, limit: count, tally: tally)
+            (head, bytes) = try await client.part(of: url, range, limit: count, tally: tally) { head, sent in
+                guard head.status == 206 else { return nil }
+                let answer = ContentRange(head.fields["content-range"])
+                let isWhole = start == nil && answer?.first == 0 && answer?.count == answer?.total && sent < count
+                let isStart = start.map { $0 == answer?.first } ?? (answer?.total).map { $0 == (answer?.first ?? 0) + sent } ?? true
+                return (answer?.count == count && isStart || isWhole) && answer?.count == sent
+                    ? nil : "the server answers the range \(range) with \(head.fields["content-range"] ?? "none")"
+            }
         } catch is RemoteBytes.NoRanges {
             throw IDRError(
                 .transfer, "the server gives no parts of objects", at: [url.description], because: "it sends the whole object for a range")
@@ -79,12 +88,7 @@ package struct RemoteStore: ObjectStore {
             return nil
         }
         try RemoteClient.check(head, url, [206], body: bytes)
-        let answer = ContentRange(head.fields["content-range"])
-        let isWhole = isEnd && answer?.first == 0 && answer?.count == answer?.total && bytes.count < count
-        guard let answer, answer.count == count || isWhole, bytes.count == answer.count else {
-            throw RemoteClient.failure(url, "the server answers the range \(range) with \(head.fields["content-range"] ?? "none")")
-        }
-        try versions?.note(SourceVersion(key, head.fields, bytes: answer.total), at: url)
+        try versions?.note(SourceVersion(key, head.fields, bytes: ContentRange(head.fields["content-range"])?.total), at: url)
         return bytes
     }
 }
