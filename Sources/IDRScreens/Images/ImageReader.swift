@@ -78,7 +78,9 @@ package final class ImageReader: Sendable {
                 // Of this task, and nothing that a source has done.
                 throw error
             } catch {
-                let error = IDRError(error, "the images cannot be read")
+                var error = IDRError(error, "the images cannot be read")
+                // What the machine refuses of a mirror's file it refuses of that file alone: nothing is written there.
+                if source.isLocal, error.code == .system { error.code = .invalidInput }
                 // A frame that does not exist does not exist anywhere.
                 if error.code == .invalidPlan { throw error }
                 if [.transfer, .unreachable].contains(error.code) { failures.withLock { $0[source.name, default: 0] += 1 } }
