@@ -23,6 +23,8 @@ package struct FrameRequest: Codable, Sendable, Hashable {
     var channelLabels: [String]
     /// Whether the images are needed that BaSiC fits along with the wanted ones.
     package var withContext: Bool
+    /// Whether those are the published pipeline's also for movies of one or two frames.
+    package var isCompat: Bool
 
     /// What `plan` needs of field `field` of `well`.
     package init(_ well: WellReference, field: Int, of resolved: ResolvedPlan, channels: WantedChannels) {
@@ -34,6 +36,7 @@ package struct FrameRequest: Codable, Sendable, Hashable {
         self.channels = channels
         channelLabels = resolved.channels
         withContext = plan.correction != nil
+        isCompat = plan.correction?.behaviour == .compat
     }
 }
 

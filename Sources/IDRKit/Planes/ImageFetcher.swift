@@ -84,7 +84,7 @@ package struct PlaneChoice {
     /// these are the well's other fields, for illumination is the microscope's and not the field's.
     private static func stack(_ request: FrameRequest, _ extent: PlaneExtent) throws(IDRError) -> ([PlaneIndex], kept: [Int]) {
         // The rule also says which frames exist, so it is asked in any case.
-        let context = try BaSiC.contextFrames(frames: request.frames, count: extent.frames)
+        let context = try BaSiC.contextFrames(frames: request.frames, count: extent.frames, isCompat: request.isCompat)
         func index(_ frame: Int, _ field: Int) -> PlaneIndex { PlaneIndex(field: field, frame: frame, z: request.slice) }
         guard request.withContext else { return (request.frames.map { index($0, request.field) }, Array(request.frames.indices)) }
         if extent.frames == 1, extent.fields > 1, request.field <= extent.fields {

@@ -42,7 +42,11 @@ struct RunAccount {
     func tell(_ progress: Progress) {
         let cells = batches.reduce(0) { $0 + $1.cells }
         progress.tell("\(batches.count.counted("batch", "batches")), \(cells.counted("nucleus", "nuclei")): results in \(folder)")
-        if images > 0, cells == 0 { progress.say("warning: no nuclei were found in any of the \(images.counted("image", "images"))") }
+        if images > 0, cells == 0 {
+            progress.say(
+                "warning: no nuclei were found in any of \(images.counted("image", "images")): look at the channel, .segment(channel: ...), at the "
+                    + "diameter, and at the images themselves (--keep frames,masks)")
+        }
         let warnings = ImageWarning.lines(of: batches.flatMap(\.images))
         for warning in warnings { progress.say("warning: \(warning)") }
         if !warnings.isEmpty {
