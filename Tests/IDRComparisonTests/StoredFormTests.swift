@@ -33,8 +33,8 @@ struct StoredFormTests {
 
     static let forms = [
         Form("run.json", RunRecord.self, 3...3, "44337b327db95602529b03b2a7143daa879cd13d5bcb7b3a2798d301b11a47a4") { try records().map(\.run) },
-        Form("a plan", Plan.self, 2...3, "3dd48955615b57fcc39624bbfdf1dbc3931e14a7beaacaff97f7abbadd551603") { [Specimens.plan] },
-        Form("plan.json", ResolvedPlan.self, 2...3, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
+        Form("a plan", Plan.self, 2...4, "cb3a172698d3083b44d0d7a9b09f37a3bda36ebe995cb22bc318f18d93a07cdd") { [Specimens.plan, perImage] },
+        Form("plan.json", ResolvedPlan.self, 2...4, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
             try records().map(\.plan) + [Specimens.resolved]
         },
         Form("record.json", BatchRecord.self, 3...4, "7c4acc6c5adc2abb331b5f1e5dd692a4db6adf85851e16b163e15b00951ce45f") {
@@ -52,8 +52,15 @@ struct StoredFormTests {
         Form("journal.jsonl", Journal.Event.self, 1...1, "1a5c30ccc78274b5612ab2b7af7b29c51ed8ca0db0b3f9924cff0dd08a292146") {
             try records().flatMap(\.journal)
         },
-        Form("shared", SharedValueRecord<JSONValue>.self, 2...2, "36276a035afc2f90a4aa2890de7170a6bd02b9bfa4fffba29d6755fe9fed991d") {
-            [SharedValueRecord(value: 27.5, plate: "P", well: "A1", planes: try measured().images[0].input.planes)]
+        Form("shared", SharedValueRecord<JSONValue>.self, 2...3, "9f5f1f21e5752ff0b2430a695ecfc7a2670891e19aaf266fba070803165511e0") {
+            let planes = try measured().images[0].input.planes
+            var candidate = SharedCandidate(
+                WellReference(plate: "Q", well: "A1", wellNumber: 1, gene: "", controlType: ""), of: "P", planes: planes, value: 27.5)
+            candidate.reason = "why"
+            return [
+                SharedValueRecord(value: 27.5, plate: "P", well: "A1", planes: planes),
+                SharedValueRecord(value: 27.5, plate: "P", well: "A1", planes: planes, candidates: [candidate]),
+            ]
         },
         Form("notebook.json", Notebook.self, 1...1, "d842b84ee9a7ced3321065fb85b91a61f12dc40ed8e580c8964c7d8f91034b28") { [notebook] },
         Form("verdict.json", Verdict.self, 1...1, "0f2a0f4edf457d5b175aa71da10a5c7eb10cdef950b79c9c05b3c0094a751a2f") { [try await verdict()] },
@@ -95,6 +102,12 @@ struct StoredFormTests {
 
     private static let notebook: Notebook = {
         let run = RunSummary(
+    private static let perImage: Plan = {
+        var plan = Specimens.plan
+        plan.segmentation?.estimate = .perImage
+        return plan
+    }()
+
             name: "run", facts: [.init(name: "screen", value: "idr0013A")],
             batches: [.init(number: 0, images: 1, cells: 2, seconds: 3, failure: "it failed")], warnings: ["a"],
             verdict: .init(headline: "BIT", record: Digest(filledWith: 0xaa), text: "b"))

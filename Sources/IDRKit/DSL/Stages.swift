@@ -26,14 +26,16 @@ extension Pipeline where Stage: HasFrames {
     /// In a run, a channel that an image has not makes that image fail, with an ``IDRError`` that names those it has.
     /// - Parameters:
     ///   - channel: the one that shows nuclei, by number from 1 or by a name from the file or the study's table ("DAPI", "DNA").
-    ///   - diameter: of a nucleus, in pixels; nil estimates it with the size model.
+    ///   - diameter: of a nucleus, in pixels, 3 to 1,000; nil estimates it with the size model, once for each plate: the median of the first
+    ///     ``Segmentation/wellsForDiameter`` wells of the study's table that have nuclei, at most ``Segmentation/wellsTriedForDiameter`` tried.
+    ///     It does not depend on which wells the script selects.
     ///   - model: the network's torch `.pth`; without it, the nuclei model that IDRKit ships.
     ///   - sizeModel: the network's size model `.npy`; without it, the one beside a named model.
     ///   - flowThreshold: masks whose flows disagree with the network's by more (mean squared error) are dropped.
     ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
     ///   - behaviour: with ``Behaviour/compat`` the diameter is estimated for every image; see ``Segmentation/behaviour``.
     public func segment(
-        channel: Channel = 1, diameter: Double? = nil, model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil,
+        channel: Channel = 1, diameter: Double? = nil, model: ModelReference = Segmentation.defaultModel, sizeModel: ModelReference? = nil,
         flowThreshold: Double = Segmentation.publishedFlowThreshold,
         cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, _ behaviour: Behaviour = .standard
     ) -> Pipeline<Segmented> {
@@ -41,6 +43,28 @@ extension Pipeline where Stage: HasFrames {
             $0.segmentation = Segmentation(
                 channel: channel, model: model, sizeModel: sizeModel, diameter: diameter, flowThreshold: flowThreshold,
                 cellProbabilityThreshold: cellProbabilityThreshold, behaviour: behaviour)
+        }
+    }
+
+    /// The same with a diameter that is estimated for each image: `.segment(diameter: .perImage)`. Right where magnifications are mixed on a
+    /// plate, and where a few images are all there is.
+    /// - Parameters:
+    ///   - channel: the one that shows nuclei.
+    ///   - diameter: what it is estimated for.
+    ///   - model: the network's torch `.pth`.
+    ///   - sizeModel: the network's size model `.npy`.
+    ///   - flowThreshold: masks whose flows disagree with the network's by more are dropped.
+    ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
+    ///   - behaviour: see ``Segmentation/behaviour``.
+    public func segment(
+        channel: Channel = 1, diameter: DiameterEstimate, model: ModelReference = Segmentation.defaultModel, sizeModel: ModelReference? = nil,
+        flowThreshold: Double = Segmentation.publishedFlowThreshold,
+        cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, _ behaviour: Behaviour = .standard
+    ) -> Pipeline<Segmented> {
+        adding {
+            $0.segmentation = Segmentation(
+                channel: channel, model: model, sizeModel: sizeModel, flowThreshold: flowThreshold,
+                cellProbabilityThreshold: cellProbabilityThreshold, behaviour: behaviour, estimate: diameter)
         }
     }
 }

@@ -20,7 +20,12 @@ struct RecordedInputs: FrameFetcher {
             missing.formUnion(batch.missing.map(ImageKey.init))
         }
         self.missing = missing
-        for shared in try record.sharedValues().values { recorded[Self.key(shared.plate, shared.well), default: []].formUnion(shared.planes) }
+        for shared in try record.sharedValues().values {
+            recorded[Self.key(shared.plate, shared.well), default: []].formUnion(shared.planes)
+            for candidate in shared.candidates ?? [] {
+                recorded[Self.key(candidate.plate ?? shared.plate, candidate.well), default: []].formUnion(candidate.planes)
+            }
+        }
         self.recorded = recorded
     }
 

@@ -42,7 +42,8 @@ struct Execution: Sendable {
             cache: try StageCache(options.stages ?? .configured), keys: StageKeys(plan: plan, environment: facts.session.environment),
             queue: ComputeQueue(),
             progress: progress)
-        let shared = SharedValues(resolution, stages: stages, fetcher: fetcher, folder: folder.path + "/shared", runner: stageRunner)
+        let shared = SharedValues(
+            resolution, stages: stages, fetcher: fetcher, folder: folder.path + "/shared", runner: stageRunner, threads: threads)
         runner = BatchRunner(
             plan: plan, channels: resolution.channels, stages: stages, shared: shared, folder: folder, runner: stageRunner, threads: threads,
             keep: options.keep,
@@ -80,8 +81,9 @@ struct Execution: Sendable {
             digest = try folder.close()
         }
         for record in ended where record.failure == nil { records[record.batch] = record }
-        let account = RunAccount(
+        var account = RunAccount(
             batches.compactMap { records[$0.number] }, failures: ended.filter { $0.failure != nil }, of: batches.count, folder: folder.path)
+        account.range = runner.shared.range
         if let fatal = account.fatal { throw fatal }
         account.tell(progress)
         // A verdict says what a rerun lacks.

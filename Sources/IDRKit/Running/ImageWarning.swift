@@ -16,12 +16,18 @@ struct ImageWarning {
         self.text = "\(image)\(channel.isEmpty ? "" : " " + channel): \(text ?? kind)"
     }
 
-    static func all(of image: ImageRecord) -> [ImageWarning] {
+    /// - Parameter range: of the diameters that the size model knows, in pixels; nil where there is none.
+    static func all(of image: ImageRecord, _ range: ClosedRange<Double>?) -> [ImageWarning] {
         let key = ImageKey(image)
         var warnings = image.input.passedOver.map { ImageWarning(key, "", "a source was passed over", text: "passed over: \($0)") }
         for channel in image.channels {
             guard let correction = channel.correction, !correction.isUsual else { continue }
             warnings.append(ImageWarning(key, channel.name, "illumination correction: \(correction.status)"))
+        }
+        if image.segmentation.diameterSource == Diameter.ofImage, image.segmentation.found > 0, let range,
+            let outside = DiameterNotes.outside(image.segmentation.diameter, range)
+        {
+            warnings.append(ImageWarning(key, "", "the estimated diameter is one that the size model does not know", text: outside))
         }
         if image.cells == 0 { warnings.append(ImageWarning(key, "", "no nuclei were found")) }
         if image.undefinedCells > 0 {
@@ -32,8 +38,8 @@ struct ImageWarning {
     }
 
     /// A line a kind over many images, the kinds in the order in which they appear: where few images have it they are named, else counted.
-    static func lines(of images: [ImageRecord]) -> [String] {
-        let all = images.flatMap(Self.all)
+    static func lines(of images: [ImageRecord], _ range: ClosedRange<Double>?) -> [String] {
+        let all = images.flatMap { Self.all(of: $0, range) }
         var kinds: [String] = []
         for warning in all where !kinds.contains(warning.kind) { kinds.append(warning.kind) }
         let byKind = Dictionary(grouping: all) { $0.kind }

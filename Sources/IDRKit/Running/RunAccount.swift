@@ -19,6 +19,8 @@ struct RunAccount {
     private let batchCount: Int
 
     private let folder: String
+    /// See ``ImageWarning/all(of:_:)``.
+    var range: ClosedRange<Double>?
 
     init(_ batches: [BatchRecord], failures: [BatchRecord], of count: Int, folder: String) {
         (self.batches, self.failures, batchCount, self.folder) = (batches, failures, count, folder)
@@ -47,7 +49,7 @@ struct RunAccount {
                 "warning: no nuclei were found in any of \(images.counted("image", "images")): look at the channel, .segment(channel: ...), at the "
                     + "diameter, and at the images themselves (--keep frames,masks)")
         }
-        let warnings = ImageWarning.lines(of: batches.flatMap(\.images))
+        let warnings = ImageWarning.lines(of: batches.flatMap(\.images), range)
         for warning in warnings { progress.say("warning: \(warning)") }
         if !warnings.isEmpty {
             progress.tell("\(warnings.count.counted("kind of warning", "kinds of warnings")): all of them are in \(folder)/\(RecordLayout.report)")

@@ -94,6 +94,8 @@ package final class ImageReader: Sendable {
             throw IDRError(
                 .invalidPlan, "no source of pixels is configured for this screen", fix: "name a mirror, or set \"sources\" in the configuration")
         }
+        // What only places lack that could be reached may be at the one that could not.
+        if error.code == .missing, leftOut.contains(where: { !$0.isOff }) { error.code = .transfer }
         if passedOver.count > 1 {
             error.reason = [error.reason, "tried: " + passedOver.joined(separator: "; ")].compactMap(\.self).joined(separator: "; ")
         }
