@@ -37,7 +37,7 @@ struct StoredFormTests {
         Form("plan.json", ResolvedPlan.self, 2...4, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
             try records().map(\.plan) + [Specimens.resolved]
         },
-        Form("record.json", BatchRecord.self, 3...4, "7c4acc6c5adc2abb331b5f1e5dd692a4db6adf85851e16b163e15b00951ce45f") {
+        Form("record.json", BatchRecord.self, 3...5, "7c4acc6c5adc2abb331b5f1e5dd692a4db6adf85851e16b163e15b00951ce45f") {
             try batches() + [measured()]
         },
         Form("environment.json", RunEnvironment.self, 1...1, "a31250a9c445eacf36c5e89676c97bbd1d96d5f1ff3419410f6644a040486606") {
@@ -82,7 +82,14 @@ struct StoredFormTests {
     /// A batch of a run that measures, in the newest form.
     private static func measured() throws -> BatchRecord {
         var record = try SampleRecord().batch(0)
-        for position in record.images.indices { record.images[position].digests[.measurements] = Digest(filledWith: 0x33) }
+        for position in record.images.indices {
+            record.images[position].digests[.measurements] = Digest(filledWith: 0x33)
+            record.images[position].notes = ["a"]
+            record.images[position].environment = Digest(filledWith: 0x44)
+            for channel in record.images[position].channels.indices { record.images[position].channels[channel].pixelType = "uint16" }
+        }
+        let cause = IDRError(.transfer, "it could not be fetched", at: ["P"], because: "it is gone", fix: "run again")
+        record.missing = [MissingImage(plate: "P", well: "A9", field: 1, frame: 1, kind: .failed, cause: cause)]
         let chunk = SourceVersion(name: "0/1", entityTag: "\"e\"", lastModified: "then", bytes: 7)
         record.images[0].input.versions = [chunk, SourceVersion(name: "0/2", isAbsent: true)]
         return record
@@ -98,16 +105,16 @@ struct StoredFormTests {
         try records().flatMap { record in try record.completeBatches.map { try record.environment(of: $0) } }
     }
 
-    private static func records() throws -> [RecordFolder] { try OldRecord.folders.map { try RecordFolder(reading: $0.path) } }
-
-    private static let notebook: Notebook = {
-        let run = RunSummary(
     private static let perImage: Plan = {
         var plan = Specimens.plan
         plan.segmentation?.estimate = .perImage
         return plan
     }()
 
+    private static func records() throws -> [RecordFolder] { try OldRecord.folders.map { try RecordFolder(reading: $0.path) } }
+
+    private static let notebook: Notebook = {
+        let run = RunSummary(
             name: "run", facts: [.init(name: "screen", value: "idr0013A")],
             batches: [.init(number: 0, images: 1, cells: 2, seconds: 3, failure: "it failed")], warnings: ["a"],
             verdict: .init(headline: "BIT", record: Digest(filledWith: 0xaa), text: "b"))

@@ -5,8 +5,9 @@ extension Pipeline where Stage == Framed {
     ///
     /// Three planes `[y, x]` are fitted together: the wanted frame and the two after it, or the two before it at the end of a movie; with
     /// several frames the whole movie; where there is no time, all fields of the well. Flatfield, darkfield and a baseline for each plane come
-    /// from the fit. The corrected plane has 8 bits, 0...255: negative values are 0, and 255 is the largest value of the planes that were
-    /// fitted together. Every channel that is used is corrected by itself.
+    /// from the fit. The corrected plane of an 8-bit one has 8 bits, 0...255: negative values are 0, and 255 is the largest value of the planes
+    /// that were fitted together. One of more bits becomes 32-bit floating point in the unit of its pixels, negative values 0: four bytes a pixel,
+    /// in memory, in the stage cache and as a kept frame. With ``Behaviour/compat`` all have 8 bits. Every channel that is used is corrected by itself.
     ///
     /// In a run, a frame that a movie has not is absent: it has no row, and the batch's record names it. Frames of one field are fitted together, so
     /// that one of them that cannot be read leaves out the others until it can.
@@ -73,7 +74,7 @@ extension Pipeline where Stage == Segmented {
     /// Measures each nucleus as CellProfiler 4.2.8 does (Stirling et al. 2021, <https://doi.org/10.1186/s12859-021-04344-9>).
     ///
     /// Tables get the columns `AreaShape_Area` (square pixels), `AreaShape_Perimeter` (pixels) and `Intensity_MeanIntensity_<channel>` (of the
-    /// brightest that the frame's number type holds, 0...1), and `Location_Center_X` and `_Y` are then the centres of the masks instead of the
+    /// brightest that the number type of the pixels holds, 0...1), and `Location_Center_X` and `_Y` are then the centres of the masks instead of the
     /// means of the outlines. A pipeline may end here, or go on with `profile()`.
     /// - Parameter channels: whose intensities are measured; without it, the one that was segmented.
     public func measure(channels: [Channel] = []) -> Pipeline<Measured> { adding { $0.measuring = Measuring(channels: channels) } }

@@ -158,7 +158,8 @@ private struct CorrectedFrame {
             return
         }
         let penalties = image.channels.first(where: \.isSegmented)?.correction?.penalties
-        let fitted = try CorrectExecutor.fitted(CorrectExecutor.Input(channel: channel, penalties: penalties))
+        let isDeep = FieldImages.deepType(of: channel, plan: plan) != nil
+        let fitted = try CorrectExecutor.fitted(CorrectExecutor.Input(channel: channel, penalties: penalties, isDeep: isDeep))
         (after, fit) = (fitted.channel.planes[position], fitted.fit)
     }
 }

@@ -160,8 +160,10 @@ struct BatchRunner: Sendable {
         let begun = try await runner.queue.run { [plan] in
             try FieldImages(fetched, of: request.well, field: request.field, plan: plan.plan, shared: shared)
         }
-        let done = try await runner.pass(begun, through: stages, isolating: true, clock: clock)
+        let passed = try await runner.pass(begun, through: stages, isolating: true, clock: clock)
         return try await runner.queue.run { [keep] in
+            var done = passed
+            try done.notePixels()
             try clock.measure(Stage.write.id) { try done.keep(keep, in: staging) }
             var outcome = BatchOutcome()
             for image in done.images {

@@ -20,6 +20,7 @@ struct ImageWarning {
     static func all(of image: ImageRecord, _ range: ClosedRange<Double>?) -> [ImageWarning] {
         let key = ImageKey(image)
         var warnings = image.input.passedOver.map { ImageWarning(key, "", "a source was passed over", text: "passed over: \($0)") }
+        warnings += ((image.input.notes ?? []) + (image.notes ?? [])).map { ImageWarning(key, "", "something is odd about the pixels", text: $0) }
         for channel in image.channels {
             guard let correction = channel.correction, !correction.isUsual else { continue }
             warnings.append(ImageWarning(key, channel.name, "illumination correction: \(correction.status)"))

@@ -5,10 +5,13 @@ package struct Kernel: Sendable, Hashable {
     package var version: Int
     /// The first release of IDRKit that had it.
     package var since: String
+    /// What alone has other numbers than before; nil: everything.
+    package var scope: String?
 
-    package init(_ version: Int, since: String) {
+    package init(_ version: Int, since: String, of scope: String? = nil) {
         self.version = version
         self.since = since
+        self.scope = scope
     }
 }
 
@@ -25,7 +28,8 @@ package enum KernelChanges {
         guard let made = numbers(of: release) else { return nil }
         let later = kernels.filter { kernel in numbers(of: kernel.since).map { made.lexicographicallyPrecedes($0) } ?? false }
         guard let first = later.first else { return nil }
-        return "the stage \(stage) computes other numbers since IDRKit \(first.since): IDRKit \(release) gives the record's bits"
+        let scope = later.contains { $0.scope == nil } ? "" : first.scope.map { " of \($0)" } ?? ""
+        return "the stage \(stage) computes other numbers\(scope) since IDRKit \(first.since): IDRKit \(release) gives the record's bits"
     }
 
     /// `1.10.0` is later than `1.9.2`.
