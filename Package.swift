@@ -75,7 +75,7 @@ let package = Package(
         // Networks and their weights: ONNX Runtime, importers, the model store.
         room(
             "IDRModels", uses: ["IDRTransfer", "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "CONNXRuntime"],
-            resources: [.copy("Resources/nuclei-small"), .copy("Resources/efficientnet-lite0")]),
+            resources: [.copy("Resources/nuclei-small"), .copy("Resources/nuclei-2"), .copy("Resources/efficientnet-lite0")]),
         // Profile tables and their files.
         room("IDRTables", uses: ["IDRHDF5", "IDRFiles", "IDRPlan"]),
         // Records of runs: what is in them, manifests, signatures, verification.
