@@ -1,5 +1,6 @@
 import Foundation
 import IDRFiles
+import IDRImaging
 import IDRKit
 import IDRPlan
 import IDRRecord
@@ -31,6 +32,28 @@ import Testing
         for (batch, recorded) in zip(run.batches, try record.completeBatches.map({ try record.batch($0) })) {
             #expect(zip(batch.images, recorded.images).allSatisfy { abs($0.cells - $1.cells) <= 1 })
         }
+    }
+
+    /// A rerun takes the recorded candidates, no others, and their pixels must be the recorded ones.
+    @Test func recordedCandidatesAreUsedAndChecked() async throws {
+        let small = try await SmallScreen()
+        let gone = try Data(contentsOf: URL(fileURLWithPath: small.movie("A2")))
+        try FileManager.default.removeItem(atPath: small.movie("A2"))
+        let pipeline = screen("idr0013A", mirror: small.mirror).wells("B3").frame(2).correct().segment().measure()
+        let run = try await pipeline.run(batchSize: 1, options: small.options("record"))
+        // A well that the record could not have does not count when it is back.
+        try gone.write(to: URL(fileURLWithPath: small.movie("A2")))
+        let again = try await pipeline.run(batchSize: 1, options: small.options("again") { $0.reproducing = small.scratch("record") })
+        #expect(again.batches[0].images[0].segmentation == run.batches[0].images[0].segmentation)
+        #expect(again.batches[0].images[0].digests == run.batches[0].images[0].digests)
+        var planes = try await ExampleFrames.small(1)
+        planes[1].pixels[77] ^= 1
+        try await small.writeMovie("A3", planes: planes)
+        let error = await #expect(throws: IDRError.self) {
+            try await pipeline.run(batchSize: 1, options: small.options("changed") { $0.reproducing = small.scratch("record") })
+        }
+        let text = "\(String(describing: error))"
+        #expect(text.contains("the pixels are not the recorded ones") && text.contains("well A3"), "\(text)")
     }
 
     private func number(_ record: SharedValueRecord<JSONValue>) throws -> Double { try #require(Double(record.value.text)) }
