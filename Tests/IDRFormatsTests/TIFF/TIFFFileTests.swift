@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test func tilesOfImpossibleSizesAreRefused() throws {
-        for (width, height) in [(UInt32.max, UInt32.max), (1 << 16, 1 << 16), (1 << 31, 1), (0, 16), (16, 0), (13, 3)] {
+        for (width, height) in [(UInt32.max, UInt32.max), (1 << 16, 1 << 16), (1 << 31, 1), (0, 16), (16, 0)] {
             var builder = TIFFBuilder(count: 1)
             builder.pages[0].fields[278] = nil
             builder.pages[0].fields[273] = 8

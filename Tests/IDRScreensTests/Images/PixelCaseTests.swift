@@ -76,7 +76,7 @@ import Testing
 
     /// Where a person says that planes without chunks are black, they are.
     @Test func emptyPlanesAreBlackWhereThatIsSaid() async throws {
-        let reading = try await read("all-chunks-missing", "A1", PlaneIndex(frame: 1)) { $0.emptyPlanes = .fill }
+        let reading = try await read("all-chunks-missing", "B1", PlaneIndex(frame: 1)) { $0.emptyPlanes = .fill }
         #expect(reading.planes[0].asFloat().pixels.allSatisfy { $0 == 0 })
         #expect(reading.notes.count == 1 && reading.notes[0].contains("4 of 4 chunks missing"))
     }

@@ -40,11 +40,10 @@ struct OMEPlaces {
     /// The blocks of `pixels`, with what some writers leave out or count from 1 as the format has it.
     static func counted(_ pixels: OMEDocument.Pixels) -> [OMEDocument.Block] {
         var blocks = pixels.blocks
-        // An axis that is counted from 1 has a last number and no first one.
+        // An axis that is counted from 1 has the numbers 1 and `count`, and none beside these.
         func fix(_ axis: WritableKeyPath<OMEDocument.Block, Int>, _ count: Int) {
-            guard blocks.contains(where: { $0[keyPath: axis] == count }), blocks.allSatisfy({ (1...count).contains($0[keyPath: axis]) }) else {
-                return
-            }
+            let numbers = blocks.map { $0[keyPath: axis] }
+            guard numbers.min() == 1, numbers.max() == count else { return }
             for place in blocks.indices { blocks[place][keyPath: axis] -= 1 }
         }
         fix(\.slice, pixels.slices)
