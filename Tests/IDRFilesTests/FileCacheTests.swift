@@ -271,7 +271,8 @@ import Testing
             for name in try names(key) where name != "lock" { unlink(try folder(key) + "/" + name) }
         }
         try AtomicFile.write([4], to: folder("unnamed") + "/data")
-        for (key, name) in [("torn", ".entry.json.123-0.partial"), ("whole", ".data.1-0.partial"), ("torn", "part.json"), ("whole", "part.json.new")] {
+        for (key, name) in [("torn", ".entry.json.123-0.partial"), ("whole", ".data.1-0.partial"), ("torn", "part.json"), ("whole", "part.json.new")]
+        {
             try AtomicFile.write([4], to: folder(key) + "/" + name)
         }
         for name in ["data.part", "data.part.aspx"] { try AtomicFile.write([4], to: folder("begun") + "/" + name) }

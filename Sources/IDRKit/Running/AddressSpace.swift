@@ -3,10 +3,10 @@ package import IDRPlan
 
 /// Whether the process may have the memory that a run takes. Libraries that get none hang, or end the process without a word.
 package enum AddressSpace {
-    /// What a run takes in addresses (far more than in memory), measured with 1 to 16 threads on images of 1344 x 1024: the libraries, the
-    /// networks and their workspaces; and for each image that is computed at the same time its planes and a thread's stack.
-    static let base = 1_600_000_000
-    static let eachThread = 400_000_000
+    /// What a run takes in addresses, which is far more than in memory. Measured with 1 to 8 threads on the frames of the example: 1.05 to 1.15 GB for
+    /// the libraries, the networks and their workspaces. What each image that is computed at the same time adds is an estimate for 1344 x 1024.
+    static let base = 1_200_000_000
+    static let eachThread = 150_000_000
 
     /// What a run of so many threads needs, in bytes.
     package static func needed(threads: Int) -> Int { base + min(threads, 1 << 16) * eachThread }
