@@ -111,7 +111,7 @@ final class PartWriter: Sendable {
         guard !state.hasBegun else { return }
         state.hasBegun = true
         if url.scheme == "ftp" ? state.start > 0 : head.status == 206 {
-            guard state.start > 0 else { throw stale(&state, "the server sends a part where the whole file was asked for") }
+            guard state.start > 0 else { throw RemoteClient.failure(url, "the server sends a part where the whole file was asked for") }
             try go(on: head, &state)
         } else {
             try restart(&state)

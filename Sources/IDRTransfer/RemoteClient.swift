@@ -148,7 +148,7 @@ package final class RemoteClient: Sendable {
                 }
                 // Where others were answered meanwhile, it is this request that fails.
                 if isUnreachable, let answered = host.answered, host.goneSince != nil || answered <= began {
-                    hosts.withLock { $0[url.host, default: Host()].goneSince = host.goneSince ?? began }
+                    hosts.withLock { $0[url.host, default: Host()].goneSince = host.goneSince ?? clock.now() }
                     throw IDRError(.unreachable, "the server cannot be reached", at: [url.description], because: reason, fix: Self.checkConnection)
                 }
                 if isFirstContact { hosts.withLock { $0[url.host, default: Host()].silent = (clock.now() + Self.silence, reason) } }

@@ -37,7 +37,7 @@ struct StoredFormTests {
         Form("plan.json", ResolvedPlan.self, 2...4, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
             try records().map(\.plan) + [Specimens.resolved]
         },
-        Form("record.json", BatchRecord.self, 3...5, "7c4acc6c5adc2abb331b5f1e5dd692a4db6adf85851e16b163e15b00951ce45f") {
+        Form("record.json", BatchRecord.self, 3...5, "652b717afd8a1121be9764f42752b35de54ebf440e8a56b0c8bff23b9ce31d47") {
             try batches() + [measured()]
         },
         Form("environment.json", RunEnvironment.self, 1...1, "a31250a9c445eacf36c5e89676c97bbd1d96d5f1ff3419410f6644a040486606") {

@@ -56,7 +56,7 @@ import Testing
 
     @Test func patienceEnds() async throws {
         let server = try server()
-        let reader = try await reader(ScratchSite.access(base: server.base, cache: scratch("cache"), sources: [.omeZarr]), patience: 0.1)
+        let reader = try await reader(ScratchSite.access(base: server.base, cache: scratch("cache"), sources: [.omeZarr]), patience: 2)
         _ = try await reader.read(SourceBench.address("A2")) { _, _ in Self.frame }
         server.goAway()
         for _ in 0..<3 {
