@@ -100,6 +100,6 @@ import Testing
         _ = try await read([1])
         _ = try await read([2])
         let error = await #expect(throws: IDRError.self) { try await read([1, 2], freshness: .offline) }
-        #expect(error?.code == .missing, "\(error as Any)")
+        #expect(error?.code == .notCached, "\(error as Any)")
     }
 }

@@ -53,6 +53,6 @@ import Testing
         try damage()
         let asked = bench.requests
         let error = await #expect(throws: IDRError.self) { try await read(source, offline: true) }
-        #expect(error?.code == .missing && error?.problem == "this is not in the cache" && bench.requests == asked, "\(error as Any)")
+        #expect(error?.code == .notCached && error?.problem == "this is not in the cache" && bench.requests == asked, "\(error as Any)")
     }
 }
