@@ -44,7 +44,8 @@ public struct BatchRecord: Codable, Sendable {
 
     package init(
         run: Digest, batch: Int, startedAt: Date, finishedAt: Date, images: [ImageRecord], missing: [MissingImage] = [],
-        outputs: [OutputRecord], kept: [String], stages: [StageTiming], peakMemoryBytes: Int, threads: Int, environment: Digest, catalog: [CatalogRecord], warnings: [String],
+        outputs: [OutputRecord], kept: [String], stages: [StageTiming], peakMemoryBytes: Int, threads: Int, environment: Digest,
+        catalog: [CatalogRecord], warnings: [String],
         failure: IDRError? = nil
     ) {
         self.run = run

@@ -81,7 +81,8 @@ import Testing
         let pipeline = screen("idr0013A", mirror: small.mirror).controls().frames(2, 40).correct().segment(diameter: 27).profile()
         let both = try await pipeline.run(batchSize: 2, options: small.options("both"))
         let one = try await run("one")
-        #expect(both.batches.flatMap(\.images).map(\.frame) == [2, 2, 2, 2] && both.batches.flatMap(\.absentImages).map(\.frame) == [40, 40, 40, 40])
+        #expect(
+            both.batches.flatMap(\.images).map(\.frame) == [2, 2, 2, 2] && both.batches.flatMap(\.absentImages).map(\.frame) == [40, 40, 40, 40])
         #expect(both.batches.flatMap(\.images).map(\.digests) == one.batches.flatMap(\.images).map(\.digests))
         #expect(try tables(both) == tables(one) && isIntact(both))
         #expect(both.batches[0].absentImages[0].cause.description.contains("frame 40 does not exist"))

@@ -91,7 +91,8 @@ struct BatchRunner: Sendable {
         return BatchRecord(
             run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, missing: outcome.missing, outputs: [],
             kept: keep.map(\.rawValue).sorted(), stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads,
-            environment: environment, catalog: catalog, warnings: warnings + shared.notes(of: batch.wells) + images.flatMap { ImageWarning.all(of: $0, shared.range).map(\.text) },
+            environment: environment, catalog: catalog,
+            warnings: warnings + shared.notes(of: batch.wells) + images.flatMap { ImageWarning.all(of: $0, shared.range).map(\.text) },
             failure: failure)
     }
 

@@ -33,7 +33,9 @@ struct TableExecutor: Sendable {
     private func stems(of images: [ImageRecord]) -> [String] {
         let wells = Dictionary(plan.wells.map { (ImageKey(plate: $0.plate, well: $0.well, field: 1, frame: 1), $0) }) { first, _ in first }
         return images.compactMap { image in
-            wells[ImageKey(plate: image.plate, well: image.well, field: 1, frame: 1)].map { ImageName($0, field: image.field, frame: image.frame).stem }
+            wells[ImageKey(plate: image.plate, well: image.well, field: 1, frame: 1)].map {
+                ImageName($0, field: image.field, frame: image.frame).stem
+            }
         }
     }
 

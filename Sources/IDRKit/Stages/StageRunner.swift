@@ -16,13 +16,17 @@ struct StageRunner: Sendable {
     ///   - stages: in the order in which they run.
     ///   - isolating: whether a failure is that of its images alone, which then have no part in later stages; else it is thrown.
     ///   - clock: books each stage's time under its name; a result from the cache takes no processor time.
-    func pass(_ images: FieldImages, through stages: [any StageExecutor], isolating: Bool = false, clock: StageClock? = nil) async throws -> FieldImages {
+    func pass(_ images: FieldImages, through stages: [any StageExecutor], isolating: Bool = false, clock: StageClock? = nil) async throws
+        -> FieldImages
+    {
         var images = images
         for stage in stages { images = try await run(stage, on: images, isolating, clock) }
         return images
     }
 
-    private func run<Executor: StageExecutor>(_ executor: Executor, on images: FieldImages, _ isolating: Bool, _ clock: StageClock?) async throws -> FieldImages {
+    private func run<Executor: StageExecutor>(_ executor: Executor, on images: FieldImages, _ isolating: Bool, _ clock: StageClock?) async throws
+        -> FieldImages
+    {
         var images = images
         var served: Set<Int> = []
         var computed: Set<Int> = []
