@@ -43,7 +43,7 @@ struct Execution: Sendable {
             queue: ComputeQueue(),
             progress: progress)
         let shared = SharedValues(
-            resolution, stages: stages, fetcher: fetcher, folder: folder.path + "/shared", runner: stageRunner, threads: threads)
+            resolution, stages: stages, fetcher: fetcher, folder: folder, runner: stageRunner, threads: threads)
         runner = BatchRunner(
             plan: plan, channels: resolution.channels, stages: stages, shared: shared, folder: folder, runner: stageRunner, threads: threads,
             keep: options.keep,

@@ -94,6 +94,14 @@ struct RunFolder: Sendable {
         return record
     }
 
+    /// Keeps the record of a value that images share.
+    func keepShared(_ record: [UInt8], as file: String) throws {
+        try lock.whilePlacing {
+            try open()
+            try AtomicFile.write(record, to: "\(path)/\(RecordLayout.shared)/\(file)")
+        }
+    }
+
     /// An empty folder to fill for batch `number`.
     func begin(_ number: Int) throws -> String {
         let folder = "\(path)/.staging/\(RecordLayout.batch(number))"

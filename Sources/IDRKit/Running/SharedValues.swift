@@ -14,7 +14,7 @@ struct SharedValues: Sendable {
     private let channels: WantedChannels
     private let candidates: [String: [WellReference]]
     private let stages: [any StageExecutor]
-    private let folder: String
+    private let folder: RunFolder
     private let runner: StageRunner
     private let threads: Int
     private let illumination = OnceMap<String, BaSiC.Penalties?>()
@@ -27,7 +27,7 @@ struct SharedValues: Sendable {
     ///   - stages: the run's.
     ///   - threads: images that are computed side by side.
     init(
-        _ resolution: Resolution, stages: [any StageExecutor], fetcher: any FrameFetcher, folder: String, runner: StageRunner, threads: Int
+        _ resolution: Resolution, stages: [any StageExecutor], fetcher: any FrameFetcher, folder: RunFolder, runner: StageRunner, threads: Int
     ) {
         plan = resolution.plan
         channels = resolution.channels
@@ -109,12 +109,12 @@ struct SharedValues: Sendable {
     private func kept<Value: Codable & Sendable>(
         in file: String, make: () async throws -> SharedValueRecord<Value>
     ) async throws -> SharedValueRecord<Value> {
-        let path = "\(folder)/\(file)"
+        let path = "\(folder.path)/\(RecordLayout.shared)/\(file)"
         if let data = FileManager.default.contents(atPath: path) {
             return try VersionedJSON.decode(SharedValueRecord<Value>.self, from: data, path: path)
         }
         let record = try await make()
-        try AtomicFile.write(CanonicalJSON.encode(record), to: path)
+        try folder.keepShared(CanonicalJSON.encode(record), as: file)
         return record
     }
 }
