@@ -1,8 +1,8 @@
 /// Waits until `isSo`, looking every few milliseconds.
-/// - Parameter seconds: how long at most. Beside other tests a machine may be slow: a minute is no measure of anything.
+/// - Parameter seconds: how long at most. Beside a whole suite on two cores a task may not be woken for minutes.
 /// - Throws: ``NeverSo`` after that time; `CancellationError`; what `isSo` throws.
 package func eventually(
-    _ what: String, within seconds: Double = 60, file: StaticString = #fileID, line: UInt = #line, _ isSo: () async throws -> Bool
+    _ what: String, within seconds: Double = 600, file: StaticString = #fileID, line: UInt = #line, _ isSo: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while try await !isSo() {
