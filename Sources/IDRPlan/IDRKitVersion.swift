@@ -1,7 +1,7 @@
 /// Which IDRKit this is.
 package enum IDRKitVersion {
     /// The package's version, as in its tags and in CITATION.cff.
-    package static let current = "0.2.0"
+    package static let current = "0.1.0"
 
     /// The compiler that built this library.
     package static let compiler: String = {

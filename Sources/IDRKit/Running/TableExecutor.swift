@@ -42,7 +42,8 @@ struct TableExecutor: Sendable {
     /// The columns: those that each stage adds, in the order of the stages. The plan decides them, and no image that can be read or not.
     func schema() throws(IDRError) -> ProfileSchema {
         let image = try ImageRecord(planned: plan, channels)
-        let named = image.channels.filter(\.isProfiled)
+        let profiled = image.channels.filter(\.isProfiled)
+        let named = profiled.isEmpty ? image.channels.filter { $0.isMeasured == true } : profiled
         return ProfileSchema(
             indexColumns: named.count > 1 ? ProfileSchema.index(channels: named.map(\.name)) : ProfileSchema.deepProfilerIndex,
             model: stages.lazy.compactMap(\.model).first, featureNames: stages.flatMap { $0.columns(of: image) },

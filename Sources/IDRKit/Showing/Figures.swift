@@ -49,7 +49,7 @@ extension AggregatedProfiles {
 
     /// All features of the profiles, each standardised over them.
     public func heatMap(by column: Strata = .controlType, title: String = "Features") -> Picture {
-        figure(title, by: column) { title in
+        described(title, by: column) { title in
             let shown = groupsWithCells
             let rows = texts(column)
             return FeatureHeatMap.picture(
@@ -59,11 +59,16 @@ extension AggregatedProfiles {
 
     /// The two first principal components of the standardised features.
     public func pca(by column: Strata = .controlType, title: String = "Principal components") -> Picture {
-        figure(title, by: column) { title in
+        described(title, by: column) { title in
             let shown = groupsWithCells
             let groups = texts(column)
             return PCAChart.picture(title: titled(title), features: features(of: shown), groups: shown.map { groups[$0] })
         }
+    }
+
+    /// A figure of features; a sentence where no group has any.
+    private func described(_ title: String, by column: Strata, _ draw: (String) -> Picture) -> Picture {
+        groupsWithCells.isEmpty ? .nothing(title, because: "there are no nuclei") : figure(title, by: column, draw)
     }
 
     /// Groups that have something to describe: those without cells have no features.
@@ -81,7 +86,8 @@ extension AggregatedProfiles {
 
     /// The figure that `draw` makes of a title; a sentence where the profiles do not have what it is to show.
     private func figure(_ title: String, of value: ProfileValue = .cells, by column: Strata = [], _ draw: (String) -> Picture) -> Picture {
-        if rowCount == 0 { return .nothing(title, because: "there are no nuclei") }
+        let isOfFeatures = if case .feature = value { true } else { false }
+        if rowCount == 0 || isOfFeatures && groupsWithCells.isEmpty { return .nothing(title, because: "there are no nuclei") }
         if case .feature(let name) = value, !featureNames.contains(name) {
             return .nothing(title, because: "the profiles have no feature \(name)")
         }
