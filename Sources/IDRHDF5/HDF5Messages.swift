@@ -1,3 +1,4 @@
+package import IDRFiles
 package import IDRPlan
 
 /// All that is asked of HDF5 from outside: values that another process can answer as well as this one, for files are not always to be trusted.
@@ -8,7 +9,7 @@ package enum HDF5Request: Sendable, Codable {
     /// Answered by `answer`, or, of a file in pages, `missing`: then the same is asked again after the missing bytes were supplied.
     case ask(HDF5Question, of: HDF5FileNumber)
     /// Bytes of a file in pages: they begin at a page's beginning and end at one's end, or the file's. Answered by `done`.
-    case supply([UInt8], at: Int, to: HDF5FileNumber)
+    case supply(RawNumbers<UInt8>, at: Int, to: HDF5FileNumber)
     /// Answered by `done`.
     case close(HDF5FileNumber)
 }

@@ -13,9 +13,9 @@ package struct PlaneReading: Sendable {
 }
 
 /// Parts of a plane for which a file stores nothing. They are read as the value that the format gives them, which no microscope measured.
-package struct PlaneGaps: Sendable, Hashable {
+package struct PlaneGaps: Sendable, Hashable, Codable {
     /// What the format cuts planes into.
-    package enum Part: String, Sendable, Hashable {
+    package enum Part: String, Sendable, Hashable, Codable {
         case chunks, strips, tiles
     }
 

@@ -1,4 +1,3 @@
-import CTIFF
 package import IDRPlan
 
 /// The pages of a TIFF or BigTIFF file: grey, unsigned 8 or 16 bits or 32-bit floats, or of a number type that is converted exactly, in strips
@@ -24,24 +23,11 @@ package struct TIFFFile: Sendable {
     /// - Throws: ``IDRError``: no such file, not a TIFF, a list that is cut off.
     package init(reading path: String) throws(IDRError) {
         self.path = path
-        let stream = try TIFFDisk(path)
-        (description, directories, stack) = try stream.open("r", called: path) { tiff throws(TIFFStream.Failure) in
-            let text = idr_tiff_get_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION)).map { String(cString: $0) }
-            let start = TIFFPage(tiff).start(tiff)
-            let isSwapped = TIFFIsByteSwapped(tiff) != 0
-            var directories = [TIFFPage(tiff)]
-            while TIFFLastDirectory(tiff) == 0 {
-                guard TIFFReadDirectory(tiff) == 1 else {
-                    throw TIFFStream.Failure(
-                        "its list of pages is cut off or damaged after page \(directories.count)", fix: "fetch or write the file again")
-                }
-                directories.append(TIFFPage(tiff))
-            }
-            let stack =
-                directories.count > 1
-                ? nil : TIFFStack(text ?? "", directories[0], start: start, isSwapped: isSwapped, length: stream.length)
-            return (text, stack.map { Array(repeating: directories[0], count: $0.count) } ?? directories, stack)
+        guard case .directories(let list) = try TIFFAnswers.ask(.directories(of: path), of: path), !list.pages.isEmpty else {
+            throw TIFFAnswers.unexpected(path)
         }
+        (description, stack) = (list.description, list.stack)
+        directories = list.stack.map { Array(repeating: list.pages[0], count: $0.count) } ?? list.pages
         pages = TIFFFile.fullPages(directories)
         guard !pages.isEmpty else {
             throw IDRError(.invalidInput, "\(path) has no page in full size", because: "all of its pages are smaller copies or masks")
@@ -68,26 +54,14 @@ package struct TIFFFile: Sendable {
     /// The planes of `directories`, by their places in the main list from 0, in that order.
     func read(_ wanted: [Int], limit: Int = 1 << 30) throws(IDRError) -> PlaneReading {
         if let beyond = wanted.first(where: { !directories.indices.contains($0) }) { throw missing("page \(beyond + 1)", directories.count) }
-        let stream = try TIFFDisk(path)
-        var reading = PlaneReading([])
-        for number in wanted {
-            stream.begin(at: directories[number].offset)
-            let (plane, gaps) = try stream.open("r", called: path) { tiff throws(TIFFStream.Failure) in
-                do throws(TIFFStream.Failure) {
-                    let isOfImageJ = description?.hasPrefix("ImageJ=") == true
-                    // The page is looked at anew: the file may be another one by now.
-                    let page = TIFFPage(tiff)
-                    // What an image is matters more than its numbers: colour is said first.
-                    try page.checkGrey(limit: limit, length: stream.length, isOfImageJ: isOfImageJ)
-                    return try TIFFPixels(tiff: tiff, page: page, stack: stack, number: number, stream: stream).plane()
-                } catch {
-                    throw directories.count == 1 ? error : TIFFStream.Failure("page \(number + 1): \(error.reason)", fix: error.advice)
-                }
-            }
-            reading.planes.append(plane)
-            reading.gaps.append(gaps)
+        let places = wanted.map { TIFFPlace(offset: directories[$0].offset, number: $0, isOnly: directories.count == 1) }
+        let list = TIFFPlaces(places: places, stack: stack, isOfImageJ: description?.hasPrefix("ImageJ=") == true)
+        guard case .planes(let read) = try TIFFAnswers.ask(.planes(list, of: path, limit: limit), of: path) else {
+            throw TIFFAnswers.unexpected(path)
         }
-        return reading
+        let planes = read.compactMap(\.plane)
+        guard planes.count == wanted.count else { throw TIFFAnswers.unexpected(path) }
+        return PlaneReading(planes, gaps: read.map(\.gaps))
     }
 
     private func missing(_ page: String, _ count: Int) -> IDRError {

@@ -3,7 +3,7 @@ import IDRImaging
 import IDRPlan
 
 /// What a page of a TIFF file says about its pixels, and how they are read.
-struct TIFFPage: Sendable {
+struct TIFFPage: Sendable, Codable {
     let height: Int
     let width: Int
     /// A smaller copy of another page, or a mask for one.

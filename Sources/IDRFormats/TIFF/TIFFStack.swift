@@ -2,7 +2,7 @@ import IDRImaging
 
 /// Planes that follow each other in a file whose list of pages names the first one only: so ImageJ writes stacks above 4 GB, and tifffile
 /// where it is told to.
-struct TIFFStack: Sendable {
+struct TIFFStack: Sendable, Codable {
     let count: Int
     private let start: Int
     private let isSwapped: Bool
