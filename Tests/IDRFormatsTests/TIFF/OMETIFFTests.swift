@@ -152,6 +152,20 @@ import Testing
         #expect(error?.reason?.contains(reason) == true, "\(error?.reason ?? "nothing")")
     }
 
+    /// Foundation's parser ends the program at an instruction without content.
+    @Test(arguments: ["<?x?>", "<?x ?>", "<?x y='>'?>", "<?x?>\u{338}", "<?x??>", "<<??>?x?>", "<?>", "<?x"]) func instructionsMeanNothing(
+        text: String
+    ) throws {
+        let isWhole = ["<?x?>", "<?x ?>", "<?x y='>'?>", "<?x??>"].contains(text)
+        for document in [text + Self.document(Self.image()), Self.document(text + Self.image())] {
+            if isWhole {
+                #expect(try TIFFWell(reading: write(document)).extent.channels == 3)
+            } else {
+                _ = try? TIFFWell(reading: write(document))
+            }
+        }
+    }
+
     @Test func whatTheDocumentSaysMustBeInThePages() async throws {
         let short = try TIFFWell(reading: write(Self.document(Self.image()), pages: 11))
         let error = await #expect(throws: IDRError.self) { try await short.plane(PlaneIndex(frame: 2, channel: 3, z: 2)) }
