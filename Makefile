@@ -5,18 +5,20 @@
 # make test-tools        the Python packages that some tests compare with; without them these tests are skipped
 # make validate          every crate of the record in RECORD before the field's own validator
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
+# make fuzz              our parsers of foreign bytes, RUNS inputs each (libFuzzer); TARGETS="csv zip" chooses
 # make docs              the documentation, in .build/docs; a broken link or an undocumented public symbol is an error
 # make bench             speed and memory, against their goals; GROUPS="runs notebook" chooses
 PREFIX ?= /usr/local
 FIXTURES ?= Tests/Fixtures
-SWIFT_SOURCES = Package.swift Sources Tests Benchmarks scripts
+SWIFT_SOURCES = Package.swift Sources Tests Benchmarks Fuzz/Package.swift Fuzz/Sources scripts
 BUILD = swift build -c release
 BIN = .build/release
 RECORD ?= demo-results
+RUNS ?= 2000
 TEST_PYTHON = .build/test-python
 TEST_REQUIREMENTS = Tools/test-requirements.txt
 
-.PHONY: build setup demo provenance validate test test-tools bench docs conformance conformance-selftest lint format install clean
+.PHONY: build setup demo provenance validate test test-tools bench docs conformance conformance-selftest fuzz lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -56,6 +58,9 @@ conformance:
 conformance-selftest:
 	@$(BUILD) --product conformance
 	@$(BIN)/conformance --selftest "$(FIXTURES)"
+
+fuzz:
+	@Tools/fuzz.sh $(RUNS) $(TARGETS)
 
 docs: build
 	@Tools/docs.sh $(BIN) .build/docs

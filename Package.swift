@@ -57,6 +57,8 @@ let package = Package(
         c("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
         c("CONNXRuntime"),
         c("CLinux"),
+        // Catches a program that was started anew to be the reader of foreign bytes.
+        .target(name: "CReader", path: "Sources/C/CReader"),
 
         // What to do, as values that can be encoded and compared: screens, wells, planes, selections, stages, plans. No C, no I/O.
         room("IDRPlan", uses: []),
@@ -67,7 +69,7 @@ let package = Package(
         // The checked layer over HDF5: its actor, its driver for bytes that are elsewhere.
         room("IDRHDF5", uses: ["IDRFiles", "IDRPlan", "CHDF5"]),
         // Bytes to planes: CellH5, OME-Zarr, TIFF and OME-TIFF. It does not ask where the bytes are.
-        room("IDRFormats", uses: ["IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "CTIFF", "CZlib", "CZstd", "CBlosc"]),
+        room("IDRFormats", uses: ["IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "CReader", "CTIFF", "CZlib", "CZstd", "CBlosc"]),
         // Bytes from elsewhere: HTTP, FTP, Aspera, beginnings of downloads, objects on servers.
         room("IDRTransfer", uses: ["IDRFiles", "IDRPlan", "CCurl"]),
         // Studies: catalog, conventions, where a well's pixels lie, and the sources that they are read from.
@@ -75,7 +77,7 @@ let package = Package(
         // Networks and their weights: ONNX Runtime, importers, the model store.
         room(
             "IDRModels", uses: ["IDRTransfer", "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "CONNXRuntime"],
-            resources: [.copy("Resources/nuclei-small"), .copy("Resources/efficientnet-lite0")]),
+            resources: [.copy("Resources/nuclei-small"), .copy("Resources/nuclei-2"), .copy("Resources/efficientnet-lite0")]),
         // Profile tables and their files.
         room("IDRTables", uses: ["IDRHDF5", "IDRFiles", "IDRPlan"]),
         // Records of runs: what is in them, manifests, signatures, verification.

@@ -66,6 +66,24 @@ def shared_text(name, count, length):
     (FOLDER / name).write_bytes(content)
 
 
+def tree_in_itself(source, name):
+    """`source`, whose first tree of links is its own branch."""
+    content = bytearray((FOLDER / source).read_bytes())
+    place = content.index(b"TREE\x00")
+    content[place + 5] = 1
+    content[place + 32 : place + 40] = struct.pack("<Q", place)
+    (FOLDER / name).write_bytes(content)
+
+
+def endless_text(source, name, length):
+    """`source`, of whose texts of `length` bytes one after another the first says that it has 4 GB."""
+    content = bytearray((FOLDER / source).read_bytes())
+    text = struct.pack("<I", length)
+    place = next(place for place in range(len(content) - 20) if content[place : place + 4] == text == content[place + 16 : place + 20])
+    content[place : place + 4] = struct.pack("<I", (1 << 32) - 1)
+    (FOLDER / name).write_bytes(content)
+
+
 def movies():
     for name, shape, chunk, kind in [
         ("many_channels", (2**40, 1, 1, 4, 4), (1, 1, 1, 4, 4), "u1"), ("many_frames", (1, 2**40, 1, 4, 4), (1, 1, 1, 4, 4), "u1"),
@@ -86,6 +104,8 @@ def movies():
     changed("base.ch5", "heap_size.ch5", b"HEAP", struct.pack("<Q", 1 << 40), 8)
     changed("base.ch5", "stored_chunk_size.ch5", b"TREE\x01", b"\xff\xff\xff\xff", 24)
     changed("text_bomb.ch5", "text_heap_size.ch5", b"GCOL", struct.pack("<Q", 1 << 41), 8)
+    tree_in_itself("base.ch5", "tree_in_itself.ch5")
+    endless_text("text_bomb.ch5", "endless_text.ch5", 40_000)
     (FOLDER / "base.ch5").unlink()
 
 

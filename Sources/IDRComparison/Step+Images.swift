@@ -24,21 +24,7 @@ extension Step {
     }
 }
 
-/// An image's place in a study, whatever its batch.
-struct ImageKey: Hashable, Comparable, CustomStringConvertible {
-    var plate: String
-    var well: String
-    var field: Int
-    var frame: Int
-
-    init(_ image: ImageRecord) { (plate, well, field, frame) = (image.plate, image.well, image.field, image.frame) }
-
-    var description: String { "\(plate)/\(well)" + (field == 1 ? "" : " field \(field)") + " frame \(frame)" }
-
-    static func < (left: ImageKey, right: ImageKey) -> Bool {
-        (left.plate, left.well, left.field, left.frame) < (right.plate, right.well, right.field, right.frame)
-    }
-
+extension ImageKey {
     /// The part of its cells' ids before `#`; nil where the plan lacks the well.
     func stem(_ numbers: [String: Int]) -> String? {
         numbers["\(plate)/\(well)"].map { ImageName(plate: plate, wellNumber: $0, field: field, frame: frame).stem }

@@ -6,7 +6,8 @@ package import IDRTables
 // Records are verified and compared without HDF5: what knows tables stands above them.
 extension Fingerprint {
     /// Of a batch's table.
-    package init(_ table: ProfileTable) throws(IDRError) {
+    /// - Parameter images: names of the batch's images; those without rows are there with 0 cells, after the others.
+    package init(_ table: ProfileTable, images: [String] = []) throws(IDRError) {
         let count = table.featureNames.count
         let projection = Projection(features: count)
         var cells: [Cell] = []
@@ -31,6 +32,9 @@ extension Fingerprint {
             wells.append(Well(image: image, cells: end - start, means: sums.map { Float($0 / Double(defined)) }))
             start = end
         }
+        let known = Set(wells.map(\.image))
+        let nothing = [Float](repeating: .nan, count: count)
+        for image in images where !known.contains(image) { wells.append(Well(image: image, cells: 0, means: nothing)) }
         self.init(cells: cells, wells: wells, featureNames: table.featureNames)
     }
 }

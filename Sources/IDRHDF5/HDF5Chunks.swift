@@ -4,6 +4,8 @@ import IDRPlan
 extension HDF5Dataset {
     /// Whether every part of a block was ever written.
     func isStored(_ block: HDF5Block) -> Bool {
+        // The header has it, or it was looked at when the dataset was opened.
+        guard info.storage == .inFile else { return true }
         guard info.chunk != nil else { return H5Dget_offset(handle.id) != idr_h5_no_address() }
         // Each chunk takes at least a byte.
         return chunkCount(block) <= min(limits.fileLength, HDF5Limits.mostChunks) && allChunks(of: block) { touch($0, reading: !info.isFiltered) }

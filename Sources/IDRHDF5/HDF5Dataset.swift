@@ -13,9 +13,22 @@ struct HDF5Dataset: ~Copyable {
 
     var what: String { "\(object) of \(path)" }
 
-    init(_ name: String, of file: hid_t, path: String, limits: HDF5Limits) throws(IDRError) {
-        let handle = try HDF5Handle(H5Dopen2(file, name, idr_h5_default()), "no dataset \(name) in \(path)", closedBy: H5Dclose)
-        let info = try HDF5DatasetInfo(dataset: handle.id, called: "dataset \(name) of \(path)")
+    /// - Parameter folder: where other files may be opened that the dataset's elements are in; nil: none are.
+    init(_ name: String, of file: hid_t, path: String, limits: HDF5Limits, folder: String? = nil) throws(IDRError) {
+        let info = try Self.info(name, of: file, path: path)
+        let what = "dataset \(name) of \(path)"
+        if let filter = info.unreadFilter {
+            throw IDRError(
+                .invalidInput, "\(what) is stored with the filter \(filter), which is not read",
+                because: "it is none of HDF5's own, and there is no plugin for it", fix: "write it again with gzip: h5repack -f GZIP=4 old.h5 new.h5")
+        }
+        try HDF5OtherFiles(folder: folder, info: info, what: what).check()
+        let access = try HDF5Handle(H5Pcreate(idr_h5p_dataset_access()), what, closedBy: H5Pclose)
+        if let folder, !info.storage.files.isEmpty {
+            try HDF5Failure.check(H5Pset_efile_prefix(access.id, folder), what)
+            try HDF5Failure.check(H5Pset_virtual_prefix(access.id, folder), what)
+        }
+        let handle = try HDF5Handle(H5Dopen2(file, name, access.id), "no dataset \(name) in \(path)", closedBy: H5Dclose)
         // HDF5 takes memory for a whole chunk.
         if let chunk = info.chunk {
             _ = try limits.count(of: chunk, bytes: info.elementSize, isFiltered: info.isFiltered, "a chunk of dataset \(name)", of: path)
@@ -25,6 +38,12 @@ struct HDF5Dataset: ~Copyable {
         object = "dataset \(name)"
         self.path = path
         self.limits = limits
+    }
+
+    /// HDF5 keeps the settings that a dataset was first opened with: it is closed before it is opened with others.
+    private static func info(_ name: String, of file: hid_t, path: String) throws(IDRError) -> HDF5DatasetInfo {
+        let handle = try HDF5Handle(H5Dopen2(file, name, idr_h5_default()), "no dataset \(name) in \(path)", closedBy: H5Dclose)
+        return try HDF5DatasetInfo(dataset: handle.id, called: "dataset \(name) of \(path)")
     }
 
     /// All numbers, converted by HDF5 (float16 to float32, uint8 to int32, ...), in row-major order.

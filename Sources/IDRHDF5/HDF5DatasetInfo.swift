@@ -17,6 +17,15 @@ package struct HDF5DatasetInfo: Sendable, Hashable, Codable {
     package let chunk: [Int]?
     /// Whether chunks are stored compressed or otherwise transformed.
     package let isFiltered: Bool
+    /// The number type as h5py calls it, "int16" or "bool"; nil where the elements are no numbers of a usual type.
+    package let numberType: String?
+    /// Where the elements are.
+    package let storage: HDF5Storage
+    /// The name of a filter that the elements went through and that is not read here; nil where all are.
+    package let unreadFilter: String?
+
+    /// Names of other files that the elements are in.
+    package var otherFiles: [String] { storage.files }
 
     init(dataset: hid_t, called what: String) throws(IDRError) {
         let space = try HDF5Handle(H5Dget_space(dataset), "\(what) has no shape", closedBy: H5Sclose)
@@ -38,8 +47,12 @@ package struct HDF5DatasetInfo: Sendable, Hashable, Codable {
             default: nil
             }
 
+        numberType = Self.numberType(type.id)
+
         let creation = try HDF5Handle(H5Dget_create_plist(dataset), "\(what) has no storage layout", closedBy: H5Pclose)
         isFiltered = H5Pget_nfilters(creation.id) > 0
+        unreadFilter = HDF5Storage.unreadFilter(creation.id)
+        storage = HDF5Storage(creation: creation.id)
         guard H5Pget_layout(creation.id) == H5D_CHUNKED else {
             chunk = nil
             return
@@ -50,6 +63,16 @@ package struct HDF5DatasetInfo: Sendable, Hashable, Codable {
             throw IDRError(.invalidInput, "\(what) has no storage layout", because: "its chunks \(lengths) do not fit its shape \(shape)")
         }
         chunk = lengths.map { Int(clamping: $0) }
+    }
+
+    private static func numberType(_ type: hid_t) -> String? {
+        let (size, isSigned) = (Int(clamping: H5Tget_size(type)), H5Tget_sign(type) == H5T_SGN_2)
+        return switch H5Tget_class(type) {
+        case H5T_INTEGER where [1, 2, 4, 8].contains(size): "\(isSigned ? "" : "u")int\(8 * size)"
+        case H5T_FLOAT where [2, 4, 8].contains(size): "float\(8 * size)"
+        case H5T_ENUM where size == 1: "bool"
+        default: nil
+        }
     }
 
     /// Flags (enumerations of integers) can be read as numbers, too.

@@ -1,3 +1,4 @@
+package import IDRFiles
 package import IDRPlan
 
 /// All that is asked of HDF5 from outside: values that another process can answer as well as this one, for files are not always to be trusted.
@@ -8,7 +9,7 @@ package enum HDF5Request: Sendable, Codable {
     /// Answered by `answer`, or, of a file in pages, `missing`: then the same is asked again after the missing bytes were supplied.
     case ask(HDF5Question, of: HDF5FileNumber)
     /// Bytes of a file in pages: they begin at a page's beginning and end at one's end, or the file's. Answered by `done`.
-    case supply([UInt8], at: Int, to: HDF5FileNumber)
+    case supply(RawNumbers<UInt8>, at: Int, to: HDF5FileNumber)
     /// Answered by `done`.
     case close(HDF5FileNumber)
 }
@@ -32,6 +33,8 @@ package struct HDF5FileNumber: Sendable, Hashable, Codable {
 package enum HDF5Source: Sendable, Hashable, Codable {
     /// On disk, at this path.
     case file(String)
+    /// The same, in a folder that a person named: files beside it may be opened that its datasets are stored in.
+    case mirrored(String)
     /// Elsewhere: they are supplied as they turn out to be missing. `name` is what messages call the file, `length` its size in bytes.
     case pages(name: String, length: Int)
 }
@@ -88,6 +91,8 @@ package enum HDF5Answer: Sendable, Codable {
 package enum HDF5Object: Sendable, Hashable, Codable {
     case group
     case dataset(HDF5DatasetInfo)
-    /// A named type, or a link that leads nowhere.
+    /// A named type.
     case other
+    /// A link that leads to nothing that can be opened, and why.
+    case broken(IDRError)
 }

@@ -1,4 +1,5 @@
 import CHDF5
+import IDRFiles
 import IDRPlan
 
 /// Numbers of one type, as a file's were converted to it.
@@ -47,5 +48,39 @@ package enum HDF5Numbers: Sendable, Hashable, Codable {
         }
         try HDF5Failure.check(status, "\(what) cannot be read")
         return values
+    }
+}
+
+extension HDF5Numbers {
+    private enum Keys: CodingKey { case type, numbers }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        func values<T: HDF5Scalar & Hashable>() throws -> [T] { try container.decode(RawNumbers<T>.self, forKey: .numbers).values }
+        self =
+            switch try container.decode(HDF5ScalarType.self, forKey: .type) {
+            case .uint8: .uint8(try values())
+            case .uint16: .uint16(try values())
+            case .int32: .int32(try values())
+            case .int64: .int64(try values())
+            case .float32: .float32(try values())
+            case .float64: .float64(try values())
+            }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        func put<T: HDF5Scalar & Hashable>(_ values: [T]) throws {
+            try container.encode(T.hdf5Type, forKey: .type)
+            try container.encode(RawNumbers(values), forKey: .numbers)
+        }
+        switch self {
+        case .uint8(let values): try put(values)
+        case .uint16(let values): try put(values)
+        case .int32(let values): try put(values)
+        case .int64(let values): try put(values)
+        case .float32(let values): try put(values)
+        case .float64(let values): try put(values)
+        }
     }
 }

@@ -1,21 +1,23 @@
 package import IDRFiles
 package import IDRPlan
 
-/// An HDF5 file that is open for reading, seen from outside: it asks ``HDF5Service``. Paths inside the file are absolute (`/a/b`).
+/// An HDF5 file that is open for reading: it asks ``HDF5Service`` in a reader's process, which is its own as long as it lives. Paths inside the file are absolute (`/a/b`).
 ///
 /// Every method throws an ``IDRError`` that names the file and HDF5's own reason; of a file elsewhere, also what its source throws.
 package final class HDF5Reader: Sendable {
     /// Where the file is on disk, or what its source calls it.
     package let name: String
     private let number: HDF5FileNumber
+    private let lease = ReaderLease()
     /// nil for a file on disk.
     private let source: (any RangedBytes)?
     /// A question that needs more rounds than this makes no progress.
     private static let largestRoundCount = 64
 
     /// Opens a file on disk.
-    package init(_ path: String) async throws(IDRError) {
-        number = try await Self.open(.file(path))
+    /// - Parameter opensOthers: whether files beside it may be opened that its datasets are stored in.
+    package init(_ path: String, opensOthers: Bool = false) async throws(IDRError) {
+        number = try await Self.open(opensOthers ? .mirrored(path) : .file(path), path, lease)
         name = path
         source = nil
     }
@@ -23,21 +25,17 @@ package final class HDF5Reader: Sendable {
     /// Opens a file elsewhere, of which only what is asked for is fetched.
     /// - Parameter beginning: its first bytes, where they are here already.
     package init(_ source: any RangedBytes, beginning: [UInt8] = []) async throws(IDRError) {
-        number = try await Self.open(.pages(name: source.name, length: source.length))
+        number = try await Self.open(.pages(name: source.name, length: source.length), source.name, lease)
         name = source.name
         self.source = source
         let whole = beginning.count == source.length ? beginning.count : beginning.count / PagedBytes.pageSize * PagedBytes.pageSize
         if whole > 0 { try await supply(Array(beginning[..<whole]), at: 0) }
     }
 
-    // HDF5's queue closes it before it opens another.
-    deinit { Task { @HDF5Actor [number] in _ = HDF5Service.shared.answer(.close(number)) } }
-
-    /// Asks until nothing that the answer needs is missing. Between the rounds the missing parts are fetched, off HDF5's queue, which never
-    /// waits for the network.
+    /// Asks until nothing that the answer needs is missing. Between the rounds the missing parts are fetched.
     package func ask(_ question: HDF5Question) async throws -> HDF5Answer {
         for _ in 0..<Self.largestRoundCount {
-            switch await HDF5Service.shared.answer(.ask(question, of: number)) {
+            switch try await Self.reply(to: .ask(question, of: number), name, lease) {
             case .answer(let answer): return answer
             case .failed(let error): throw error
             case .missing(let ranges): try await fetch(ranges)
@@ -56,18 +54,26 @@ package final class HDF5Reader: Sendable {
     }
 
     private func supply(_ bytes: [UInt8], at offset: Int) async throws(IDRError) {
-        switch await HDF5Service.shared.answer(.supply(bytes, at: offset, to: number)) {
+        switch try await Self.reply(to: .supply(RawNumbers(bytes), at: offset, to: number), name, lease) {
         case .done: return
         case .failed(let error): throw error
         case .opened, .answer, .missing: throw unexpected
         }
     }
 
-    private static func open(_ source: HDF5Source) async throws(IDRError) -> HDF5FileNumber {
-        switch await HDF5Service.shared.answer(.open(source)) {
+    private static func open(_ source: HDF5Source, _ name: String, _ lease: ReaderLease) async throws(IDRError) -> HDF5FileNumber {
+        switch try await reply(to: .open(source), name, lease) {
         case .opened(let number): return number
         case .failed(let error): throw error
         case .answer, .missing, .done: throw IDRError(.system, "HDF5 did not answer what it was asked")
+        }
+    }
+
+    private static func reply(to request: HDF5Request, _ name: String, _ lease: ReaderLease) async throws(IDRError) -> HDF5Reply {
+        do {
+            return try await DiskQueue.run { () throws(IDRError) in try lease.ask(.hdf5, request, of: name) }
+        } catch {
+            throw IDRError(error, "the file cannot be read", at: [name])
         }
     }
 

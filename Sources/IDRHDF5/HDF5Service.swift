@@ -1,6 +1,44 @@
+import Dispatch
+package import IDRFiles
 import IDRPlan
+import Synchronization
 
-/// Where HDF5 runs: it takes requests, one after the other, and answers each. Nothing else outside this folder touches a file that is read.
+/// ``HDF5Service`` in the reader's process.
+package final class HDF5Answers: ReaderAnswers {
+    package static let service = ReaderService.hdf5
+
+    package init() {}
+
+    package func answer(_ request: HDF5Request) -> HDF5Reply { Self.onQueue { HDF5Service.shared.answer(request) } }
+
+    package func reset() { Self.onQueue { HDF5Service.shared.closeAll() } }
+
+    private static func onQueue<Value: Sendable>(_ body: @escaping @Sendable @HDF5Actor () -> Value) -> Value {
+        let box = Box<Value>()
+        Task { @HDF5Actor in box.fill(body()) }
+        return box.wait()
+    }
+}
+
+/// A value that another thread waits for.
+private final class Box<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+    private let isFilled = DispatchSemaphore(value: 0)
+
+    func fill(_ value: Value) {
+        self.value.withLock { $0 = value }
+        isFilled.signal()
+    }
+
+    func wait() -> Value {
+        while true {
+            isFilled.wait()
+            if let value = value.withLock({ $0 }) { return value }
+        }
+    }
+}
+
+/// Where HDF5 runs: it takes requests, one after the other, and answers each, in the reader's process. ``HDF5Reader`` asks it.
 @HDF5Actor
 package final class HDF5Service {
     /// This process's.
@@ -25,7 +63,7 @@ package final class HDF5Service {
                 files[number] = file
                 return .opened(number)
             case .ask(let question, let number): return try file(number).answer(question)
-            case .supply(let bytes, let offset, let number): try file(number).supply(bytes, at: offset)
+            case .supply(let bytes, let offset, let number): try file(number).supply(bytes.values, at: offset)
             case .close(let number): files[number] = nil
             }
             return .done
@@ -33,6 +71,8 @@ package final class HDF5Service {
             return .failed(error)
         }
     }
+
+    func closeAll() { files = [:] }
 
     private func file(_ number: HDF5FileNumber) throws(IDRError) -> OpenFile {
         guard let file = files[number] else { throw IDRError(.system, "an HDF5 file is asked that is not open") }
@@ -54,6 +94,10 @@ private final class OpenFile {
             name = path
             pages = nil
             file = try HDF5File(reading: path)
+        case .mirrored(let path):
+            name = path
+            pages = nil
+            file = try HDF5File(reading: path, opensOthers: true)
         case .pages(let name, let length):
             guard length > 0 else { throw IDRError(.invalidInput, "\(name) is not an HDF5 file", because: "it is empty") }
             self.name = name

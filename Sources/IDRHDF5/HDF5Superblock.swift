@@ -51,8 +51,10 @@ package struct HDF5Superblock: Sendable, Hashable {
 
     private init(_ bytes: [UInt8], length: UInt64, _ path: String) throws(IDRError) {
         guard bytes.count >= 16, bytes[8] <= 3 else {
-            let reason = bytes.count < 16 ? "its superblock is cut off" : "its superblock has version \(bytes[8])"
-            throw IDRError(.invalidInput, "\(path) is not an HDF5 file that can be read", because: reason)
+            let reason = bytes.count < 16 ? "its superblock is cut off" : "its superblock has version \(bytes[8]), and up to 3 is read"
+            throw IDRError(
+                .invalidInput, "\(path) is not an HDF5 file that can be read", because: reason,
+                fix: bytes.count < 16 ? "fetch the file again" : "the file is damaged, or newer than the HDF5 library here")
         }
         version = Int(bytes[8])
         // The end-of-file address is the third address in every version; the fields before the addresses differ.

@@ -33,6 +33,9 @@ public struct Access: Codable, Sendable, Hashable {
     public var cacheBytes: Int?
     /// Connections to one host at the same time.
     public var connectionsPerHost: Int?
+    /// For how many seconds a run waits for servers that had answered and cannot be reached any more, before it gives up; nil is two hours,
+    /// 0 does not wait.
+    public var networkPatience: Int?
     /// Whether the network and the cache are used.
     public var freshness: Freshness?
 
@@ -61,6 +64,7 @@ public struct Access: Codable, Sendable, Hashable {
         merged.cache = cache ?? lower.cache
         merged.cacheBytes = cacheBytes ?? lower.cacheBytes
         merged.connectionsPerHost = connectionsPerHost ?? lower.connectionsPerHost
+        merged.networkPatience = networkPatience ?? lower.networkPatience
         merged.freshness = freshness ?? lower.freshness
         return merged
     }

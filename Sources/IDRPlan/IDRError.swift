@@ -31,9 +31,13 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
         public static let system = Code(rawValue: "system")
         /// A server could not be reached, or did not give what it was asked for.
         public static let transfer = Code(rawValue: "transfer")
+        /// A server that had answered can no longer be reached, and was waited for.
+        public static let unreachable = Code(rawValue: "unreachable")
         /// Packages that a script names cannot be had, or are not those that a record names.
         public static let packages = Code(rawValue: "packages")
-        /// A run ended, but some of its batches failed.
+        /// What was asked for is not in the caches, and nothing may be asked of a server.
+        public static let notCached = Code(rawValue: "not-cached")
+        /// A run ended, but some of its images or batches failed.
         public static let batchesFailed = Code(rawValue: "batches-failed")
     }
 
@@ -66,6 +70,13 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
         copy.subject = context.filter { !subject.contains($0) } + subject
         return copy
     }
+}
+
+extension IDRError {
+    /// Whether it is nobody's in particular, so that nothing that follows would fare better and a run ends with it: `system` (a full disk, no
+    /// memory, an output folder that is lost), `locked` (models or libraries that are not those of the lock), `unreachable` (a network that is
+    /// gone).
+    package var endsRun: Bool { [.system, .locked, .unreachable].contains(code) }
 }
 
 extension IDRError: CustomStringConvertible {

@@ -41,7 +41,28 @@ package struct ImageChannels: Codable, Sendable, Hashable {
         profiled = try numbers(wanted.profiled)
         measured = try numbers(wanted.measured)
         names = [:]
-        for channel in all { names[channel] = name(channel) }
+        names = Self.columns(all.sorted().map { ($0, name($0)) })
+    }
+
+    /// Columns that every table has beside those of channels, without their prefix.
+    package static let otherColumns: Set<String> = ["Plate", "Well", "Site", "Plate_Map_Name", "Gene", "Gene_Replicate", "Model"]
+
+    /// Labels as tables can have them: a slash, which HDF5 takes for a path, becomes an underscore, and a label that is empty, that another channel
+    /// has, or that another column is called gets the channel's number.
+    package static func columns(_ labels: [(channel: Int, label: String)]) -> [Int: String] {
+        var taken = otherColumns
+        var names: [Int: String] = [:]
+        for (channel, label) in labels {
+            var name = String(label.map { $0 == "/" || $0 == "\0" ? "_" : $0 })
+            if name.isEmpty || name == "." { name = "channel" }
+            // Tables give columns the prefix where they have none.
+            func column(_ name: String) -> String { name.hasPrefix("Metadata_") ? String(name.dropFirst(9)) : name }
+            if name != label && label.isEmpty || taken.contains(column(name)) { name += "_\(channel)" }
+            while taken.contains(column(name)) { name += "_" }
+            taken.insert(column(name))
+            names[channel] = name
+        }
+        return names
     }
 
     /// Every channel once, in the order of records: those that are profiled, the segmented one, those that are measured.

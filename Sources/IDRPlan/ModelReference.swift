@@ -6,7 +6,9 @@ public enum ModelReference: Codable, Sendable, Hashable {
     /// A file of the user's.
     case path(String)
 
-    /// The Cellpose-architecture network that IDRKit ships.
+    /// The Cellpose-architecture network that IDRKit ships for fluorescent nuclei of any size from 8 to 80 pixels.
+    public static let nuclei2 = ModelReference.named("nuclei-2")
+    /// The one that it shipped first, for nuclei of 10 to 40 pixels; best on MitoCheck's own movies.
     public static let nucleiSmall = ModelReference.named("nuclei-small")
     /// EfficientNet-Lite0 with its ImageNet weights.
     public static let efficientNetLite0 = ModelReference.named("efficientnet-lite0")

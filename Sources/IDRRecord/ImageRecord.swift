@@ -1,3 +1,5 @@
+public import IDRPlan
+
 /// One image of a batch: its input and what each stage decided for it.
 public struct ImageRecord: Codable, Sendable {
     /// Name of the plate in the study's table.
@@ -23,11 +25,15 @@ public struct ImageRecord: Codable, Sendable {
     /// Stages whose result was taken from the stage cache, in the order of the pipeline; nil: all were computed. It says how a result was come
     /// by and not what it is, so that no comparison looks at it.
     public var reused: [String]?
+    /// SHA-256 of the environment that computed it, where it is not the batch's: an earlier run's, in the batch's `environments`.
+    public var environment: Digest?
+    /// What a person should know of the image's pixels; nil: nothing.
+    public var notes: [String]?
 
     package init(
         plate: String, well: String, field: Int, frame: Int, input: InputRecord, channels: [ChannelRecord],
         segmentation: SegmentationRecord, cells: Int, undefinedCells: Int,
-        digests: StageDigests, reused: [String]? = nil
+        digests: StageDigests, reused: [String]? = nil, environment: Digest? = nil, notes: [String]? = nil
     ) {
         self.plate = plate
         self.well = well
@@ -40,15 +46,17 @@ public struct ImageRecord: Codable, Sendable {
         self.undefinedCells = undefinedCells
         self.digests = digests
         self.reused = reused
+        self.environment = environment
+        self.notes = notes
     }
 }
 
 extension ImageRecord {
     private enum CodingKeys: String, CodingKey {
-        case plate, well, field, frame, input, channels, segmentation, cells, undefinedCells, digests, reused
+        case plate, well, field, frame, input, channels, segmentation, cells, undefinedCells, digests, reused, environment, notes
     }
 
-    /// An image of a record of format 3 or 4.
+    /// An image of a record of any format from 3.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let channels = try values.decode([ChannelRecord].self, forKey: .channels)
@@ -62,7 +70,9 @@ extension ImageRecord {
             input: try values.decode(InputRecord.self, forKey: .input), channels: channels,
             segmentation: try values.decode(SegmentationRecord.self, forKey: .segmentation), cells: try values.decode(Int.self, forKey: .cells),
             undefinedCells: try values.decode(Int.self, forKey: .undefinedCells), digests: digests,
-            reused: try values.decodeIfPresent([String].self, forKey: .reused))
+            reused: try values.decodeIfPresent([String].self, forKey: .reused),
+            environment: try values.decodeIfPresent(Digest.self, forKey: .environment),
+            notes: try values.decodeIfPresent([String].self, forKey: .notes))
     }
 
     /// In the form of format 3 where that can say all of it.
@@ -79,12 +89,17 @@ extension ImageRecord {
         try values.encode(undefinedCells, forKey: .undefinedCells)
         if let old = oldDigests { try values.encode(old, forKey: .digests) } else { try values.encode(digests, forKey: .digests) }
         try values.encodeIfPresent(reused, forKey: .reused)
+        try values.encodeIfPresent(environment, forKey: .environment)
+        try values.encodeIfPresent(notes, forKey: .notes)
     }
 
     private var oldDigests: StageDigests.Format3? { digests.format3(channels: channels.map(\.number)) }
 
     /// The lowest format of a batch's record that can hold the image.
-    var format: Int { oldDigests == nil ? 4 : 3 }
+    var format: Int {
+        if environment != nil { return 5 }
+        return oldDigests == nil ? 4 : 3
+    }
 }
 
 /// A channel of an image, and what was done to it.
@@ -101,14 +116,21 @@ public struct ChannelRecord: Codable, Sendable, Hashable {
     public var isMeasured: Bool?
     /// How its illumination was corrected; nil where the plan does not correct.
     public var correction: CorrectionRecord?
+    /// The number type of its pixels as they were read, `uint16` or `float32`, where its corrected frames are 32-bit floating point in the unit
+    /// of those pixels; nil: corrected frames have 8 bits.
+    public var pixelType: String?
 
-    package init(number: Int, name: String, isSegmented: Bool, isProfiled: Bool, isMeasured: Bool? = nil, correction: CorrectionRecord?) {
+    package init(
+        number: Int, name: String, isSegmented: Bool, isProfiled: Bool, isMeasured: Bool? = nil, correction: CorrectionRecord?,
+        pixelType: String? = nil
+    ) {
         self.number = number
         self.name = name
         self.isSegmented = isSegmented
         self.isProfiled = isProfiled
         self.isMeasured = isMeasured
         self.correction = correction
+        self.pixelType = pixelType
     }
 }
 
@@ -135,7 +157,8 @@ public struct CorrectionRecord: Codable, Sendable, Hashable {
 public struct SegmentationRecord: Codable, Sendable, Hashable {
     /// Of the nuclei that were looked for, in pixels.
     public var diameter: Double
-    /// `given`, `image` (estimated on it) or `plate` (estimated on the plate's first well).
+    /// `given`, `image` (estimated on it) or `plate` (estimated on wells of the plate, which
+    /// are in the run's `shared` folder).
     public var diameterSource: String
     /// Nuclei found, before those at the border were left out.
     public var found: Int

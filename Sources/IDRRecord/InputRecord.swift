@@ -12,6 +12,8 @@ public struct InputRecord: Codable, Sendable, Hashable {
     public var length: Int?
     /// The server's entity tag of a file that was read in parts.
     public var entityTag: String?
+    /// What servers said of all that was read, by name; nil where no server gave it.
+    public var versions: [SourceVersion]?
     /// Every plane that was read; BaSiC needs neighbours of the one that is profiled.
     public var planes: [PlaneDigest]
     /// Whether everything came from the cache.
@@ -20,19 +22,24 @@ public struct InputRecord: Codable, Sendable, Hashable {
     public var transfer: TransferCounts
     /// Sources that were tried before this one, each with why it was not used.
     public var passedOver: [String]
+    /// What a person should know of the planes, such as parts that are stored nowhere and values that are no numbers; nil where there is nothing.
+    public var notes: [String]?
 
     package init(
-        source: String, location: String, files: [ContentFile], length: Int? = nil, entityTag: String? = nil, planes: [PlaneDigest],
-        isFromCache: Bool = false, transfer: TransferCounts = TransferCounts(), passedOver: [String] = []
+        source: String, location: String, files: [ContentFile], length: Int? = nil, entityTag: String? = nil, versions: [SourceVersion]? = nil,
+        planes: [PlaneDigest], isFromCache: Bool = false, transfer: TransferCounts = TransferCounts(), passedOver: [String] = [],
+        notes: [String]? = nil
     ) {
         self.source = source
         self.location = location
         self.files = files
         self.length = length
         self.entityTag = entityTag
+        self.versions = versions
         self.planes = planes
         self.isFromCache = isFromCache
         self.transfer = transfer
         self.passedOver = passedOver
+        self.notes = notes
     }
 }

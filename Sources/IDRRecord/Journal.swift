@@ -19,6 +19,9 @@ package enum Journal {
         package var batch: Int?
         /// Of a session: SHA-256 of its environment.
         package var environment: Digest?
+        /// Of a batch that was completed without them: images that failed, and images that do not exist; nil where there are none.
+        package var failedImages: Int?
+        package var absentImages: Int?
 
         package init(_ event: Kind, batch: Int? = nil, environment: Digest? = nil, at: Date = Date()) {
             self.at = at.wholeSeconds
@@ -26,6 +29,13 @@ package enum Journal {
             self.batch = batch
             self.environment = environment
         }
+    }
+
+    /// Images that complete batches lack, by the last that is said of each batch.
+    package static func lackingImages(_ events: [Event], in batches: [Int]) -> (failed: Int, absent: Int) {
+        let last = Dictionary(events.filter { $0.event == .batchCompleted }.map { ($0.batch ?? -1, $0) }) { $1 }
+        let own = batches.compactMap { last[$0] }
+        return (own.reduce(0) { $0 + ($1.failedImages ?? 0) }, own.reduce(0) { $0 + ($1.absentImages ?? 0) })
     }
 
     /// Adds `event` to the journal at `path` and brings it to the disk.

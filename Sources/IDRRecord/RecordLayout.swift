@@ -25,6 +25,8 @@ package enum RecordLayout {
     package static let plan = "plan.json"
     package static let lock = "idr.lock"
     package static let environment = "environment.json"
+    /// In a batch: environments of images that another run than the batch's computed, by digest.
+    package static let environments = "environments"
     package static let script = "script.swift"
     package static let models = "models"
     package static let shared = "shared"

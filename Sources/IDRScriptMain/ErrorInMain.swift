@@ -18,7 +18,7 @@ public func errorInMain(_ object: UnsafeMutableRawPointer) {
     let isNamed = failure?.subject.contains { $0.wholeMatch(of: /[^\/]+\.swift:\d+/) != nil } ?? false
     if let place, !isNamed { message = "\(place.text): " + message }
     let line = NotebookRecorder.shared.fail(message, file: place?.file, line: isNamed ? nil : place?.line)
-    FileHandle.standardError.write(Data((message + (line.map { "  \($0)\n" } ?? "")).utf8))
+    StandardError.write(message + (line.map { "  \($0)\n" } ?? ""))
     exit(failure?.code == .batchesFailed ? 3 : 1)
 }
 

@@ -14,7 +14,7 @@ public struct AggregatedProfiles: Sendable, Equatable {
     public let metadata: [TextColumn]
     /// What else is known of the groups, one text a group: empty where its cells differ.
     public let annotations: [TextColumn]
-    /// Cells of each group, those without features among them.
+    /// Cells of each group, those without features among them; 0 for a group whose images have no nuclei.
     public let cellCounts: [Int]
     /// Names of the features, in the order of the tables' columns.
     public let featureNames: [String]
@@ -49,12 +49,13 @@ public struct AggregatedProfiles: Sendable, Equatable {
     }
 
     /// The same where features are read as they come.
+    /// - Parameter empty: texts of `strata`, and of `annotations`, of images without cells, whose groups are there with 0 cells.
     package init(
-        strata: [TextColumn], annotations: [TextColumn] = [], featureNames: [String], by aggregation: Aggregation,
+        strata: [TextColumn], annotations: [TextColumn] = [], featureNames: [String], empty: [[String]: [String]] = [:], by aggregation: Aggregation,
         blockSize: Int = .max,
         awaiting read: (Range<Int>) async throws -> [Double]
     ) async throws {
-        let (profiles, rows) = try Self.grouped(strata, annotations, featureNames)
+        let (profiles, rows) = try Self.grouped(strata, annotations, featureNames, empty: empty)
         self = profiles
         for block in Self.blocks(of: featureNames.count, blockSize) {
             let values = try await read(block)
@@ -63,13 +64,15 @@ public struct AggregatedProfiles: Sendable, Equatable {
     }
 
     private init(
-        groups: [(key: [String], value: [Int])], strata: [TextColumn], annotations: [TextColumn], featureNames: [String]
+        groups: [(key: [String], value: [Int])], strata: [TextColumn], annotations: [TextColumn], featureNames: [String],
+        empty: [[String]: [String]]
     ) {
         metadata = strata.indices.map { column in TextColumn(name: strata[column].name, values: groups.map { $0.key[column] }) }
-        self.annotations = annotations.map { column in
+        self.annotations = annotations.enumerated().map { position, column in
             TextColumn(
                 name: column.name,
                 values: groups.map { group in
+                    if group.value.isEmpty { return empty[group.key]?[position] ?? "" }
                     let first = group.value.first.map { column.values[$0] } ?? ""
                     return group.value.allSatisfy { column.values[$0] == first } ? first : ""
                 })
@@ -81,7 +84,7 @@ public struct AggregatedProfiles: Sendable, Equatable {
 
     /// Groups without features yet, and the rows of each.
     private static func grouped(
-        _ strata: [TextColumn], _ annotations: [TextColumn], _ featureNames: [String]
+        _ strata: [TextColumn], _ annotations: [TextColumn], _ featureNames: [String], empty: [[String]: [String]] = [:]
     ) throws -> (profiles: AggregatedProfiles, rows: [[Int]]) {
         let count = strata.first?.values.count ?? 0
         guard !strata.isEmpty, (strata + annotations).allSatisfy({ $0.values.count == count }) else {
@@ -89,9 +92,13 @@ public struct AggregatedProfiles: Sendable, Equatable {
         }
         var rows: [[String]: [Int]] = [:]
         for row in 0..<count { rows[strata.map { $0.values[row] }, default: []].append(row) }
+        for key in empty.keys where key.count == strata.count { rows[key, default: []] += [] }
         // By code points, as Python sorts texts.
         let groups = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-        return (AggregatedProfiles(groups: groups, strata: strata, annotations: annotations, featureNames: featureNames), groups.map(\.value))
+        return (
+            AggregatedProfiles(groups: groups, strata: strata, annotations: annotations, featureNames: featureNames, empty: empty),
+            groups.map(\.value)
+        )
     }
 
     private static func blocks(of count: Int, _ size: Int) -> [Range<Int>] {

@@ -32,6 +32,8 @@ struct ExchangeFailure: Error, Sendable {
     var reason: String
     /// Whether the server had begun to answer.
     var hasBegun = false
+    /// Whether there was not even a connection.
+    var isUnreachable = false
 }
 
 /// Limits of one exchange, in seconds.
@@ -174,7 +176,12 @@ final class Exchange: @unchecked Sendable {  // all mutable state belongs to the
             continuation?.resume(returning: head)
         } else {
             let kind = kind(of: code)
-            continuation?.resume(throwing: ExchangeFailure(kind: kind, reason: String(cString: curl_easy_strerror(code)), hasBegun: head.status != 0))
+            var began = curl_off_t(0)
+            idr_curl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T, &began)
+            let isUnreachable = [CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT].contains(code) || code == CURLE_OPERATION_TIMEDOUT && began == 0
+            continuation?.resume(
+                throwing: ExchangeFailure(
+                    kind: kind, reason: String(cString: curl_easy_strerror(code)), hasBegun: head.status != 0, isUnreachable: isUnreachable))
         }
         continuation = nil
     }

@@ -14,8 +14,17 @@ package struct Network: Sendable {
                 .invalidPlan, "\(name) cannot be \(number)", because: "it must be a whole number from 1",
                 fix: "correct it in the configuration or the script's access")
         }
+        var pause = NetworkPause()
+        if let seconds = access.networkPatience {
+            guard seconds >= 0 else {
+                throw IDRError(
+                    .invalidPlan, "networkPatience cannot be \(seconds)", because: "it must be seconds, from 0",
+                    fix: "correct it in the configuration or the script's access")
+            }
+            pause.patience = Double(seconds)
+        }
         CurlEngine.shared.set(connectionsPerHost: access.connectionsPerHost ?? CurlEngine.politeConnections, netrc: access.netrc)
-        try self.init(access: access, client: RemoteClient())
+        try self.init(access: access, client: RemoteClient(pause: pause))
     }
 
     package init(access: Access, client: RemoteClient) throws(IDRError) {

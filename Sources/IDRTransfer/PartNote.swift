@@ -69,9 +69,12 @@ package struct PartNote: Codable, StoredValue, Sendable, Hashable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+            // Under one name, for whoever holds the part: what a killed process leaves there is written over.
+            let new = path + ".new"
+            try encoder.encode(self).write(to: URL(fileURLWithPath: new))
+            guard rename(new, path) == 0 else { throw SystemFailure.error("\(path) cannot be given its name", at: path, errno: errno) }
         } catch {
-            throw IDRError(.system, "\(path) cannot be written", because: "\(error)", fix: "check the space and the permissions there")
+            throw IDRError(error, "\(path) cannot be written", at: [path], otherwise: .system)
         }
     }
 }

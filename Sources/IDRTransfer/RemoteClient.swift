@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 import IDRPlan
 import Synchronization
 
@@ -17,24 +18,39 @@ package final class RemoteClient: Sendable {
 
     private let engine: CurlEngine
     private let policy: RetryPolicy
-    private let clock: WaitClock
+    let clock: WaitClock
+    let networkPause: NetworkPause
+    /// Tells a person about pauses.
+    let notice: @Sendable (String) -> Void
     let limits: ExchangeLimits
     private struct Host {
         /// Until when it is left alone, in seconds of the monotonic clock.
         var pausedUntil = 0.0
-        var hasAnswered = false
+        /// When it last answered; nil before it ever did.
+        var answered: Double?
+        /// Since when it is out of reach, although it had answered.
+        var goneSince: Double?
         /// Until when it is taken to be out of reach, and why.
         var silent: (until: Double, reason: String)?
     }
     private let hosts = Mutex<[String: Host]>([:])
+    /// The pause that all requests share.
+    private let paused = Mutex<NetworkPause.Progress?>(nil)
     /// For so many seconds a host that did not answer at all is not tried again.
     private static let silence = 60.0
 
-    package convenience init(policy: RetryPolicy = .standard) { self.init(policy: policy, limits: ExchangeLimits()) }
+    package convenience init(policy: RetryPolicy = .standard, pause: NetworkPause = NetworkPause()) {
+        self.init(policy: policy, limits: ExchangeLimits(), pause: pause)
+    }
 
-    package init(policy: RetryPolicy, limits: ExchangeLimits, clock: WaitClock = .system) {
+    package init(
+        policy: RetryPolicy, limits: ExchangeLimits, clock: WaitClock = .system, pause: NetworkPause = NetworkPause(),
+        notice: @escaping @Sendable (String) -> Void = NetworkNotice.say
+    ) {
         engine = .shared
         self.clock = clock
+        networkPause = pause
+        self.notice = notice
         self.policy = policy
         self.limits = limits
     }
@@ -53,54 +69,121 @@ package final class RemoteClient: Sendable {
         tally?.add { $0.bytes += body.bytes.count }
         if head.status == 404, missing { return Answer(status: 404, body: [], fields: head.fields) }
         try Self.check(head, url, url.scheme == "ftp" ? [226, 250, 0] : [200], body: body.bytes)
-        return Answer(status: 200, body: body.bytes, fields: head.fields)
+        return Answer(status: 200, body: try Self.decoded(body.bytes, head, url, limit: limit), fields: head.fields)
     }
 
+    /// Servers pack bodies also where nobody asked for it.
+    private static func decoded(_ bytes: [UInt8], _ head: AnswerHead, _ url: RemoteURL, limit: Int) throws(IDRError) -> [UInt8] {
+        switch head.fields["content-encoding"]?.lowercased() {
+        case nil, "", "identity": return bytes
+        case "gzip", "x-gzip": return try Gzip.decompress(bytes, limit: limit, called: "the body of \(url), which the server sent as gzip,")
+        case let other?: throw Self.encoded(url, other)
+        }
+    }
+
+    /// - Parameter encoding: a content encoding that is not read.
+    static func encoded(_ url: RemoteURL, _ encoding: String) -> IDRError {
+        failure(
+            url, "the server sends it in the content encoding \"\(encoding.prefix(40))\", which was not asked for",
+            fix: "use another server, or a mirror")
+    }
+
+    /// How the reason of a refusal by 403 begins.
+    static let forbidden = "it answers 403"
+
     /// Performs what `make` makes until it ends in something other than a passing failure. A fresh exchange each time.
-    /// - Parameter progressed: asked after a passing failure: whether it brought the work on, so that patience starts anew.
+    /// - Parameters:
+    ///   - progressed: asked after a passing failure: whether it brought the work on, so that patience starts anew.
+    ///   - fault: why an answer, or what its receiver made of it, is none: as good as one that was cut off. nil where it is one.
+    /// - Throws: of code `unreachable` where a server that had answered cannot be reached any more.
     func retrying(
-        _ url: RemoteURL, tally: TransferTally?, progressed: () -> Bool = { false }, _ make: () -> Exchange
+        _ url: RemoteURL, tally: TransferTally?, progressed: () -> Bool = { false },
+        fault: (Result<AnswerHead, IDRError>) -> String? = { _ in nil }, _ make: () -> Exchange
     ) async throws -> AnswerHead {
         var repetition = 0
+        let began = clock.now()
         while true {
             try await respectPause(of: url.host)
             if let reason = silence(of: url.host) { throw Self.failure(url, reason, fix: Self.checkConnection) }
             tally?.add { $0.requests += 1 }
             var reason = ""
             var retryAfter: Double?
+            var isUnreachable = false
             do {
                 let head = try await engine.perform(make())
-                hosts.withLock { $0[url.host, default: Host()].hasAnswered = true }
-                guard url.scheme != "ftp", RetryPolicy.isPassing(status: head.status) else { return head }
+                answered(url.host)
+                guard url.scheme != "ftp", RetryPolicy.isPassing(status: head.status) else {
+                    guard let text = fault(.success(head)) else { return head }
+                    throw ExchangeFailure(kind: .passing, reason: text, hasBegun: true)
+                }
                 reason = "the server answers \(head.status)"
                 retryAfter = head.fields["retry-after"].flatMap { RetryPolicy.seconds(ofRetryAfter: $0, now: Date().timeIntervalSince1970) }
             } catch let failure as ExchangeFailure {
                 switch failure.kind {
                 case .passing:
                     reason = failure.reason
-                    if failure.hasBegun { hosts.withLock { $0[url.host, default: Host()].hasAnswered = true } }
+                    isUnreachable = failure.isUnreachable
+                    if failure.hasBegun { answered(url.host) }
                 case .final: throw Self.failure(url, failure.reason)
                 case .absent: throw IDRError(.missing, "the server does not have it", at: [url.description], because: failure.reason)
                 case .denied: throw IDRError(.refused, "the server refuses it", at: [url.description], because: failure.reason)
                 case .beyondEnd: throw Self.failure(url, Self.beyondEnd)
                 case .cancelled: throw CancellationError()
-                case .receiver(let error): throw error
+                case .receiver(let error):
+                    answered(url.host)
+                    guard let text = fault(.failure(error)) else { throw error }
+                    reason = text
                 }
             }
             repetition = progressed() ? 1 : repetition + 1
-            let isFirstContact = hosts.withLock { $0[url.host]?.hasAnswered != true }
-            guard
+            let host = hosts.withLock { $0[url.host] ?? Host() }
+            let isFirstContact = host.answered == nil
+            // While a host is known to be gone, one try is enough.
+            guard !isUnreachable || host.goneSince == nil,
                 let wait = policy.wait(
                     before: repetition, retryAfter: retryAfter, jitter: Double.random(in: 0..<1), isFirstContact: isFirstContact)
             else {
                 if let retryAfter, retryAfter > policy.longestWait {
                     throw Self.failure(url, "\(reason) and asks to wait \(Int(retryAfter)) s", fix: "run again later")
                 }
+                // Where others were answered meanwhile, it is this request that fails.
+                if isUnreachable, let answered = host.answered, host.goneSince != nil || answered <= began {
+                    hosts.withLock { $0[url.host, default: Host()].goneSince = host.goneSince ?? clock.now() }
+                    throw IDRError(.unreachable, "the server cannot be reached", at: [url.description], because: reason, fix: Self.checkConnection)
+                }
                 if isFirstContact { hosts.withLock { $0[url.host, default: Host()].silent = (clock.now() + Self.silence, reason) } }
                 throw Self.failure(url, "\(reason), after \(repetition.counted("try", "tries"))", fix: Self.checkConnection)
             }
             tally?.add { $0.retries += 1 }
             if retryAfter != nil { pause(url.host, for: wait) } else { try await clock.sleep(wait) }
+        }
+    }
+
+    /// Notes that a host answers, and ends the pause where it was waited for.
+    private func answered(_ host: String) {
+        let now = clock.now()
+        let since = hosts.withLock { hosts in
+            defer { (hosts[host, default: Host()].answered, hosts[host, default: Host()].goneSince) = (now, nil) }
+            return hosts[host]?.goneSince
+        }
+        guard let since, paused.withLock({ $0.take() }) != nil else { return }
+        notice("the network is back after \(PeopleText.duration(now - since)): the run goes on")
+    }
+
+    enum Pausing {
+        case isBack
+        case until(Double, isNew: Bool)
+        case over
+    }
+
+    /// Until when whoever finds a host out of reach is to wait.
+    func pausing(_ now: Double) -> Pausing {
+        guard let since = hosts.withLock({ $0.values.compactMap(\.goneSince).max() }) else { return .isBack }
+        return paused.withLock { paused in
+            let isNew = paused == nil
+            guard let next = networkPause.next(after: paused, since: since, now: now) else { return .over }
+            paused = next
+            return .until(next.next, isNew: isNew)
         }
     }
 

@@ -8,12 +8,13 @@ import IDRScripting
 struct IDRScript: AsyncParsableCommand {
     /// `-C FOLDER` before the command, as git and make have it.
     static func main() async {
+        StandardError.outliveReaders()
         var words = Array(CommandLine.arguments.dropFirst())
         while words.first == "-C" {
             guard words.count > 1, chdir(words[1]) == 0 else {
                 let code = errno
                 let reason = words.count > 1 ? "\(words[1]): \(SystemFailure.reason(code))" : "it needs a folder"
-                FileHandle.standardError.write(Data("Error: -C cannot go there: \(reason)\n".utf8))
+                StandardError.write("Error: -C cannot go there: \(reason)\n")
                 Foundation.exit(64)
             }
             words.removeFirst(2)
@@ -46,10 +47,10 @@ struct IDRScript: AsyncParsableCommand {
             EXIT STATUS
               0   success
               1   the script did not compile, or ended with an error
-              3   the run ended, but some of its batches failed (each failure says why)
+              3   the run ended, but some of its images failed (the end says which and why)
               10 to 14 of reproduce: CANONICAL, TOLERANCE, STATISTICAL, DIVERGED, UNVERIFIABLE (0 is BIT)
               64  the command line was wrong
-              130 Ctrl-C (143: SIGTERM): complete batches are kept, run again to continue
+              130 Ctrl-C (143: SIGTERM, 129: SIGHUP): complete batches are kept, run again to continue
             """,
         version: IDRKitVersion.current,
         subcommands: [

@@ -33,11 +33,11 @@ struct StoredFormTests {
 
     static let forms = [
         Form("run.json", RunRecord.self, 3...3, "44337b327db95602529b03b2a7143daa879cd13d5bcb7b3a2798d301b11a47a4") { try records().map(\.run) },
-        Form("a plan", Plan.self, 2...3, "3dd48955615b57fcc39624bbfdf1dbc3931e14a7beaacaff97f7abbadd551603") { [Specimens.plan] },
-        Form("plan.json", ResolvedPlan.self, 2...3, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
+        Form("a plan", Plan.self, 2...4, "cb3a172698d3083b44d0d7a9b09f37a3bda36ebe995cb22bc318f18d93a07cdd") { [Specimens.plan, perImage] },
+        Form("plan.json", ResolvedPlan.self, 2...4, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
             try records().map(\.plan) + [Specimens.resolved]
         },
-        Form("record.json", BatchRecord.self, 3...4, "7c4acc6c5adc2abb331b5f1e5dd692a4db6adf85851e16b163e15b00951ce45f") {
+        Form("record.json", BatchRecord.self, 3...5, "652b717afd8a1121be9764f42752b35de54ebf440e8a56b0c8bff23b9ce31d47") {
             try batches() + [measured()]
         },
         Form("environment.json", RunEnvironment.self, 1...1, "a31250a9c445eacf36c5e89676c97bbd1d96d5f1ff3419410f6644a040486606") {
@@ -52,8 +52,15 @@ struct StoredFormTests {
         Form("journal.jsonl", Journal.Event.self, 1...1, "1a5c30ccc78274b5612ab2b7af7b29c51ed8ca0db0b3f9924cff0dd08a292146") {
             try records().flatMap(\.journal)
         },
-        Form("shared", SharedValueRecord<JSONValue>.self, 2...2, "36276a035afc2f90a4aa2890de7170a6bd02b9bfa4fffba29d6755fe9fed991d") {
-            [SharedValueRecord(value: 27.5, plate: "P", well: "A1", planes: try measured().images[0].input.planes)]
+        Form("shared", SharedValueRecord<JSONValue>.self, 2...3, "9f5f1f21e5752ff0b2430a695ecfc7a2670891e19aaf266fba070803165511e0") {
+            let planes = try measured().images[0].input.planes
+            var candidate = SharedCandidate(
+                WellReference(plate: "Q", well: "A1", wellNumber: 1, gene: "", controlType: ""), of: "P", planes: planes, value: 27.5)
+            candidate.reason = "why"
+            return [
+                SharedValueRecord(value: 27.5, plate: "P", well: "A1", planes: planes),
+                SharedValueRecord(value: 27.5, plate: "P", well: "A1", planes: planes, candidates: [candidate]),
+            ]
         },
         Form("notebook.json", Notebook.self, 1...1, "d842b84ee9a7ced3321065fb85b91a61f12dc40ed8e580c8964c7d8f91034b28") { [notebook] },
         Form("verdict.json", Verdict.self, 1...1, "0f2a0f4edf457d5b175aa71da10a5c7eb10cdef950b79c9c05b3c0094a751a2f") { [try await verdict()] },
@@ -75,7 +82,16 @@ struct StoredFormTests {
     /// A batch of a run that measures, in the newest form.
     private static func measured() throws -> BatchRecord {
         var record = try SampleRecord().batch(0)
-        for position in record.images.indices { record.images[position].digests[.measurements] = Digest(filledWith: 0x33) }
+        for position in record.images.indices {
+            record.images[position].digests[.measurements] = Digest(filledWith: 0x33)
+            record.images[position].notes = ["a"]
+            record.images[position].environment = Digest(filledWith: 0x44)
+            for channel in record.images[position].channels.indices { record.images[position].channels[channel].pixelType = "uint16" }
+        }
+        let cause = IDRError(.transfer, "it could not be fetched", at: ["P"], because: "it is gone", fix: "run again")
+        record.missing = [MissingImage(plate: "P", well: "A9", field: 1, frame: 1, kind: .failed, cause: cause)]
+        let chunk = SourceVersion(name: "0/1", entityTag: "\"e\"", lastModified: "then", bytes: 7)
+        record.images[0].input.versions = [chunk, SourceVersion(name: "0/2", isAbsent: true)]
         return record
     }
 
@@ -88,6 +104,12 @@ struct StoredFormTests {
     private static func environments() throws -> [RunEnvironment] {
         try records().flatMap { record in try record.completeBatches.map { try record.environment(of: $0) } }
     }
+
+    private static let perImage: Plan = {
+        var plan = Specimens.plan
+        plan.segmentation?.estimate = .perImage
+        return plan
+    }()
 
     private static func records() throws -> [RecordFolder] { try OldRecord.folders.map { try RecordFolder(reading: $0.path) } }
 

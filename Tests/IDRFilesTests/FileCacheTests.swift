@@ -151,7 +151,7 @@ import Testing
         #expect(error?.code == .transfer && cache.entries().isEmpty)
     }
 
-    @Test(arguments: ["cut data", "no data", "no entry", "damaged entry", "another key", "another format", "data is a link"])
+    @Test(arguments: ["cut data", "no data", "no entry", "damaged entry", "another key", "another format", "data is a link", "another byte"])
     func whatIsDamagedIsFetchedAgain(damage: String) async throws {
         let source = Source([1, 2, 3])
         _ = try await cache.lease("k", fetch: source.fetch)
@@ -160,6 +160,7 @@ import Testing
         switch damage {
         case "cut data": truncate(data, 2)
         case "no data": unlink(data)
+        case "another byte": try Data([1, 9, 3]).write(to: URL(fileURLWithPath: data))
         case "no entry": unlink(entry)
         case "damaged entry": try text.dropLast(5).write(toFile: entry, atomically: false, encoding: .utf8)
         case "another key": try text.replacing("\"k\"", with: "\"l\"").write(toFile: entry, atomically: false, encoding: .utf8)
@@ -171,6 +172,26 @@ import Testing
         let file = try await cache.lease("k", fetch: source.fetch)
         #expect(source.calls == 2)
         #expect(try await file.use { try Data(contentsOf: URL(fileURLWithPath: $0)) } == Data([1, 2, 3]))
+    }
+
+    /// In place, by a byte, and with the stamps that it had: who has read it learns that its digest is not that of what was read.
+    @Test func aFileThatChangesWhileItIsReadIsNoticed() async throws {
+        let source = Source([1, 2, 3])
+        for _ in 0..<2 {
+            let file = try await cache.lease("k", fetch: source.fetch)
+            try file.check()
+            let data = try folder("k") + "/data"
+            var times = stat()
+            stat(data, &times)
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: data))
+            try handle.write(contentsOf: Data([9]))
+            try handle.close()
+            var stamps = [times.st_atim, times.st_mtim]
+            utimensat(AT_FDCWD, data, &stamps, 0)
+            let error = #expect(throws: IDRError.self) { try file.check() }
+            #expect(error?.problem == "the file changed while it was read" && error?.subject == ["https://host/x"])
+        }
+        #expect(source.calls == 2)
     }
 
     @Test func whatIsOfNoUseIsFetchedAgain() async throws {
@@ -240,6 +261,26 @@ import Testing
         for name in try names("old") { try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: folder("old") + "/" + name) }
         try await cache.sweep()
         #expect(try names("old") == [] && names("new") == ["data.part", "lock"])
+    }
+
+    /// What a process left that was killed between any two of its steps goes with the next use: of the same file, or of another.
+    @Test(arguments: [true, false]) func leftoversGo(sameFile: Bool) async throws {
+        _ = try await cache.lease("whole", fetch: Source([1, 2, 3]).fetch)
+        for key in ["unnamed", "torn", "empty", "begun"] {
+            _ = try await cache.lease(key, fetch: Source([4]).fetch)
+            for name in try names(key) where name != "lock" { unlink(try folder(key) + "/" + name) }
+        }
+        try AtomicFile.write([4], to: folder("unnamed") + "/data")
+        for (key, name) in [("torn", ".entry.json.123-0.partial"), ("whole", ".data.1-0.partial"), ("torn", "part.json"), ("whole", "part.json.new")]
+        {
+            try AtomicFile.write([4], to: folder(key) + "/" + name)
+        }
+        for name in ["data.part", "data.part.aspx"] { try AtomicFile.write([4], to: folder("begun") + "/" + name) }
+        let next = try FileCache(folder: scratch("cache"), limit: 1000)
+        if sameFile { for key in ["unnamed", "torn", "empty"] { _ = try await next.lease(key, fetch: Source([5]).fetch) } }
+        try await next.put("other", [7], source: "s")
+        for key in ["unnamed", "torn", "empty"] { #expect(try names(key) == (sameFile ? ["data", "entry.json", "lock"] : [])) }
+        #expect(try names("whole") == ["data", "entry.json", "lock"] && names("begun") == ["data.part", "data.part.aspx", "lock"])
     }
 
     @Test func whatIsNotTheCachesIsNotTouched() async throws {

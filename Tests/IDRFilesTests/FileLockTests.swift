@@ -57,3 +57,16 @@ import Testing
         _ = try await FileLock.acquire(.exclusive, folder: folder.path)
     }
 }
+
+/// File systems without locks: what is said of them.
+@Suite struct LocklessFileSystemTests {
+    @Test(arguments: [ENOLCK, ENOSYS, EOPNOTSUPP]) func theyAreNamedWithAWayOn(code: Int32) {
+        let error = FileLock.failure("/net/x/.lock cannot be locked", at: "/net/x/.lock", errno: code)
+        #expect(error.code == .system && error.reason?.contains("has no locks (flock)") == true, "\(error)")
+        #expect(error.advice?.contains("--output") == true && error.advice?.contains("XDG_CACHE_HOME") == true)
+    }
+
+    @Test func otherFailuresAreWhatTheyAre() {
+        #expect(FileLock.failure("p", at: "p", errno: EACCES) == SystemFailure.error("p", at: "p", errno: EACCES))
+    }
+}

@@ -14,18 +14,28 @@ import Testing
         }
     }
 
-    @Test func hangUpCountsWhereItIsAskedFor() async {
-        await #expect(processExitsWith: .signal(SIGHUP)) {
-            let signals = StopSignals { _ in exit(0) }
-            kill(getpid(), SIGHUP)
-            withExtendedLifetime(signals) {}
-        }
+    /// Except where it was ignored at the start, as by `nohup`.
+    @Test func theEndOfTheTerminalCounts() async {
         await #expect(processExitsWith: .exitCode(SIGHUP)) {
-            let signals = StopSignals(includingHangUp: true) { exit($0) }
+            let signals = StopSignals { exit($0) }
             kill(getpid(), SIGHUP)
             // It ends long before; a signal that is lost ends it as well, with another status.
             try await Task.sleep(for: .seconds(60))
             withExtendedLifetime(signals) {}
+        }
+        await #expect(processExitsWith: .exitCode(128 + SIGTERM)) {
+            signal(SIGHUP, SIG_IGN)
+            let signals = StopSignals { exit(128 + $0) }
+            kill(getpid(), SIGHUP)
+            kill(getpid(), SIGTERM)
+            try await Task.sleep(for: .seconds(60))
+            withExtendedLifetime(signals) {}
+        }
+        await #expect(processExitsWith: .exitCode(0)) {
+            signal(SIGHUP, SIG_IGN)
+            StopSignals { exit(128 + $0) }.end()
+            kill(getpid(), SIGHUP)
+            exit(0)
         }
     }
 

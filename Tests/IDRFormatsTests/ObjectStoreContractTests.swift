@@ -32,6 +32,11 @@ struct StoreCase: Sendable, CustomTestStringConvertible {
             }
             return (RemoteStore(base: try RemoteURL(server.base + "/root"), client: RemoteClient.impatient(), tally: TransferTally()), server)
         },
+        StoreCase(name: "archive") { objects, folder in
+            let entries = objects.sorted { $0.key < $1.key }.map { ZipWriter.Entry("P.ome.zarr/" + $0.key, bytes: $0.value) }
+            try ZipWriter.write(entries + [ZipWriter.Entry("secret", bytes: ObjectStoreContractTests.secret)], to: folder("root.zip"))
+            return (try ZipStore(reading: folder("root.zip"), below: [".zattrs", "zarr.json"]), nil)
+        },
         StoreCase(name: "memory") { objects, _ in (MemoryStore(objects), nil) },
     ]
 }

@@ -23,6 +23,13 @@ import Testing
         #expect(context.frames == frames && context.kept == [kept] && !context.isPublishedRule)
     }
 
+    /// `compat` takes the frame of so short a movie alone, as the published pipeline does.
+    @Test(arguments: [(1, 1), (2, 1), (2, 2)]) func compatTakesTheFrameAlone(_ count: Int, _ frame: Int) throws {
+        let context = try BaSiC.contextFrames(frames: [frame], count: count, isCompat: true)
+        #expect(context.frames == frame...frame && context.kept == [0] && context.isPublishedRule)
+        #expect(try BaSiC.contextFrames(frame: 2, count: 3, isCompat: true) == BaSiC.contextFrames(frame: 2, count: 3))
+    }
+
     @Test func theKeptFrameIsTheWantedOne() throws {
         for count in 1...12 {
             for frame in 1...count {

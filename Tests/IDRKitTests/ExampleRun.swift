@@ -1,6 +1,7 @@
-import FoundationEssentials
+import Foundation
 import IDRKit
 import IDRPlan
+import IDRRecord
 import TestSupport
 
 /// The pipelines of the committed records, and one that measures, on the images of `example_files`.
@@ -9,6 +10,7 @@ enum ExampleRun: String, CaseIterable, Sendable {
     case twoChannels = "two-channel"
     case measured
 
+    /// Continues the committed record where there is one: values that images share are its own, for they are made in another way since.
     /// - Parameters:
     ///   - output: the run's folder.
     ///   - stages: that of the stage cache.
@@ -18,6 +20,13 @@ enum ExampleRun: String, CaseIterable, Sendable {
         options.threads = 2
         options.isQuiet = true
         options.stages = .folder(stages, bytes: 1 << 30)
+        if let old = OldRecord.of(rawValue).first, !FileManager.default.fileExists(atPath: output) {
+            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+            for name in [RecordLayout.run, RecordLayout.plan, RecordLayout.shared] where FileManager.default.fileExists(atPath: "\(old.path)/\(name)")
+            {
+                try FileManager.default.copyItem(atPath: "\(old.path)/\(name)", toPath: "\(output)/\(name)")
+            }
+        }
         if self == .measured {
             return try await start("example_files").wells("A2").frame(2).correct().segment(diameter: 27).measure().run(
                 batchSize: batchSize, options: options)

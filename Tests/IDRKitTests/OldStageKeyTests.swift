@@ -60,8 +60,9 @@ import Testing
 
     @Test(arguments: records) func aRunHereHasTheSameKeys(_ old: OldRecord) async throws {
         let run = try await run(old, "run", cache: "stages")
-        let ours = try StageCache(folder: scratch("stages"), limit: 1 << 30).keys().map(\.key)
-        let theirs = try texts(old).map(key)
+        // The plate's diameter is the record's: it is made in another way since.
+        let ours = try StageCache(folder: scratch("stages"), limit: 1 << 30).keys().map(\.key).filter { Self.stages.contains($0.stage) }
+        let theirs = try texts(old).map(key).filter { Self.stages.contains($0.stage) }
         #expect(run.identity == (try RecordFolder(reading: old.path).run.run.hex))
         // On another machine frames and sizes may be others in their last bits, and with them the keys that name them.
         let machines = [ours, theirs].map { Set($0.map { $0.settings.filter { StageKey.isOfMachine($0.key) } }) }

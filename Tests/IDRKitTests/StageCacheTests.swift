@@ -172,9 +172,11 @@ import Testing
         func names(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
         // Penalties stand for the behaviour.
         #expect(names(Correction()) == ["behaviour"])
-        // The frame's digest stands for the channel, the models' digests for the models, the diameter for the behaviour.
+        // The frame's digest stands for the channel, the models' digests for the models, the diameter for the behaviour and what it is estimated for.
         #expect(
-            names(Segmentation()) == ["channel", "model", "sizeModel", "diameter", "flowThreshold", "cellProbabilityThreshold", "behaviour"])
+            names(Segmentation()) == [
+                "channel", "model", "sizeModel", "diameter", "flowThreshold", "cellProbabilityThreshold", "behaviour", "estimate",
+            ])
         // The frames' digests stand for the channels; outlines are the table's.
         #expect(names(Profiling()) == ["channels", "configuration", "network", "outlines", "behaviour"])
     }

@@ -27,7 +27,7 @@ import Testing
         #expect(try small.contents(of: "stopped") == small.contents(of: "whole"))
     }
 
-    /// The diameter of a plate is estimated on its first well; that this well cannot be had for a while fails the batches of that while alone.
+    /// The diameter of a plate is estimated on its first wells; that one of them cannot be had for a while fails the batches of that while alone.
     @Test func aSharedValueThatFailedIsTriedAgain() async throws {
         let scratch = try ScratchFolder()
         var wells: [(name: String, control: String, channels: [[Plane<UInt8>]])] = []
@@ -38,7 +38,8 @@ import Testing
         let (root, first) = (site.folder, site.mirror.movie("A2").split(separator: "/").suffix(2).joined(separator: "/"))
         let server = try LoopbackServer { request in
             guard let data = FileManager.default.contents(atPath: root + request.path) else { return LoopbackServer.answer(404) }
-            if request.path.hasSuffix(first), request.earlier < 2 { return LoopbackServer.answer(404) }
+            // It is there, and cannot be had: what does not exist would be left out for good.
+            if request.path.hasSuffix(first), request.earlier < 2 { return LoopbackServer.answer(403) }
             return LoopbackServer.file([UInt8](data), request)
         }
         var options = RunOptions()

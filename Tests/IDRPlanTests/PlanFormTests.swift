@@ -27,7 +27,7 @@ struct PlanFormTests {
         let later = try String(decoding: JSONEncoder().encode(Specimens.plan), as: UTF8.self).replacingOccurrences(
             of: "\"format\":3", with: "\"format\":9")
         let error = #expect(throws: IDRError.self) { try VersionedJSON.decode(Plan.self, from: Data(later.utf8), path: "plan.json") }
-        #expect(error?.reason == "it has format 9, this one reads up to 3")
+        #expect(error?.reason == "it has format 9, this one reads up to 4")
     }
 
     /// What asks for nothing new is in the old form, and nothing else passes for it.

@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("IDRKIT_SOURCES", "zarr"), ("IDRKIT_CACHE_BYTES", "many"), ("IDRKIT_CONNECTIONS", "0"), ("IDRKIT_CONFIG", "/nonexistent/config.json"),
+        ("IDRKIT_SOURCES", "zarr"), ("IDRKIT_CACHE_BYTES", "many"), ("IDRKIT_CONNECTIONS", "0"), ("IDRKIT_NETWORK_PATIENCE", "-1"),
+        ("IDRKIT_CONFIG", "/nonexistent/config.json"),
     ])
     func aWrongVariableIsNamed(name: String, value: String) {
         let error = #expect(throws: IDRError.self) { try configured(nil, [name: value]) }

@@ -4,7 +4,7 @@ import Testing
 
 /// Runs that are stopped, share a folder, or cannot write.
 @Suite(.serialized) struct InterruptionTests {
-    @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGKILL])
     func aStoppedRunContinuesAndGivesTheSameBytes(signal: Int32) async throws {
         let folder = try await ScriptFolder()
         try folder.write(ScriptFolder.script)

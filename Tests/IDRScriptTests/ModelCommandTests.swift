@@ -29,8 +29,8 @@ import Testing
         #expect(line.contains(" you ") && line.contains("Cellpose network") && line.hasSuffix(digest), "\(list.output)")
         let json = try await desk.idrscript("models", "list", "--json")
         let all = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]] ?? []
-        #expect(all.map { $0["name"] as? String } == ["efficientnet-lite0", "my-nuclei", "nuclei-small"], "\(json.output)")
-        #expect(all.map { $0["origin"] as? String } == ["shipped", "own", "shipped"])
+        #expect(all.map { $0["name"] as? String } == ["efficientnet-lite0", "my-nuclei", "nuclei-2", "nuclei-small"], "\(json.output)")
+        #expect(all.map { $0["origin"] as? String } == ["shipped", "own", "shipped", "shipped"])
         let files = all.first { $0["name"] as? String == "my-nuclei" }?["files"] as? [[String: Any]] ?? []
         #expect(files.map { $0["kind"] as? String } == ["cellpose-network", "size-model"] && files.first?["sha256"] as? String == digest)
 

@@ -40,19 +40,26 @@ package final class LoopbackServer: Sendable {
     package var base: String { "http://127.0.0.1:\(port)" }
     package var requests: [Request] { log.withLock { $0 } }
 
-    package init(_ handler: @escaping Handler) throws {
+    /// - Parameter port: where a server that has ended was; 0 is any that is free.
+    package init(port: UInt16 = 0, _ handler: @escaping Handler) throws {
         self.handler = handler
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var reuse: Int32 = 1
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
+        address.sin_port = port.bigEndian
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isOpen = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, size) == 0 && getsockname(listener, $0, &size) == 0 }
         }
-        guard listener >= 0, isOpen, listen(listener, 64) == 0 else { throw CocoaError(.fileReadUnknown) }
+        guard listener >= 0, isOpen, listen(listener, 64) == 0 else {
+            close(listener)
+            throw CocoaError(.fileReadUnknown)
+        }
         self.listener = listener
-        port = UInt16(bigEndian: address.sin_port)
+        self.port = UInt16(bigEndian: address.sin_port)
         // The thread holds no reference to the server, so that the server can end.
         let serve: @Sendable (Int32) -> Void = { [weak self] connection in
             if let self { self.serve(connection) } else { close(connection) }

@@ -21,6 +21,7 @@ static inline hid_t idr_h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t idr_h5p_group_create(void) { return H5P_GROUP_CREATE; }
 static inline hid_t idr_h5p_file_create(void) { return H5P_FILE_CREATE; }
 static inline hid_t idr_h5p_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t idr_h5p_dataset_access(void) { return H5P_DATASET_ACCESS; }
 static inline hid_t idr_h5p_dataset_transfer(void) { return H5P_DATASET_XFER; }
 static inline unsigned idr_h5f_rdonly(void) { return H5F_ACC_RDONLY; }
 static inline unsigned idr_h5f_trunc(void) { return H5F_ACC_TRUNC; }
@@ -32,4 +33,12 @@ static inline hid_t idr_h5s_all(void) { return H5S_ALL; }
 static inline herr_t idr_h5_each_link(hid_t group, H5L_iterate_t visit, void *context) {
     hsize_t next = 0;
     return H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &next, visit, context);
+}
+
+// What kind of link `name` is (H5L_TYPE_HARD, _SOFT, _EXTERNAL; -1 for none), and its value as HDF5 packs it, where `size` bytes hold that.
+static inline int idr_h5_link(hid_t file, const char *name, char *value, size_t size) {
+    H5L_info_t info;
+    if (H5Lget_info(file, name, &info, H5P_DEFAULT) < 0) return -1;
+    if (info.type != H5L_TYPE_HARD && (info.u.val_size >= size || H5Lget_val(file, name, value, size, H5P_DEFAULT) < 0)) return -1;
+    return (int)info.type;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <fcntl.h>
+#include <malloc.h>
 #include <spawn.h>
 
 // Calls of the GNU C library (2.34 or later) that Swift's view of it leaves out.
@@ -20,6 +21,9 @@ static inline int idr_spawn_change_folder(posix_spawn_file_actions_t *actions, c
 
 // A pipe that no program inherits. Returns -1 and sets errno where there is none.
 static inline int idr_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+// Gives memory that is free back to the system.
+static inline void idr_trim_memory(void) { malloc_trim(0); }
 
 // A file in memory that no program inherits. Returns -1 and sets errno where there is none.
 static inline int idr_memory_file(const char *name) { return memfd_create(name, 1U /* MFD_CLOEXEC */); }

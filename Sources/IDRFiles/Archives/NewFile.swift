@@ -14,8 +14,12 @@ struct NewFile: ~Copyable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    func append(_ bytes: UnsafeRawBufferPointer) throws(IDRError) {
-        if let code = WholeWrite.write(bytes, to: descriptor).failure {
+    func append(_ bytes: [UInt8]) throws(IDRError) { try check(bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor).failure }) }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(IDRError) { try check(WholeWrite.write(bytes, to: descriptor).failure) }
+
+    private func check(_ code: Int32?) throws(IDRError) {
+        if let code {
             throw SystemFailure.error("\(path) cannot be written", at: path, errno: code)
         }
     }

@@ -24,14 +24,14 @@ package struct ZipUnpacker: Sendable {
         _ path: String, to folder: String, leavingOut isLeftOut: (String) -> Bool = { _ in false },
         check: (String) throws -> Void = { _ in }
     ) throws {
-        let archive = try ZipHandle(opening: path, flags: ZIP_RDONLY | ZIP_CHECKCONS)
+        let archive = try ZipSession(opening: path, isStrict: true)
         let items = try items(of: archive, path).filter { !isLeftOut($0.name) }
         let place = try AtomicFolder(folder)
         var made: Set<String> = []
         for item in items {
             let parent = item.isFolder ? String(item.name.dropLast()) : item.name.lastIndex(of: "/").map { String(item.name[..<$0]) } ?? ""
             if made.insert(parent).inserted { try AtomicFolder.make("\(place.partialPath)/\(parent)") }
-            if !item.isFolder { try Self.write(item.entry, of: archive, path, to: "\(place.partialPath)/\(item.name)") }
+            if !item.isFolder { try Self.write(item.entry, of: archive, to: "\(place.partialPath)/\(item.name)") }
         }
         try check(place.partialPath)
         try place.commit()
@@ -40,22 +40,27 @@ package struct ZipUnpacker: Sendable {
     private struct Item {
         var name: String
         var entry: ZipReader.Entry
+        /// Whether it is a link or a special file.
+        var isSpecial: Bool
         var isFolder: Bool { name.hasSuffix("/") }
     }
 
     /// The archive's directory, every entry of which is fit to be unpacked.
-    private func items(of archive: borrowing ZipHandle, _ path: String) throws(IDRError) -> [Item] {
-        let count = UInt64(max(0, zip_get_num_entries(archive.pointer, 0)))
+    private func items(of archive: ZipSession, _ path: String) throws(IDRError) -> [Item] {
+        let count = archive.count
         guard count <= maximumEntries else {
             throw refusal(path, because: "it has \(count) entries; at most \(maximumEntries) are unpacked")
         }
         var tree = ArchiveTree()
         var items: [Item] = []
         var (bytes, stored) = (0, 0)
-        for position in 0..<count {
-            let item = Item(name: try archive.name(at: position, of: path), entry: try archive.entry(at: position, of: path))
-            try tree.add(item.name)
-            try check(item, archive)
+        try archive.forEachItem { found throws(IDRError) in
+            guard let name = found.name else {
+                throw ArchiveName.refusal(found.entry.name, "entry \(found.entry.position) has a name that is not UTF-8")
+            }
+            try tree.add(name)
+            let item = Item(name: name, entry: found.entry, isSpecial: try !found.isPlain(folder: name.hasSuffix("/")))
+            try check(item)
             items.append(item)
             let (sum, isTooLarge) = bytes.addingReportingOverflow(item.entry.size)
             guard !isTooLarge, sum <= maximumBytes else { throw refusal(path, because: "it unpacks to more than \(maximumBytes) bytes") }
@@ -69,7 +74,7 @@ package struct ZipUnpacker: Sendable {
         return items
     }
 
-    private func check(_ item: Item, _ archive: borrowing ZipHandle) throws(IDRError) {
+    private func check(_ item: Item) throws(IDRError) {
         let entry = item.entry
         let reason: String? =
             if entry.isEncrypted {
@@ -81,7 +86,7 @@ package struct ZipUnpacker: Sendable {
             } else if Self.isBomb(entry.size, from: entry.storedSize) {
                 "it unpacks from \(entry.storedSize) to \(entry.size) bytes, more than \(Self.maximumRatio) times as many"
             } else {
-                try archive.isPlain(at: entry.position, folder: item.isFolder) ? nil : "it is a link or a special file"
+                item.isSpecial ? "it is a link or a special file" : nil
             }
         if let reason {
             throw IDRError(.refused, "a file of the archive is not unpacked", at: [ArchiveName.printable(item.name)], because: reason)
@@ -94,8 +99,8 @@ package struct ZipUnpacker: Sendable {
         IDRError(.refused, "the archive \(path) is not unpacked", because: reason, fix: "check where it comes from")
     }
 
-    private static func write(_ entry: ZipReader.Entry, of archive: borrowing ZipHandle, _ path: String, to target: String) throws(IDRError) {
+    private static func write(_ entry: ZipReader.Entry, of archive: ZipSession, to target: String) throws(IDRError) {
         let file = try NewFile(target)
-        try archive.forEachBlock(of: entry, in: path) { block throws(IDRError) in try file.append(block) }
+        try archive.forEachBlock(of: entry) { block throws(IDRError) in try file.append(block) }
     }
 }

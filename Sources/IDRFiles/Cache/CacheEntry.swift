@@ -102,6 +102,24 @@ struct CachePlace: Sendable {
         unlink(dataPath)
     }
 
+    /// The names in ``folder`` that processes which were killed have left; among them those of a file that was stored while its entry was not.
+    /// The beginning of a file stays, with what Aspera keeps beside it, for its fetch to be gone on with.
+    static func leftovers(_ names: Set<String>) -> [String] {
+        let isHere = names.contains("entry.json")
+        return names.filter { name in
+            switch name {
+            case "lock", "entry.json": false
+            case "data": !isHere
+            case "part.json": !names.contains("data.part")
+            default: !name.hasPrefix("data.part") || isHere
+            }
+        }
+    }
+
+    func tidy() {
+        for name in Self.leftovers(Set((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])) { unlink(folder + "/" + name) }
+    }
+
     /// Removes all of it, the lock file last.
     func clear() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name != "lock" { unlink(folder + "/" + name) }

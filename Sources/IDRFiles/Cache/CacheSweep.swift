@@ -9,6 +9,8 @@ struct CacheSweep {
         /// In seconds since 1970.
         var used: Double
         var hasEntry: Bool
+        /// Whether a process that was killed may have left something here.
+        var hasLeftovers = false
     }
 
     /// Beginnings of files that nobody goes on with are kept for so many seconds.
@@ -29,7 +31,9 @@ struct CacheSweep {
 
     private func item(_ folder: String) -> Item {
         var item = Item(folder: folder, bytes: 0, used: 0, hasEntry: false)
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+        let names = Set((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+        item.hasLeftovers = !CachePlace.leftovers(names).isEmpty || names.subtracting(["lock"]).isEmpty
+        for name in names {
             var status = stat()
             guard lstat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             item.bytes += Int(status.st_size)
@@ -47,11 +51,22 @@ struct CacheSweep {
         let now = Date().timeIntervalSince1970
         items.sort { $0.used < $1.used }
         for item in items {
+            if item.hasLeftovers { tidy(item) }
             let isStale = !item.hasEntry && now - item.used > Self.partsAreKept
             guard isStale || total > limit, remove(item) else { continue }
             total -= item.bytes
         }
         return total
+    }
+
+    /// Removes what nobody goes on with, unless somebody is at work there.
+    private func tidy(_ item: Item) {
+        guard let lock = (try? FileLock.attempt(.exclusive, folder: item.folder)) ?? nil else { return }
+        withExtendedLifetime(lock) {
+            let place = CachePlace(key: "", folder: item.folder)
+            place.tidy()
+            place.removeIfEmpty()
+        }
     }
 
     /// Removes what `item` was, unless it is in use, or was since it was looked at.

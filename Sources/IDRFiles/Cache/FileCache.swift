@@ -34,7 +34,8 @@ package final class FileCache: Sendable {
         return (base ?? (environment["HOME"] ?? NSTemporaryDirectory()) + "/.cache") + "/idrkit/\(name)"
     }
 
-    /// The file of `key`, in use until the value that is returned goes away.
+    /// The file of `key`, in use until the value that is returned goes away. Its bytes are those of its digest: what was here before is hashed,
+    /// and fetched again where it was damaged or changed.
     /// - Parameter fetch: called where the file is missing, by one of all tasks and processes that want it; the others wait. It leaves the
     ///   complete and checked file at the path of the part it is given, where it finds what an earlier one left.
     /// - Throws: what `fetch` throws; an ``IDRError`` where the cache's folder cannot be used; `CancellationError`.
@@ -43,9 +44,10 @@ package final class FileCache: Sendable {
         for _ in 0..<10 {
             if place.entry != nil {
                 let lock = try await FileLock.acquire(.shared, folder: place.folder)
-                if let file = used(place, lock) { return file }
+                if let file = used(place, lock), try await isWhole(file) { return file }
             }
             let lock = try await FileLock.acquire(.exclusive, folder: place.folder)
+            place.tidy()
             if place.entry == nil { try await fill(place, fetch) }
             // Another process may clear the folder before the lock is shared: then once more from the start.
             if lock.share(), let file = used(place, lock) {
@@ -57,9 +59,20 @@ package final class FileCache: Sendable {
     }
 
     private func used(_ place: CachePlace, _ lock: FileLock) -> CachedFile? {
-        guard let entry = place.entry else { return nil }
+        guard let entry = place.entry, let stamp = FileStamp(of: place.dataPath) else { return nil }
         place.touch()
-        return CachedFile(entry, place, lock)
+        return CachedFile(entry, place, lock, stamp)
+    }
+
+    /// Whether the bytes of `file` are still those that were put here; what is not leaves the cache.
+    private func isWhole(_ file: CachedFile) async throws -> Bool {
+        let path = file.path
+        // Bytes that the disk does not give are damaged, too.
+        let found = try await DiskQueue.run { try? SHA256.content(ofFile: path) }
+        try Task.checkCancellation()
+        if let found, found == (file.entry.file.bytes, file.entry.file.sha256) { return true }
+        file.discard()
+        return false
     }
 
     private func fill(_ place: CachePlace, _ fetch: (PartialFile) async throws -> FetchedFile) async throws {
@@ -96,6 +109,7 @@ package final class FileCache: Sendable {
         let place = try place(of: key)
         let lock = try await FileLock.acquire(.exclusive, folder: place.folder)
         defer { withExtendedLifetime(lock) {} }
+        place.tidy()
         let sum = try SHA256.digest(of: bytes)
         let file = FetchedFile(bytes: bytes.count, sha256: sum, etag: etag, lastModified: lastModified, source: source)
         try await DiskQueue.run { () throws(IDRError) in try place.store(bytes, file) }
@@ -105,8 +119,22 @@ package final class FileCache: Sendable {
         return entry
     }
 
-    /// Whether there is something under `key`.
-    package func contains(_ key: String) throws(IDRError) -> Bool { try place(of: key).entry != nil }
+    /// Puts under `key` what `change` makes of the bytes there, nil where there are none. Nobody else changes them meanwhile.
+    package func update(_ key: String, source: String, _ change: ([UInt8]?) throws -> [UInt8]) async throws {
+        let place = try place(of: key)
+        let lock = try await FileLock.acquire(.exclusive, folder: place.folder)
+        defer { withExtendedLifetime(lock) {} }
+        place.tidy()
+        var known: [UInt8]?
+        if let entry = place.entry, let bytes = try? FileBytes.read(place.dataPath, limit: limit), try SHA256.digest(of: bytes) == entry.file.sha256 {
+            known = bytes
+        }
+        let bytes = try change(known)
+        let file = FetchedFile(bytes: bytes.count, sha256: try SHA256.digest(of: bytes), source: source)
+        try await DiskQueue.run { () throws(IDRError) in try place.store(bytes, file) }
+        grew(by: bytes.count)
+        try await evict()
+    }
 
     /// Forgets what is under `key`; whoever uses it now keeps it.
     package func remove(_ key: String) async throws {
@@ -121,7 +149,7 @@ package final class FileCache: Sendable {
 
     private func grew(by bytes: Int) { size.withLock { $0?.stored += bytes } }
 
-    /// Looks at the folder only when it may be over the limit.
+    /// Looks at the folder only when it may be over the limit, and the first time, when an earlier process may have left something.
     private func evict() async throws {
         let isDue = size.withLock { [limit] size in size.map { $0.seen + $0.stored > limit || $0.stored > limit / 20 } ?? true }
         if isDue { try await sweep() }
@@ -150,11 +178,22 @@ package final class CachedFile: Sendable {
     package let entry: CacheEntry
     private let place: CachePlace
     private let lock: FileLock
+    /// Taken before the bytes were last compared with their digest.
+    private let stamp: FileStamp
 
     package var path: String { place.dataPath }
 
-    init(_ entry: CacheEntry, _ place: CachePlace, _ lock: FileLock) {
-        (self.entry, self.place, self.lock) = (entry, place, lock)
+    init(_ entry: CacheEntry, _ place: CachePlace, _ lock: FileLock, _ stamp: FileStamp) {
+        (self.entry, self.place, self.lock, self.stamp) = (entry, place, lock, stamp)
+    }
+
+    /// Asked after the file was read: whether what was read has the entry's digest.
+    /// - Throws: an ``IDRError`` where somebody changed the file meanwhile. It leaves the cache.
+    package func check() throws(IDRError) {
+        do throws(IDRError) { try stamp.check(path, called: entry.file.source) } catch {
+            discard()
+            throw error
+        }
     }
 
     /// Calls `body` with the file's path.
@@ -165,4 +204,10 @@ package final class CachedFile: Sendable {
 
     /// Says that the file is of no use after all: the next who wants it fetches it again.
     package func discard() { unlink(place.entryPath) }
+
+    /// The same by somebody who will not read it through this value any more, and may fetch it again himself.
+    package func giveUp() {
+        discard()
+        lock.release()
+    }
 }

@@ -43,7 +43,17 @@ package final class FileLock: Sendable {
             var (mine, current) = (stat(), stat())
             if fstat(descriptor, &mine) == 0, stat(path, &current) == 0, mine.st_ino == current.st_ino, mine.st_dev == current.st_dev { return lock }
         }
-        throw SystemFailure.error("\(path) cannot be \(problem)", at: path, errno: code)
+        throw failure("\(path) cannot be \(problem)", at: path, errno: code)
+    }
+
+    /// Some file systems on other machines have no locks. Two processes that wrote to the same place without knowing of each other would destroy
+    /// it, so that nothing is written there.
+    package static func failure(_ problem: String, at path: String, errno code: Int32) -> IDRError {
+        guard [ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL].contains(code) else { return SystemFailure.error(problem, at: path, errno: code) }
+        return IDRError(
+            .system, problem, because: "its file system has no locks (flock): \(SystemFailure.reason(code))",
+            fix: "choose a folder on a disk of this machine (--output for results; \"cache\" and \"stageCache\" of the configuration, or "
+                + "XDG_CACHE_HOME, for caches), or have the file system mounted with locks")
     }
 
     /// Waits for the lock without holding up a thread; cancelling the task ends the waiting.

@@ -13,8 +13,7 @@ package struct PartialFile: Sendable, Hashable {
 
     /// Removes the bytes and the note.
     package func remove() {
-        unlink(notePath)
-        unlink(path)
+        for name in [notePath, notePath + ".new", path] { unlink(name) }
     }
 }
 

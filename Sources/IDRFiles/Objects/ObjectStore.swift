@@ -5,9 +5,16 @@ package protocol ObjectStore: Sendable {
     /// What messages call it: a path or an address.
     var name: String { get }
 
+    /// What messages say of an object that is not here.
+    var absence: String { get }
+
     /// The bytes of the object `key`, or a part of them; nil where there is no such object.
     /// - Parameter limit: an object that is larger is refused.
     func bytes(of key: String, _ part: ObjectPart, limit: Int) async throws -> [UInt8]?
+}
+
+extension ObjectStore {
+    package var absence: String { "there is no such object" }
 }
 
 /// Which bytes of an object are wanted.

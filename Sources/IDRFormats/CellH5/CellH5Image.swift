@@ -5,7 +5,7 @@ import IDRPlan
 struct CellH5Image {
     let shape: [Int]
     let extent: PlaneExtent
-    let pixelType: PixelType
+    let stored: StoredType
 
     /// More pixels than any camera has; a file that claims more is broken.
     private static let largestPlane = 1 << 30
@@ -13,20 +13,19 @@ struct CellH5Image {
     private static let mostFrames = 1 << 20
 
     init(of file: HDF5Reader, dataset: String) async throws {
-        guard case .dataset(let info) = try await file.object(dataset) else {
+        let object = try await file.object(dataset)
+        if case .broken(let error) = object { throw error }
+        guard case .dataset(let info) = object else {
             throw IDRError(.invalidInput, "the file has no image", because: "\(dataset) is not there")
         }
         guard info.shape.count == 5 else {
             throw IDRError(
                 .invalidInput, "\(dataset) has \(info.shape.count) dimensions", because: "its shape is \(info.shape), not [c, t, z, y, x]")
         }
-        switch info.type {
-        case .uint8: pixelType = .uint8
-        case .uint16: pixelType = .uint16
-        case let other:
-            throw IDRError(
-                .invalidInput, "\(dataset) holds \(other?.rawValue ?? "another type of number")", because: "pixels must be uint8 or uint16")
+        guard let stored = info.numberType.flatMap(StoredType.init) else {
+            throw IDRError(.invalidInput, "\(dataset) holds no numbers of a known type", because: "known are \(StoredType.known)")
         }
+        self.stored = stored
         let (pixels, overflow) = info.shape[3].multipliedReportingOverflow(by: info.shape[4])
         guard info.shape.allSatisfy({ $0 > 0 }), !overflow, pixels <= CellH5Image.largestPlane else {
             throw IDRError(.invalidInput, "\(dataset) has no usable size", because: "its shape [c, t, z, y, x] is \(info.shape)")
@@ -39,6 +38,12 @@ struct CellH5Image {
         }
         shape = info.shape
         extent = PlaneExtent(frames: shape[1], channels: shape[0], slices: shape[2], height: shape[3], width: shape[4])
+    }
+
+    /// What of other files the elements are in.
+    static func otherFiles(of file: HDF5Reader, dataset: String) async throws -> [String] {
+        guard case .dataset(let info) = try await file.object(dataset) else { return [] }
+        return info.otherFiles
     }
 
     /// Whether both have the same frames, slices and size in pixels.

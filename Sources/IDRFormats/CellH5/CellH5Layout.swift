@@ -14,19 +14,23 @@ struct CellH5Layout: Sendable {
     var channel: String { group + "/image/channel" }
     var region: String { group + "/image/region" }
 
-    /// - Parameters: the names of the groups to take where a file holds several; nil takes the only one.
-    init(of file: HDF5Reader, plate: String?, experiment: String?, position: String?) async throws {
+    /// The positions of a well, in the order of their numbers: all that the file holds of it, or the one that is named.
+    /// - Parameters: the names of the groups to take where a file holds several; nil takes the only plate and experiment.
+    static func all(of file: HDF5Reader, plate: String?, experiment: String?, position: String?) async throws -> [CellH5Layout] {
         guard try await file.exists("/sample") else {
             throw IDRError(.invalidInput, "the file is HDF5, but not in the CellH5 layout", because: "it has no group /sample")
         }
-        let sample = try await CellH5Layout.choose("sample", nil, in: "/sample", of: file)
+        let sample = try await choose("sample", nil, in: "/sample", of: file)
         let plates = "/sample/\(sample)/plate"
-        self.plate = try await CellH5Layout.choose("plate", plate, in: plates, of: file)
-        let experiments = "\(plates)/\(self.plate)/experiment"
-        self.experiment = try await CellH5Layout.choose("experiment", experiment, in: experiments, of: file)
-        let positions = "\(experiments)/\(self.experiment)/position"
-        self.position = try await CellH5Layout.choose("position", position, in: positions, of: file)
-        group = "\(positions)/\(self.position)"
+        let plate = try await choose("plate", plate, in: plates, of: file)
+        let experiments = "\(plates)/\(plate)/experiment"
+        let experiment = try await choose("experiment", experiment, in: experiments, of: file)
+        let positions = "\(experiments)/\(experiment)/position"
+        var names = try await file.children(of: positions)
+        if names.count <= 1 || position != nil { names = [try await choose("position", position, in: positions, of: file)] }
+        return names.sorted { (Int($0) ?? .max, $0) < (Int($1) ?? .max, $1) }.map {
+            CellH5Layout(plate: plate, experiment: experiment, position: $0, group: "\(positions)/\($0)")
+        }
     }
 
     private static func choose(_ kind: String, _ wanted: String?, in group: String, of file: HDF5Reader) async throws -> String {
@@ -44,7 +48,7 @@ struct CellH5Layout: Sendable {
         guard names.count == 1 else {
             throw IDRError(
                 .invalidInput, "the file holds \(names.count) \(kind)s where one was expected", because: "they are \(list)",
-                fix: "name the \(kind) to read")
+                fix: "put each well's movie into a file of its own")
         }
         return names[0]
     }

@@ -4,8 +4,8 @@ package import IDRPlan
 
 /// A movie in the CellH5 layout (Sommer et al. 2013, the format of MitoCheck on the IDR), open for reading.
 ///
-/// Pixels are unsigned 8- or 16-bit, `[c, t, z, y, x]`; label images of CellCognition, where the file has them, 16-bit.
-/// Only the chunks of the planes that are asked for are read and decompressed.
+/// Pixels are unsigned 8- or 16-bit, `[c, t, z, y, x]`, or of a number type that is converted exactly; the positions of a well are its fields.
+/// Label images of CellCognition are whole numbers; what is wrong with them does not matter to the pixels. Only the chunks of the planes that are asked for are read and decompressed.
 package struct CellH5Movie: PlaneSource {
     /// Where the file is.
     package var path: String { file.name }
@@ -15,27 +15,36 @@ package struct CellH5Movie: PlaneSource {
     /// Names of the kinds of label image, such as "primary__primary"; empty where the file holds none.
     package let regionNames: [String]
     /// The file's own names of what was read.
-    package var plate: String { layout.plate }
-    package var experiment: String { layout.experiment }
-    package var position: String { layout.position }
+    package var plate: String { layouts[0].plate }
+    package var experiment: String { layouts[0].experiment }
+    package var position: String { layouts[0].position }
+    /// Names of the files beside it that its pixels are in.
+    package let otherFiles: [String]
 
     private let subject: [String]
-    private let layout: CellH5Layout
+    /// Of each field; never empty.
+    private let layouts: [CellH5Layout]
+    /// What the fields have in common.
+    private let image: CellH5Image
     private let file: HDF5Reader
+    /// Why the label images cannot be read.
+    private let regionFailure: IDRError?
 
     /// Checks the file at `path` (length, signature, layout, number type, shape) and opens it.
     ///
     /// - Parameters:
     ///   - subject: what errors say before the path, from the general to the particular: the plate, the well.
-    ///   - plate, experiment, position: the names of the groups to take where the file holds several.
+    ///   - opensOthers: whether files beside it may be opened that its pixels are stored in.
+    ///   - plate, experiment, position: the names of the groups to take where the file holds several; without a position all of them are fields.
     /// - Throws: ``IDRError``.
     package init(
-        reading path: String, of subject: [String] = [], plate: String? = nil, experiment: String? = nil, position: String? = nil
+        reading path: String, of subject: [String] = [], opensOthers: Bool = false, plate: String? = nil, experiment: String? = nil,
+        position: String? = nil
     ) async throws {
         let file: HDF5Reader
         do {
             try HDF5Superblock.check(path)
-            file = try await HDF5Reader(path)
+            file = try await HDF5Reader(path, opensOthers: opensOthers)
         } catch {
             throw error.at(subject + [path])
         }
@@ -49,38 +58,92 @@ package struct CellH5Movie: PlaneSource {
         self.file = file
         self.subject = subject + [file.name]
         do {
-            layout = try await CellH5Layout(of: file, plate: plate, experiment: experiment, position: position)
-            let image = try await CellH5Image(of: file, dataset: layout.channel)
-            let regions = try await file.exists(layout.region) ? CellH5Image(of: file, dataset: layout.region) : nil
-            if let regions, !regions.matches(image) {
-                throw IDRError(.invalidInput, "image/region has shape \(regions.shape)", because: "image/channel has \(image.shape)")
-            }
-            extent = image.extent
-            pixelType = image.pixelType
+            layouts = try await CellH5Layout.all(of: file, plate: plate, experiment: experiment, position: position)
+            image = try await Self.first(layouts, of: file)
+            var extent = image.extent
+            extent.fields = layouts.count
+            self.extent = extent
+            pixelType = image.stored.pixelType
             channelNames = try await CellH5Image.names("channel", count: extent.channels, of: file)
-            if let regions {
-                regionNames = try await CellH5Image.names("region", count: regions.extent.channels, of: file)
-            } else {
-                regionNames = []
-            }
+            otherFiles = try await CellH5Image.otherFiles(of: file, dataset: layouts[0].channel)
+            (regionNames, regionFailure) = try await Self.regions(layouts[0], image, of: file)
         } catch let error as IDRError {
             throw error.at(subject + [file.name])
         }
     }
 
+    /// The first field that can be read says how large all are.
+    private static func first(_ layouts: [CellH5Layout], of file: HDF5Reader) async throws -> CellH5Image {
+        var failure: IDRError?
+        for layout in layouts {
+            do {
+                return try await CellH5Image(of: file, dataset: layout.channel)
+            } catch let error as IDRError where error.code != .transfer {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? IDRError(.invalidInput, "the file holds no position")
+    }
+
+    /// Label images are a help and no more: the pixels are read also where these cannot be.
+    private static func regions(
+        _ layout: CellH5Layout, _ image: CellH5Image, of file: HDF5Reader
+    ) async throws -> (names: [String], failure: IDRError?) {
+        do {
+            guard try await file.exists(layout.region) else { return ([], nil) }
+            let regions = try await CellH5Image(of: file, dataset: layout.region)
+            guard regions.matches(image) else {
+                throw IDRError(.invalidInput, "image/region has shape \(regions.shape)", because: "image/channel has \(image.shape)")
+            }
+            return (try await CellH5Image.names("region", count: regions.extent.channels, of: file), nil)
+        } catch let error as IDRError where error.code != .transfer {
+            return ([], error)
+        }
+    }
+
     package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
         for index in indices { try located { () throws(IDRError) in try extent.check(index) } }
-        return try await read(layout.channel, indices, as: pixelType == .uint8 ? .uint8 : .uint16).map { numbers in
-            switch numbers {
-            case .uint8(let pixels): .uint8(Plane(height: extent.height, width: extent.width, pixels: pixels))
-            case .uint16(let pixels): .uint16(Plane(height: extent.height, width: extent.width, pixels: pixels))
-            default: throw file.unexpected
+        var planes = [PixelPlane?](repeating: nil, count: indices.count)
+        for (field, places) in Dictionary(grouping: indices.indices, by: { indices[$0].field }).sorted(by: { $0.key < $1.key }) {
+            let layout = layouts[field - 1]
+            if layouts.count > 1 { try await check(layout, field) }
+            for (place, numbers) in zip(places, try await read(layout.channel, places.map { indices[$0] }, as: image.stored.read)) {
+                planes[place] = try located { () throws(IDRError) in try plane(numbers) }
             }
+        }
+        return planes.compactMap(\.self)
+    }
+
+    private func check(_ layout: CellH5Layout, _ field: Int) async throws {
+        do {
+            let other = try await CellH5Image(of: file, dataset: layout.channel)
+            guard other.shape == image.shape, other.stored == image.stored else {
+                throw IDRError(
+                    .invalidInput, "field \(field) of the movie, position \(layout.position), differs from the others",
+                    because:
+                        "its shape [c, t, z, y, x] is \(other.shape) of \(other.stored.rawValue), theirs is \(image.shape) of \(image.stored.rawValue)"
+                )
+            }
+        } catch let error as IDRError {
+            throw error.at(subject)
+        }
+    }
+
+    private func plane(_ numbers: HDF5Numbers) throws(IDRError) -> PixelPlane {
+        let (height, width) = (extent.height, extent.width)
+        return switch numbers {
+        case .uint8(let pixels): .uint8(Plane(height: height, width: width, pixels: pixels))
+        case .uint16(let pixels): .uint16(Plane(height: height, width: width, pixels: pixels))
+        case .float32(let pixels): .float32(Plane(height: height, width: width, pixels: pixels))
+        case .int32(let pixels): try image.stored.plane(Plane(height: height, width: width, pixels: pixels))
+        case .int64(let pixels): try image.stored.plane(Plane(height: height, width: width, pixels: pixels))
+        case .float64(let pixels): try image.stored.plane(Plane(height: height, width: width, pixels: pixels))
         }
     }
 
     /// A label image that is stored with the movie, `[y, x]`; `index.channel` counts ``regionNames``.
     package func labels(_ index: PlaneIndex) async throws -> LabelImage {
+        if let regionFailure { throw regionFailure.at(subject) }
         guard !regionNames.isEmpty else {
             throw IDRError(.missing, "the movie holds no label images", at: subject, because: "it has no image/region")
         }
@@ -89,7 +152,8 @@ package struct CellH5Movie: PlaneSource {
             regions.channels = regionNames.count
             try regions.check(index)
         }
-        guard let pixels: [Int32] = try await read(layout.region, [index], as: .int32).first?.values() else { throw file.unexpected }
+        let region = layouts[index.field - 1].region
+        guard let pixels: [Int32] = try await read(region, [index], as: .int32).first?.values() else { throw file.unexpected }
         return Plane(height: extent.height, width: extent.width, pixels: pixels)
     }
 
@@ -100,6 +164,8 @@ package struct CellH5Movie: PlaneSource {
         }
         guard case .blocks(let planes, let failure) = try await file.ask(.blocks(blocks, of: dataset, as: type)) else { throw file.unexpected }
         guard failure == nil, planes.count == indices.count else {
+            // What says itself what to do is not damage.
+            if let failure, failure.advice != nil { throw failure.at(subject) }
             // A file of the right length may still have a hole: only decoding tells.
             let frame = planes.count < indices.count ? indices[planes.count].frame : 0
             throw IDRError(
@@ -109,7 +175,21 @@ package struct CellH5Movie: PlaneSource {
         return planes
     }
 
-    private func located(_ body: () throws(IDRError) -> Void) throws(IDRError) {
-        do throws(IDRError) { try body() } catch { throw error.at(subject) }
+    private func located<Result>(_ body: () throws(IDRError) -> Result) throws(IDRError) -> Result {
+        do throws(IDRError) { return try body() } catch { throw error.at(subject) }
+    }
+}
+
+extension StoredType {
+    /// As what HDF5 is asked for such numbers: it converts them without loss, but for whole numbers beyond 63 bits, which are none of ours.
+    var read: HDF5ScalarType {
+        switch self {
+        case .uint8: .uint8
+        case .uint16: .uint16
+        case .bool, .int8, .int16, .int32: .int32
+        case .uint32, .uint64, .int64: .int64
+        case .float16, .float32: .float32
+        case .float64: .float64
+        }
     }
 }

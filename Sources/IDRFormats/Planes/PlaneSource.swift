@@ -10,9 +10,20 @@ package protocol PlaneSource: Sendable {
     /// Reads planes, in the order of `indices`, and no more of the files than they take.
     /// - Throws: ``IDRError`` where a plane does not exist or cannot be decoded.
     func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane]
+
+    /// The same planes, with what of them is stored nowhere.
+    func read(_ indices: [PlaneIndex]) async throws -> PlaneReading
+}
+
+/// Planes that are made of objects which change each on its own.
+package protocol ObjectPlanes: PlaneSource {
+    /// The keys of the objects that say what the pixels of the plane `index` are.
+    func objects(of index: PlaneIndex) async throws -> [String]
 }
 
 extension PlaneSource {
+    package func read(_ indices: [PlaneIndex]) async throws -> PlaneReading { PlaneReading(try await planes(indices)) }
+
     /// Reads one plane.
     package func plane(_ index: PlaneIndex) async throws -> PixelPlane {
         guard let plane = try await planes([index]).first else { throw IDRError(.invalidInput, "no plane was read") }

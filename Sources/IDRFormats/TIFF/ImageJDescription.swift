@@ -19,7 +19,7 @@ extension ImageJDescription {
         }
         self.init(channels: values["channels"] ?? 1, slices: values["slices"] ?? 1, frames: values["frames"] ?? 1)
         let images = values["images"] ?? pages
-        // A stack without axes.
+        // A stack without axes is no description of them.
         if channels == 1, slices == 1, frames == 1, images == pages { return nil }
         let (planes, overflow) = channels.multipliedReportingOverflow(by: slices)
         let (total, overflows) = planes.multipliedReportingOverflow(by: frames)
@@ -27,7 +27,14 @@ extension ImageJDescription {
             throw IDRError(
                 .invalidInput, "\(path) does not hold the planes that ImageJ's description names",
                 because: "it names \(images) images: \(channels) channels, \(slices) slices and \(frames) frames; the file has \(pages)",
-                fix: "fetch the file again; stacks above 4 GB must be saved as OME-TIFF")
+                fix: "fetch the file again, or save it as OME-TIFF")
         }
+    }
+
+    /// How many images ImageJ's description names; nil where ImageJ did not write it.
+    static func images(_ text: String) -> Int? {
+        guard text.hasPrefix("ImageJ=") else { return nil }
+        let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("images=") }
+        return line.flatMap { Int($0.dropFirst("images=".count)) }
     }
 }

@@ -6,12 +6,14 @@ import Synchronization
 final class TIFFCache: Sendable {
     private let well: WellName?
     private let plate: String?
-    /// The axis along which the pages of a file lie that says nothing of them; nil where each has one, whatever it says.
-    private let pageAxis: PlaneAxis?
+    /// What the pages of a file are that says nothing of them, where a person says it.
+    private let told: TIFFPages?
+    /// Whether what is written in the files counts; not where the names count all planes.
+    private let areDescribed: Bool
     private let known = Mutex<(files: [String: TIFFFile], images: [String: [TIFFImage]])>(([:], [:]))
 
-    init(well: WellName?, plate: String?, pagesAlong axis: PlaneAxis?) {
-        (self.well, self.plate, pageAxis) = (well, plate, axis)
+    init(well: WellName?, plate: String?, pages told: TIFFPages?, areDescribed: Bool) {
+        (self.well, self.plate, self.told, self.areDescribed) = (well, plate, told, areDescribed)
     }
 
     func file(_ path: String) throws(IDRError) -> TIFFFile {
@@ -31,15 +33,18 @@ final class TIFFCache: Sendable {
     }
 
     private func described(_ path: String) throws(IDRError) -> [TIFFImage] {
-        if path.hasSuffix(".ome") || path.hasSuffix(".ome.xml") { return try companion(path, in: nil) }
+        let name = path.lowercased()
+        if name.hasSuffix(".ome") || name.hasSuffix(".ome.xml") { return try companion(path, in: nil) }
         let file = try file(path)
-        guard pageAxis != nil, let text = file.description, TIFFCache.isOME(text) else { return [try TIFFImage(pagesOf: file, along: pageAxis)] }
+        guard areDescribed, let text = file.description, TIFFCache.isOME(text) else {
+            return try TIFFImage.images(pagesOf: file, told, isDescribed: areDescribed)
+        }
         let document = try OMEParser.document(text.utf8, called: path)
         guard let name = document.metadataFile else {
-            return try OMEImages(document: document, path: path).images(of: well, plate: plate, in: path)
+            return try OMEImages(document: document, path: path, container: file).images(of: well, plate: plate, in: path)
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        return try companion(folder + PathPart.checked(name, called: "the MetadataFile in the OME-XML"), in: path)
+        return try companion(folder + PathPart.checked(OMEImages.lastPart(of: name), called: "the MetadataFile in the OME-XML"), in: path)
     }
 
     private func companion(_ path: String, in here: String?) throws(IDRError) -> [TIFFImage] {

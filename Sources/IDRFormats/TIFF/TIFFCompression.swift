@@ -1,7 +1,7 @@
 import CTIFF
 
 /// How the pixels of a page are packed. Only what loses nothing is read, so that the values are the microscope's.
-struct TIFFCompression: Sendable {
+struct TIFFCompression: Sendable, Codable {
     let code: UInt16
 
     /// Whether it is read. Zstandard is a choice of whoever built libtiff.

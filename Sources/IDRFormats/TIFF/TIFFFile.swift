@@ -1,10 +1,10 @@
-import CTIFF
 package import IDRPlan
 
-/// The pages of a TIFF or BigTIFF file: grey, unsigned 8 or 16 bits or 32-bit floats, in strips or tiles,
-/// uncompressed or with deflate, LZW, PackBits or Zstandard.
+/// The pages of a TIFF or BigTIFF file: grey, unsigned 8 or 16 bits or 32-bit floats, or of a number type that is converted exactly, in strips
+/// or tiles, uncompressed or with deflate, LZW, PackBits or Zstandard.
 ///
-/// Opening reads the list of pages and no pixels. Smaller copies of pages and masks are not counted.
+/// Opening reads the list of pages and no pixels. Smaller copies of pages and masks are not counted, unless there is nothing else.
+/// A stack that lists its first page only, as ImageJ and tifffile write them, has a page for each plane.
 package struct TIFFFile: Sendable {
     package let path: String
     /// Text that the first page carries, such as OME-XML; nil where there is none.
@@ -13,6 +13,8 @@ package struct TIFFFile: Sendable {
     let directories: [TIFFPage]
     /// Places in `directories` of the pages in full size.
     let pages: [Int]
+    /// Where the planes of a stack begin that lists its first page only; nil for other files.
+    private let stack: TIFFStack?
 
     /// How many pages in full size there are.
     package var pageCount: Int { pages.count }
@@ -21,22 +23,23 @@ package struct TIFFFile: Sendable {
     /// - Throws: ``IDRError``: no such file, not a TIFF, a list that is cut off.
     package init(reading path: String) throws(IDRError) {
         self.path = path
-        (description, directories) = try TIFFDisk(path).open("r", called: path) { tiff throws(TIFFStream.Failure) in
-            let text = idr_tiff_get_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION)).map { String(cString: $0) }
-            var directories = [TIFFPage(tiff)]
-            while TIFFLastDirectory(tiff) == 0 {
-                guard TIFFReadDirectory(tiff) == 1 else {
-                    throw TIFFStream.Failure(
-                        "its list of pages is cut off or damaged after page \(directories.count)", fix: "fetch or write the file again")
-                }
-                directories.append(TIFFPage(tiff))
-            }
-            return (text, directories)
+        guard case .directories(let list) = try TIFFAnswers.ask(.directories(of: path), of: path), !list.pages.isEmpty else {
+            throw TIFFAnswers.unexpected(path)
         }
-        pages = directories.indices.filter { [directories] in !directories[$0].isReduced }
+        (description, stack) = (list.description, list.stack)
+        directories = list.stack.map { Array(repeating: list.pages[0], count: $0.count) } ?? list.pages
+        pages = TIFFFile.fullPages(directories)
         guard !pages.isEmpty else {
             throw IDRError(.invalidInput, "\(path) has no page in full size", because: "all of its pages are smaller copies or masks")
         }
+    }
+
+    /// Places of the pages in full size. Where all are flagged as smaller copies, and none is larger than another, they are copies of nothing.
+    private static func fullPages(_ directories: [TIFFPage]) -> [Int] {
+        let full = directories.indices.filter { !directories[$0].isReduced }
+        let others = directories.indices.filter { !directories[$0].isMask }
+        guard full.isEmpty, let first = others.first.map({ directories[$0] }) else { return full }
+        return others.allSatisfy { directories[$0].height == first.height && directories[$0].width == first.width } ? others : []
     }
 
     /// One page, `[y, x]`; no other page is decoded.
@@ -45,38 +48,20 @@ package struct TIFFFile: Sendable {
     ///   - limit: the largest number of bytes that the pixels may take.
     package func plane(page: Int, limit: Int = 1 << 30) throws(IDRError) -> PixelPlane {
         guard page >= 1, page <= pageCount else { throw missing("page \(page)", pageCount) }
-        return try planes([pages[page - 1]], limit: limit)[0]
+        return try read([pages[page - 1]], limit: limit).planes[0]
     }
 
     /// The planes of `directories`, by their places in the main list from 0, in that order.
-    func planes(_ wanted: [Int], limit: Int = 1 << 30) throws(IDRError) -> [PixelPlane] {
+    func read(_ wanted: [Int], limit: Int = 1 << 30) throws(IDRError) -> PlaneReading {
         if let beyond = wanted.first(where: { !directories.indices.contains($0) }) { throw missing("page \(beyond + 1)", directories.count) }
-        let stream = try TIFFDisk(path)
-        var planes: [PixelPlane] = []
-        for number in wanted {
-            stream.begin(at: directories[number].offset)
-            let plane = try stream.open("r", called: path) { tiff throws(TIFFStream.Failure) in
-                do throws(TIFFStream.Failure) {
-                    return try TIFFFile.plane(tiff, limit: limit, length: stream.length)
-                } catch {
-                    throw directories.count == 1 ? error : TIFFStream.Failure("page \(number + 1): \(error.reason)", fix: error.advice)
-                }
-            }
-            planes.append(plane)
+        let places = wanted.map { TIFFPlace(offset: directories[$0].offset, number: $0, isOnly: directories.count == 1) }
+        let list = TIFFPlaces(places: places, stack: stack, isOfImageJ: description?.hasPrefix("ImageJ=") == true)
+        guard case .planes(let read) = try TIFFAnswers.ask(.planes(list, of: path, limit: limit), of: path) else {
+            throw TIFFAnswers.unexpected(path)
         }
-        return planes
-    }
-
-    /// The page is looked at anew: the file may be another one by now.
-    private static func plane(_ tiff: OpaquePointer, limit: Int, length: Int) throws(TIFFStream.Failure) -> PixelPlane {
-        let page = TIFFPage(tiff)
-        // What an image is matters more than its numbers: colour is said first.
-        try page.checkGrey(limit: limit, length: length)
-        return switch try page.pixelType {
-        case .uint8: .uint8(try page.pixels(tiff, zero: UInt8.zero))
-        case .uint16: .uint16(try page.pixels(tiff, zero: UInt16.zero))
-        case .float32: .float32(try page.pixels(tiff, zero: Float.zero))
-        }
+        let planes = read.compactMap(\.plane)
+        guard planes.count == wanted.count else { throw TIFFAnswers.unexpected(path) }
+        return PlaneReading(planes, gaps: read.map(\.gaps))
     }
 
     private func missing(_ page: String, _ count: Int) -> IDRError {

@@ -8,7 +8,10 @@ struct TIFFImage: Sendable {
     let slices: Int
     let height: Int
     let width: Int
-    let pixelType: PixelType
+    /// In the file.
+    let stored: StoredType
+    /// Whether a page says so, and not a document about it, which may be wrong.
+    let isTypeOfPage: Bool
     let channelNames: [String]
     /// Paths of the files that hold its planes.
     var files: [String]
@@ -28,41 +31,89 @@ struct TIFFImage: Sendable {
         return (files[page.file], page.directory)
     }
 
-    /// The pages of one file that no OME-XML describes: in ImageJ's order where ImageJ wrote it, else along `axis`, and frames without one.
-    init(pagesOf file: TIFFFile, along axis: PlaneAxis?) throws(IDRError) {
+    /// The images, by field, whose planes are the pages of one file that no OME-XML describes: as ImageJ or tifffile say, else as a person does.
+    /// - Parameters:
+    ///   - told: what pages are that say nothing of themselves.
+    ///   - isDescribed: whether what is written in the file counts.
+    /// - Throws: ``IDRError`` where nobody says what several pages are.
+    static func images(pagesOf file: TIFFFile, _ told: TIFFPages?, isDescribed: Bool) throws(IDRError) -> [TIFFImage] {
+        let stored = try file.stored
+        let text = isDescribed ? file.description ?? "" : ""
+        let layout: [(axis: PlaneAxis, count: Int)]
         let first = file.directories[file.pages[0]]
-        do throws(TIFFStream.Failure) {
-            pixelType = try first.pixelType
-        } catch {
-            throw IDRError(.invalidInput, "\(file.path) is not a usable TIFF image", because: error.reason, fix: error.advice)
+        let shape = TIFFShape(text, of: first)
+        if let planes = shape?.planes, planes > file.pageCount {
+            throw IDRError(
+                .invalidInput, "\(file.path) does not hold the planes that its description names",
+                because: "it names \(planes), and the file has \(file.pageCount.counted("page", "pages"))",
+                fix: "fetch or write the file again, with a page for each plane")
         }
-        (height, width) = (first.height, first.width)
-        let description = axis == nil ? nil : file.description
-        let order =
-            try ImageJDescription(description ?? "", pages: file.pageCount, of: file.path)
-            ?? ImageJDescription(
-                channels: axis == .channel ? file.pageCount : 1, slices: axis == .z ? file.pageCount : 1,
-                frames: axis == .channel || axis == .z ? 1 : file.pageCount)
-        (frames, channels, slices) = (order.frames, order.channels, order.slices)
-        channelNames = (1...order.channels).map { "channel \($0)" }
-        files = [file.path]
-        pages = []
-        for frame in 0..<frames {
-            for channel in 0..<channels {
-                for slice in 0..<slices {
-                    // ImageJ: the channel changes fastest from page to page.
-                    pages.append(Page(file: 0, directory: file.pages[(frame * slices + slice) * channels + channel]))
+        if let order = try ImageJDescription(text, pages: file.pageCount, of: file.path) {
+            // The channel changes fastest from page to page.
+            layout = [(.frame, order.frames), (.z, order.slices), (.channel, order.channels)]
+        } else if let pages = shape?.pages, let counts = pages.counts(file.pageCount) {
+            layout = counts
+        } else if file.pageCount == 1 {
+            layout = []
+        } else if let told {
+            guard let counts = told.counts(file.pageCount) else {
+                throw IDRError(
+                    .invalidInput, "\(file.path) has \(file.pageCount) pages, which are not \(told.text)",
+                    because: "the configuration says so of pages that say nothing of themselves (screens > tiffPages)",
+                    fix: "correct the setting, or check that the file is whole")
+            }
+            layout = counts
+        } else if !isDescribed {
+            throw IDRError(
+                .invalidInput, "\(file.path) has \(file.pageCount) pages",
+                because: "the pattern of names counts frames, slices and channels, so each file holds one plane",
+                fix: "leave the axis of its pages out of the pattern")
+        } else {
+            throw IDRError(
+                .invalidInput, "nothing says what the \(file.pageCount) pages of \(file.path) are",
+                because: "they may be frames, slices, channels or fields, and it has neither OME-XML nor a description by ImageJ",
+                fix: "say it in the configuration: screens > tiffPages, such as [\"frame\"] or [\"field\", \"channel:2\"] "
+                    + "(from the slowest to the fastest)")
+        }
+        func count(_ axis: PlaneAxis) -> Int { layout.first { $0.axis == axis }?.count ?? 1 }
+        func step(_ axis: PlaneAxis) -> Int {
+            layout.firstIndex { $0.axis == axis }.map { layout[($0 + 1)...].reduce(1) { $0 * $1.count } } ?? 0
+        }
+        return (0..<count(.field)).map { field in
+            var pages: [Page?] = []
+            for frame in 0..<count(.frame) {
+                for channel in 0..<count(.channel) {
+                    for slice in 0..<count(.z) {
+                        let place = field * step(.field) + frame * step(.frame) + channel * step(.channel) + slice * step(.z)
+                        pages.append(Page(file: 0, directory: file.pages[place]))
+                    }
                 }
             }
+            return TIFFImage(
+                name: "", frames: count(.frame), channels: count(.channel), slices: count(.z), height: first.height, width: first.width,
+                stored: stored,
+                channelNames: (1...count(.channel)).map { "channel \($0)" }, files: [file.path], pages: pages)
         }
     }
 
     init(
-        name: String, frames: Int, channels: Int, slices: Int, height: Int, width: Int, pixelType: PixelType, channelNames: [String],
+        name: String, frames: Int, channels: Int, slices: Int, height: Int, width: Int, stored: StoredType, isTypeOfPage: Bool = true,
+        channelNames: [String],
         files: [String], pages: [Page?]
     ) {
         (self.name, self.frames, self.channels, self.slices) = (name, frames, channels, slices)
-        (self.height, self.width, self.pixelType, self.channelNames) = (height, width, pixelType, channelNames)
-        (self.files, self.pages) = (files, pages)
+        (self.height, self.width, self.stored, self.channelNames) = (height, width, stored, channelNames)
+        (self.files, self.pages, self.isTypeOfPage) = (files, pages, isTypeOfPage)
+    }
+}
+
+extension TIFFFile {
+    /// The number type of its first page.
+    var stored: StoredType {
+        get throws(IDRError) {
+            do throws(TIFFStream.Failure) { return try directories[pages[0]].stored } catch {
+                throw IDRError(.invalidInput, "\(path) is not a usable TIFF image", because: error.reason, fix: error.advice)
+            }
+        }
     }
 }

@@ -19,30 +19,11 @@ struct TIFFNameMatcher {
 
     /// - Parameter number: the well's, from 1; nil where the plate has no such column, and then nothing fits a pattern with {number}.
     init(_ pattern: TIFFPattern, plate: String, well: WellName, number: Int?) {
-        let tokens = pattern.parts.enumerated().map { place, part -> Token in
-            switch part {
-            case .text(let text): return .text(Array(text.utf8), ignoringCase: false)
-            case .plate: return .text(Array(plate.utf8), ignoringCase: false)
-            case .anything: return .anything
-            case .well(let isPadded):
-                let column = TIFFNameMatcher.digits(well.column + 1, isPadded ? 2 : 0)
-                return .text(Array((well.rowLetters + column).lowercased().utf8), ignoringCase: true)
-            case .rowLetter: return .text(Array(well.rowLetters.lowercased().utf8), ignoringCase: true)
-            case .place(let place, let count):
-                let known: Int? =
-                    switch place {
-                    case .row: well.row + 1
-                    case .column: well.column + 1
-                    case .number: number
-                    }
-                // A byte that no text has.
-                guard let value = known else { return .text([0xFF], ignoringCase: false) }
-                return .text(Array(TIFFNameMatcher.digits(value, count).utf8), ignoringCase: false)
-            case .axis(let axis, let digits, let first):
-                let isOpen = pattern.parts.dropFirst(place + 1).first == .anything
-                return .number(axis, digits: digits, first: first, isOpen: isOpen)
-            case .words(let axis, let words): return .words(axis, words.map { Array($0.utf8) })
+        let tokens = pattern.parts.enumerated().flatMap { place, part -> [Token] in
+            if case .text(let text) = part, place == pattern.parts.count - 1, let dot = text.lastIndex(of: ".") {
+                return [.text(Array(text[..<dot].utf8), ignoringCase: false), .text(Array(text[dot...].lowercased().utf8), ignoringCase: true)]
             }
+            return [TIFFNameMatcher.token(part, at: place, of: pattern, plate: plate, well: well, number: number)]
         }
         self.tokens = tokens
         var beginning: [UInt8] = []
@@ -51,6 +32,33 @@ struct TIFFNameMatcher {
             beginning += text
         }
         self.beginning = beginning
+    }
+
+    private static func token(_ part: TIFFPattern.Part, at place: Int, of pattern: TIFFPattern, plate: String, well: WellName, number: Int?) -> Token
+    {
+        switch part {
+        case .text(let text): return .text(Array(text.utf8), ignoringCase: false)
+        case .plate: return .text(Array(plate.utf8), ignoringCase: false)
+        case .anything: return .anything
+        case .well(let isPadded):
+            let column = TIFFNameMatcher.digits(well.column + 1, isPadded ? 2 : 0)
+            return .text(Array((well.rowLetters + column).lowercased().utf8), ignoringCase: true)
+        case .rowLetter: return .text(Array(well.rowLetters.lowercased().utf8), ignoringCase: true)
+        case .place(let place, let count, let first):
+            let known: Int? =
+                switch place {
+                case .row: well.row + first
+                case .column: well.column + first
+                case .number: number.map { $0 - 1 + first }
+                }
+            // A byte that no text has.
+            guard let value = known else { return .text([0xFF], ignoringCase: false) }
+            return .text(Array(TIFFNameMatcher.digits(value, count).utf8), ignoringCase: false)
+        case .axis(let axis, let digits, let first):
+            let isOpen = pattern.parts.dropFirst(place + 1).first == .anything
+            return .number(axis, digits: digits, first: first, isOpen: isOpen)
+        case .words(let axis, let words): return .words(axis, words.map { Array($0.utf8) })
+        }
     }
 
     private static func digits(_ value: Int, _ count: Int) -> String {

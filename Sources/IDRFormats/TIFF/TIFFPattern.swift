@@ -10,13 +10,15 @@ package import IDRPlan
 /// | `{row}`, `{row:2}`, `{row:letter}` | the row from 1, in 2 digits, as its letter |
 /// | `{column}`, `{column:2}` | the column from 1, in 2 digits |
 /// | `{number}`, `{number:3}` | the well's number from 1, row after row |
+/// | `{row:2:0}`, `{column:2:0}`, `{number:5:0}` | the same counted from 0 |
 /// | `{field}`, `{frame}`, `{channel}`, `{z}` | the plane's number from 1 |
 /// | `{z:2}` | the same in 2 digits, or in more where it needs more and no `*` follows |
 /// | `{frame:3:0}` | in 3 digits, counted from 0 |
 /// | `{channel:DAPI\|GFP}` | one of these words, in the channels' order |
 /// | `*` | anything but `/` |
 ///
-/// An axis without a placeholder lies in the pages of each file. `/` in names stands between folders.
+/// An axis without a placeholder lies in the pages of each file. `/` in names stands between folders. Letter case does not count in the
+/// ending after the last dot.
 package struct TIFFPattern: Sendable, Hashable {
     /// The pattern as it was written.
     package let template: String
@@ -30,8 +32,8 @@ package struct TIFFPattern: Sendable, Hashable {
         case anything
         case well(isPadded: Bool)
         case rowLetter
-        /// The well's row, column or number, in at least so many digits.
-        case place(Place, digits: Int)
+        /// The well's row, column or number, in at least so many digits, counted from `first`.
+        case place(Place, digits: Int, first: Int)
         /// A plane's number in at least so many digits (0: as many as there are), counted from `first`.
         case axis(PlaneAxis, digits: Int, first: Int)
         case words(PlaneAxis, [String])
@@ -85,7 +87,9 @@ package struct TIFFPattern: Sendable, Hashable {
     private static func part(_ text: Substring) throws(Refusal) -> Part {
         let words = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         let (name, options) = (words.first ?? "", Array(words.dropFirst()))
-        let wrong = Refusal(reason: "{\(text)} is not a placeholder that is known", advice: "such as {\(name)}, or {\(name):2} for 2 digits")
+        let wrong = Refusal(
+            reason: "{\(text)} is not a placeholder that is known",
+            advice: "such as {\(name)}, {\(name):2} for 2 digits, or {\(name):2:0} for 2 digits counted from 0")
         if let axis = PlaneAxis(rawValue: name) {
             if options.count == 1, options[0].contains("|") {
                 let choices = options[0].split(separator: "|", omittingEmptySubsequences: false).map(String.init)
@@ -94,8 +98,7 @@ package struct TIFFPattern: Sendable, Hashable {
                 }
                 return .words(axis, choices)
             }
-            guard options.count <= 2, let digits = digits(options.first), let first = Int(options.dropFirst().first ?? "1"), 0...1 ~= first
-            else { throw wrong }
+            guard options.count <= 2, let digits = digits(options.first), let first = first(options) else { throw wrong }
             return .axis(axis, digits: digits, first: first)
         }
         switch (name, options) {
@@ -110,9 +113,14 @@ package struct TIFFPattern: Sendable, Hashable {
             let listed = known.map { "{\($0)}" }.joined(separator: ", ")
             throw Refusal(reason: "{\(text)} is not a placeholder that is known", advice: "they are \(listed)")
         }
-        guard let place = Place(rawValue: name), options.count <= 1, let digits = digits(options.first) else { throw wrong }
-        return .place(place, digits: digits)
+        guard let place = Place(rawValue: name), options.count <= 2, let digits = digits(options.first), let first = first(options) else {
+            throw wrong
+        }
+        return .place(place, digits: digits, first: first)
     }
+
+    /// What is counted from: 1 where nothing is said, or 0.
+    private static func first(_ options: [String]) -> Int? { Int(options.dropFirst().first ?? "1").flatMap { 0...1 ~= $0 ? $0 : nil } }
 
     /// 0 where nothing is said; nil for what is no number of digits.
     private static func digits(_ option: String?) -> Int? {

@@ -2,8 +2,8 @@ package import IDRPlan
 
 /// A well whose planes are pages of TIFF files: one file for all of it, one per channel, per field, or per plane.
 ///
-/// Axes that the file names do not count lie in the pages of each file, as its OME-XML or ImageJ's description says; pages that nothing
-/// describes are frames, or z slices where the names count frames, or channels where they count both. Images of an OME-TIFF are fields.
+/// Axes that the file names do not count lie in the pages of each file, as its OME-XML, ImageJ's or tifffile's description says; several pages
+/// that nothing describes are refused unless a ``TIFFPages`` says what they are. Images of an OME-TIFF are fields.
 /// Where the names count all three, each file holds one page, and what is written in it of others does not count.
 package struct TIFFWell: PlaneSource {
     package let extent: PlaneExtent
@@ -15,32 +15,40 @@ package struct TIFFWell: PlaneSource {
     /// By plane, with 1 for the axes in the files.
     private let paths: [PlaneIndex: String]
     private let axesInFiles: Set<PlaneAxis>
+    /// The names of all files, also of those that are elsewhere; empty where there is one file.
+    private let names: [PlaneIndex: String]
+    private let stored: StoredType
+    private let isTypeOfPage: Bool
     private let cache: TIFFCache
 
     /// The planes in one file: a TIFF, an OME-TIFF with the files that it names beside it, or their companion (`.companion.ome`).
     /// - Parameters:
     ///   - plate, well: of which the images are wanted where OME-XML describes several; without a well all images are fields.
+    ///   - pages: what pages are that say nothing of themselves.
     ///   - subject: what errors say before the path.
     /// - Throws: ``IDRError`` where the first file is missing or cannot be used. No pixels are read.
-    package init(reading path: String, plate: String? = nil, well: WellName? = nil, of subject: [String] = []) throws(IDRError) {
-        let cache = TIFFCache(well: well, plate: plate, pagesAlong: .frame)
-        try self.init([PlaneIndex(frame: 1): path], counts: [:], channelNames: nil, cache, of: subject)
+    package init(
+        reading path: String, plate: String? = nil, well: WellName? = nil, pages: TIFFPages? = nil, of subject: [String] = []
+    ) throws(IDRError) {
+        let cache = TIFFCache(well: well, plate: plate, pages: pages, areDescribed: true)
+        try self.init([PlaneIndex(frame: 1): path], names: [:], counts: [:], channelNames: nil, cache, of: subject)
     }
 
     /// The planes in the files of `names`, of which those in `paths` are on this machine.
     /// - Parameter paths: where the files are, by the indices of ``TIFFWellNames/names``. Only what is to be read must be there, and at least one.
     /// - Throws: ``IDRError`` where the first of the files is missing or cannot be used. No pixels are read.
     package init(_ names: TIFFWellNames, paths: [PlaneIndex: String], of subject: [String] = []) throws(IDRError) {
-        let axis = [PlaneAxis.frame, .z, .channel].first { names.counts[$0] == nil }
-        let cache = TIFFCache(well: names.well, plate: names.plate, pagesAlong: axis)
+        let isOpen = [PlaneAxis.frame, .z, .channel].contains { names.counts[$0] == nil }
+        let cache = TIFFCache(well: names.well, plate: names.plate, pages: names.pages, areDescribed: isOpen)
         let words = names.pattern.parts.compactMap { part in if case .words(.channel, let words) = part { words } else { nil } }.first
-        try self.init(paths, counts: names.counts, channelNames: words, cache, of: subject)
+        try self.init(paths, names: names.names, counts: names.counts, channelNames: words, cache, of: subject)
     }
 
     private init(
-        _ paths: [PlaneIndex: String], counts: [PlaneAxis: Int], channelNames: [String]?, _ cache: TIFFCache, of subject: [String]
+        _ paths: [PlaneIndex: String], names: [PlaneIndex: String], counts: [PlaneAxis: Int], channelNames: [String]?, _ cache: TIFFCache,
+        of subject: [String]
     ) throws(IDRError) {
-        (self.paths, self.cache, self.subject) = (paths, cache, subject)
+        (self.paths, self.names, self.cache, self.subject) = (paths, names, cache, subject)
         axesInFiles = Set(PlaneAxis.allCases.filter { counts[$0] == nil })
         let order = { (index: PlaneIndex) in (index.field, index.frame, index.channel, index.z) }
         guard let first = paths.min(by: { order($0.key) < order($1.key) }) else {
@@ -53,14 +61,18 @@ package struct TIFFWell: PlaneSource {
         extent = PlaneExtent(
             fields: counts[.field] ?? images.count, frames: counts[.frame] ?? image.frames, channels: counts[.channel] ?? image.channels,
             slices: counts[.z] ?? image.slices, height: image.height, width: image.width)
-        pixelType = image.pixelType
+        stored = image.stored
+        isTypeOfPage = image.isTypeOfPage
+        pixelType = stored.pixelType
         self.channelNames = counts[.channel].map { count in channelNames ?? (1...max(1, count)).map { "channel \($0)" } } ?? image.channelNames
     }
 
     /// Reads planes `[y, x]`; the pages of a file are read together.
-    @concurrent package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try read(indices) }
+    @concurrent package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try readNow(indices).planes }
 
-    private func read(_ indices: [PlaneIndex]) throws(IDRError) -> [PixelPlane] {
+    @concurrent package func read(_ indices: [PlaneIndex]) async throws -> PlaneReading { try readNow(indices) }
+
+    private func readNow(_ indices: [PlaneIndex]) throws(IDRError) -> PlaneReading {
         do throws(IDRError) {
             var slots: [String: [(slot: Int, directory: Int)]] = [:]
             for (slot, index) in indices.enumerated() {
@@ -68,14 +80,16 @@ package struct TIFFWell: PlaneSource {
                 let place = try place(index)
                 slots[place.path, default: []].append((slot, place.directory))
             }
-            var planes = [PixelPlane?](repeating: nil, count: indices.count)
+            var planes = [(plane: PixelPlane, gaps: PlaneGaps?)?](repeating: nil, count: indices.count)
             for (path, wanted) in slots.sorted(by: { $0.key < $1.key }) {
-                for ((slot, _), plane) in zip(wanted, try cache.file(path).planes(wanted.map(\.directory))) {
-                    try check(plane.height, plane.width, plane.pixelType, path)
-                    planes[slot] = plane
+                let file = try cache.file(path)
+                let reading = try file.read(wanted.map(\.directory))
+                for ((slot, directory), (plane, gaps)) in zip(wanted, zip(reading.planes, reading.gaps)) {
+                    try check(plane.height, plane.width, (try? file.directories[directory].stored) ?? stored, path)
+                    planes[slot] = (plane, gaps)
                 }
             }
-            return planes.compactMap(\.self)
+            return PlaneReading(planes.compactMap { $0?.plane }, gaps: planes.compactMap { $0.map(\.gaps) })
         } catch {
             throw error.at(subject)
         }
@@ -85,6 +99,11 @@ package struct TIFFWell: PlaneSource {
     private func place(_ index: PlaneIndex) throws(IDRError) -> (path: String, directory: Int) {
         var key = index
         for axis in axesInFiles { key[axis] = 1 }
+        if !names.isEmpty, names[key] == nil {
+            throw IDRError(
+                .missing, "no file holds \(index)", because: "\(names.count) files fit the pattern of names, and none of them is of it",
+                fix: "fetch the file, or correct the pattern")
+        }
         guard let path = paths[key] else {
             throw IDRError(.missing, "the file of \(index) is not there", fix: "fetch it before its planes are read")
         }
@@ -93,7 +112,7 @@ package struct TIFFWell: PlaneSource {
         var inFile = PlaneIndex(frame: 1)
         for axis in axesInFiles { inFile[axis] = index[axis] }
         let image = images[inFile.field - 1]
-        try check(image.height, image.width, image.pixelType, path)
+        try check(image.height, image.width, image.isTypeOfPage ? image.stored : stored, path)
         guard let page = image.page(inFile) else {
             throw IDRError(.missing, "no page holds \(index)", at: [path], because: "the OME-XML names no file for it")
         }
@@ -114,10 +133,10 @@ package struct TIFFWell: PlaneSource {
         }
     }
 
-    private func check(_ height: Int, _ width: Int, _ type: PixelType, _ path: String) throws(IDRError) {
-        guard height != extent.height || width != extent.width || type != pixelType else { return }
+    private func check(_ height: Int, _ width: Int, _ type: StoredType, _ path: String) throws(IDRError) {
+        guard height != extent.height || width != extent.width || isTypeOfPage && type != stored else { return }
         throw IDRError(
             .invalidInput, "\(path) has an image of \(height) x \(width) pixels, \(type.rawValue)",
-            because: "the well has \(extent.height) x \(extent.width), \(pixelType.rawValue)", fix: "check that the file is whole and of this well")
+            because: "the well has \(extent.height) x \(extent.width), \(stored.rawValue)", fix: "check that the file is whole and of this well")
     }
 }

@@ -8,20 +8,28 @@ package struct TIFFWellNames: Sendable, Hashable {
     package let well: WellName
     /// The name of each file by the plane it holds; 1 stands for axes that lie in the pages of the files.
     package let names: [PlaneIndex: String]
-    /// How many numbers each axis of the pattern has; no entry for axes in the files.
+    /// The largest number on each axis of the pattern, whether or not there are files for all; no entry for axes in the files.
     let counts: [PlaneAxis: Int]
+    /// What pages are that say nothing of themselves.
+    let pages: TIFFPages?
+    /// Numbers beyond this are no counts of planes, such as dates that a pattern takes for frames.
+    private static let largestCount = 1 << 16
 
     /// Chooses among `names`, whose parts are parted by `/`.
     /// - Parameters:
     ///   - names: of all files of a folder or server, as many as there are; those that do not fit are passed over.
     ///   - columns: how many the plate has, for `{number}`.
-    /// - Throws: ``IDRError``: no name fits, two are of the same plane, or a plane between others has none.
+    ///   - pages: what pages of a file are that say nothing of themselves.
+    /// - Throws: ``IDRError``: no name fits, or two are of the same plane. Planes between others may have no file: then they do not exist.
     package init(
-        pattern: TIFFPattern, plate: String, well: WellName, names all: [String], columns: Int = WellName.standardColumns
+        pattern: TIFFPattern, plate: String, well: WellName, names all: [String], columns: Int = WellName.standardColumns,
+        pages: TIFFPages? = nil
     ) throws(IDRError) {
-        (self.pattern, self.plate, self.well) = (pattern, plate, well)
+        (self.pattern, self.plate, self.well, self.pages) = (pattern, plate, well, pages)
         let matcher = TIFFNameMatcher(pattern, plate: plate, well: well, number: well.number(columns: columns))
         var found: [PlaneIndex: String] = [:]
+        // The microscope's own previews of its images have names like theirs.
+        let all = pattern.template.lowercased().contains("thumb") ? all : all.filter { !Self.isPreview($0) }
         let fitting = all.compactMap { name in matcher.match(name).map { (name: name, index: $0) } }
         for (name, index) in fitting.sorted(by: { $0.name < $1.name }) where found[index] != name {
             for part in name.split(separator: "/", omittingEmptySubsequences: false) {
@@ -44,12 +52,17 @@ package struct TIFFWellNames: Sendable, Hashable {
         var counts: [PlaneAxis: Int] = [:]
         for axis in pattern.axes { counts[axis] = found.keys.map { $0[axis] }.max() }
         self.counts = counts
-        if let missing = TIFFWellNames.firstGap(in: found, counts) {
+        if let (axis, count) = counts.first(where: { $0.value > Self.largestCount }) {
             throw IDRError(
-                .missing, "no file holds \(missing)", at: [plate, "well \(well)"],
-                because: "\(found.count) files fit the pattern \"\(pattern.template)\", and they are numbered up to \(TIFFWellNames.listed(counts))",
-                fix: "fetch the file, or correct the pattern")
+                .invalidInput, "the files' names count the \(axis.rawValue) up to \(count)", at: [plate, "well \(well)"],
+                because: "at most \(Self.largestCount) are read", fix: "correct the pattern \"\(pattern.template)\"")
         }
+    }
+
+    /// Whether ImageXpress and others mark the file as a small copy: "..._w1_thumb<GUID>.tif", "thumbs/...".
+    private static func isPreview(_ name: String) -> Bool {
+        let file = name.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        return file.contains("_thumb") || file.hasPrefix("thumb_")
     }
 
     /// The name of the file that holds the plane of `index`; nil where there is none.
@@ -60,25 +73,5 @@ package struct TIFFWellNames: Sendable, Hashable {
         var key = index
         for axis in PlaneAxis.allCases where !pattern.axes.contains(axis) { key[axis] = 1 }
         return key
-    }
-
-    /// The first plane without a file, by field, frame, channel and z. Among so many planes and one more there is one, if at all.
-    private static func firstGap(in names: [PlaneIndex: String], _ counts: [PlaneAxis: Int]) -> PlaneIndex? {
-        func numbers(_ axis: PlaneAxis) -> ClosedRange<Int> { 1...max(1, counts[axis] ?? 1) }
-        for field in numbers(.field) {
-            for frame in numbers(.frame) {
-                for channel in numbers(.channel) {
-                    for z in numbers(.z) {
-                        let index = PlaneIndex(field: field, frame: frame, channel: channel, z: z)
-                        if names[index] == nil { return index }
-                    }
-                }
-            }
-        }
-        return nil
-    }
-
-    private static func listed(_ counts: [PlaneAxis: Int]) -> String {
-        PlaneAxis.allCases.compactMap { axis in counts[axis].map { "\(axis.rawValue) \($0)" } }.joined(separator: ", ")
     }
 }

@@ -13,6 +13,10 @@ package enum TIFFWriter {
     /// - Throws: ``IDRError`` where the plane has no pixels.
     package static func encode(_ plane: Plane<UInt16>) throws(IDRError) -> [UInt8] { try encode(plane, bits: 16) }
 
+    /// `plane` as the bytes of a TIFF file of 32-bit floating-point numbers.
+    /// - Throws: ``IDRError`` where the plane has no pixels.
+    package static func encode(_ plane: Plane<Float>) throws(IDRError) -> [UInt8] { try encode(plane, bits: 32, format: SAMPLEFORMAT_IEEEFP) }
+
     /// `labels` as the bytes of a TIFF file of 16 bits a pixel, or of 32 where a label is above 65535.
     /// - Throws: ``IDRError`` where the image has no pixels or a negative label.
     package static func encode(labels: LabelImage) throws(IDRError) -> [UInt8] {
@@ -30,13 +34,18 @@ package enum TIFFWriter {
     /// Writes `plane` to `path`, atomically.
     package static func write(_ plane: Plane<UInt16>, to path: String) throws(IDRError) { try AtomicFile.write(encode(plane), to: path) }
 
+    /// Writes `plane` to `path`, atomically.
+    package static func write(_ plane: Plane<Float>, to path: String) throws(IDRError) { try AtomicFile.write(encode(plane), to: path) }
+
     /// Writes `labels` to `path`, atomically; see ``encode(labels:)``.
     package static func write(labels: LabelImage, to path: String) throws(IDRError) { try AtomicFile.write(encode(labels: labels), to: path) }
 
     /// Strips of about this many bytes before compression: small enough to read a part, large enough to compress.
     private static let stripBytes = 1 << 16
 
-    private static func encode<Pixel: BitwiseCopyable & Sendable>(_ plane: Plane<Pixel>, bits: UInt32) throws(IDRError) -> [UInt8] {
+    private static func encode<Pixel: BitwiseCopyable & Sendable>(
+        _ plane: Plane<Pixel>, bits: UInt32, format: Int32 = SAMPLEFORMAT_UINT
+    ) throws(IDRError) -> [UInt8] {
         guard plane.height > 0, plane.width > 0 else {
             throw IDRError(.invalidInput, "an image of \(plane.height) x \(plane.width) pixels cannot be written as TIFF")
         }
@@ -46,7 +55,7 @@ package enum TIFFWriter {
         try memory.open("wl", called: "the image") { tiff throws(TIFFStream.Failure) in
             let fields: [(Int32, UInt32)] = [
                 (TIFFTAG_IMAGEWIDTH, UInt32(plane.width)), (TIFFTAG_IMAGELENGTH, UInt32(plane.height)), (TIFFTAG_BITSPERSAMPLE, bits),
-                (TIFFTAG_SAMPLESPERPIXEL, 1), (TIFFTAG_SAMPLEFORMAT, UInt32(SAMPLEFORMAT_UINT)),
+                (TIFFTAG_SAMPLESPERPIXEL, 1), (TIFFTAG_SAMPLEFORMAT, UInt32(format)),
                 (TIFFTAG_PHOTOMETRIC, UInt32(PHOTOMETRIC_MINISBLACK)),
                 (TIFFTAG_PLANARCONFIG, UInt32(PLANARCONFIG_CONTIG)), (TIFFTAG_COMPRESSION, UInt32(COMPRESSION_ADOBE_DEFLATE)),
                 (TIFFTAG_ROWSPERSTRIP, UInt32(rowsPerStrip)),

@@ -33,12 +33,13 @@ enum ZarrJSON {
                 decoder.allowsJSON5 = true
                 return try decoder.decode(type, from: data)
             }
-        } catch let error as DecodingError {
-            throw unusable(reason(error))
         } catch {
-            throw unusable(notJSON)
+            throw unusable(error)
         }
     }
+
+    /// Why metadata that are JSON cannot be used.
+    static func unusable(_ error: any Error) -> IDRError { unusable((error as? DecodingError).map(reason) ?? notJSON) }
 
     private static func hasBareNumberNames(_ bytes: [UInt8]) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self)
@@ -64,7 +65,7 @@ enum ZarrJSON {
 
     private static func name(of type: Any.Type) -> String {
         switch type {
-        case is String.Type: "text"
+        case is String.Type, is ZarrText.Type: "text"
         case is Int.Type: "a whole number"
         case is Double.Type: "a number"
         case is [Any].Type: "a list"
@@ -79,8 +80,20 @@ enum ZarrJSON {
     }
 }
 
-/// Text of others in messages: short, and without what would move a terminal's cursor.
-enum ZarrText {
+/// Text of others. A number that stands where text belongs is read as its text, as in `"path": 0`.
+struct ZarrText: Decodable, Sendable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let number = try? container.decode(Int.self) {
+            text = String(number)
+        } else {
+            text = try container.decode(String.self)
+        }
+    }
+
+    /// As messages show it: short, and without what would move a terminal's cursor.
     static func shown(_ text: String, _ limit: Int = 40) -> String {
         let safe = text.unicodeScalars.prefix(limit).map { $0.properties.generalCategory == .control ? "?" : Character($0) }
         return String(safe) + (text.unicodeScalars.count > limit ? "..." : "")

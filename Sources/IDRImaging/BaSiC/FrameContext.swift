@@ -19,9 +19,11 @@ extension BaSiC {
     /// - Parameters:
     ///   - frame: 1-based.
     ///   - count: frames of the movie.
+    ///   - isCompat: whether a movie of one or two frames gives the frame alone, as in the published pipeline.
     /// - Throws: ``IDRError`` where the movie has no such frame; it says the valid range.
-    package static func contextFrames(frame: Int, count: Int) throws(IDRError) -> FrameContext {
+    package static func contextFrames(frame: Int, count: Int, isCompat: Bool = false) throws(IDRError) -> FrameContext {
         try check(frame, count: count)
+        if isCompat, count < 3 { return FrameContext(frames: frame...frame, kept: [0], isPublishedRule: true) }
         if count - frame >= 2 { return FrameContext(frames: frame...frame + 2, kept: [0], isPublishedRule: true) }
         if frame > 2 { return FrameContext(frames: frame - 2...frame, kept: [2], isPublishedRule: true) }
         return FrameContext(frames: 1...count, kept: [frame - 1], isPublishedRule: false)
@@ -29,9 +31,9 @@ extension BaSiC {
 
     /// The frames for several wanted frames of one movie, which the published pipeline corrects with all its frames at once.
     /// A single wanted frame has the context of ``contextFrames(frame:count:)``.
-    package static func contextFrames(frames: [Int], count: Int) throws(IDRError) -> FrameContext {
+    package static func contextFrames(frames: [Int], count: Int, isCompat: Bool = false) throws(IDRError) -> FrameContext {
         guard let first = frames.first else { throw IDRError(.invalidPlan, "no frame is named") }
-        if frames.count == 1 { return try contextFrames(frame: first, count: count) }
+        if frames.count == 1 { return try contextFrames(frame: first, count: count, isCompat: isCompat) }
         for frame in frames { try check(frame, count: count) }
         return FrameContext(frames: 1...count, kept: frames.map { $0 - 1 }, isPublishedRule: true)
     }

@@ -52,13 +52,15 @@ package final class BrokerClient: Sendable {
         let resolved = try VersionedJSON.decode(ResolvedPlan.self, from: Data(bytes), path: "the resolved plan")
         let identity = try SHA256.digest(of: bytes)
         return Resolution(
-            plan: resolved, planBytes: bytes, identity: identity, fetcher: BrokerFetcher(client: self, run: identity.hex, plan: resolved),
-            pixels: facts.pixels, catalog: facts.catalog, options: options, modelPaths: facts.modelPaths, configuration: facts.configuration,
+            plan: resolved, planBytes: bytes, identity: identity,
+            fetcher: BrokerFetcher(client: self, run: identity.hex, plan: resolved, facts.candidates),
+            pixels: facts.pixels, catalog: facts.catalog, options: options, candidates: facts.candidates, modelPaths: facts.modelPaths,
+            configuration: facts.configuration,
             author: facts.author, warnings: facts.warnings)
     }
 
-    func fetch(run: String, well: Int, field: Int) async throws -> FetchedFrames {
-        let (answer, bytes) = try await ask(.fetch(run: run, well: well, field: field))
+    func fetch(_ question: BrokerQuestion.Kind) async throws -> FetchedFrames {
+        let (answer, bytes) = try await ask(question)
         guard case .frames(let facts) = answer else { throw BrokerSocket.broken("it answers something else") }
         return try facts.frames(bytes)
     }
@@ -111,18 +113,27 @@ package final class BrokerClient: Sendable {
 struct BrokerFetcher: FrameFetcher {
     private let client: BrokerClient
     private let run: String
+    private let plan: ResolvedPlan
     private let positions: [WellReference: Int]
+    private let candidates: [String: [WellReference]]
 
-    init(client: BrokerClient, run: String, plan: ResolvedPlan) {
+    init(client: BrokerClient, run: String, plan: ResolvedPlan, _ candidates: [String: [WellReference]]) {
         self.client = client
         self.run = run
+        self.plan = plan
+        self.candidates = candidates
         positions = Dictionary(zip(plan.wells, plan.wells.indices)) { first, _ in first }
     }
 
     func fetch(_ request: FrameRequest) async throws -> FetchedFrames {
-        guard let well = positions[request.well] else {
-            throw IDRError(.invalidPlan, "the plan has no well \(request.well.well) on plate \(request.well.plate)")
+        let well = request.well
+        let segmented = request.channels.segmented
+        if let number = candidates[well.plate]?.firstIndex(of: well),
+            request == FrameRequest(candidate: well, of: plan, channels: WantedChannels(segmented: segmented, profiled: nil, measured: nil))
+        {
+            return try await client.fetch(.candidate(run: run, plate: well.plate, number: number))
         }
-        return try await client.fetch(run: run, well: well, field: request.field)
+        guard let position = positions[well] else { throw IDRError(.invalidPlan, "the plan has no well \(well.well) on plate \(well.plate)") }
+        return try await client.fetch(.fetch(run: run, well: position, field: request.field))
     }
 }

@@ -13,6 +13,8 @@ package struct BrokerQuestion: Codable, Sendable {
         case resolve(Plan, isRepeated: Bool, hasAccess: Bool = false)
         /// One field of one well: the well's position in the resolved plan, and a field of that plan.
         case fetch(run: String, well: Int, field: Int)
+        /// A well that may give a plate's diameter: a plate of the resolved plan, and the well's number among that plate's candidates.
+        case candidate(run: String, plate: String, number: Int)
     }
 
     package var id: Int
@@ -65,11 +67,14 @@ package struct ResolvedFacts: Codable, Sendable {
     package var configuration: DeepProfilerConfig?
     package var warnings: [String]
     package var author: Author?
+    /// Wells that may give a plate's diameter, by plate.
+    package var candidates: [String: [WellReference]]
 
     package init(
         catalog: [CatalogRecord], pixels: String, modelPaths: [String: String], configuration: DeepProfilerConfig?, warnings: [String],
-        author: Author?
+        author: Author?, candidates: [String: [WellReference]] = [:]
     ) {
+        self.candidates = candidates
         (self.catalog, self.pixels, self.modelPaths) = (catalog, pixels, modelPaths)
         (self.configuration, self.warnings, self.author) = (configuration, warnings, author)
     }
@@ -95,6 +100,8 @@ package struct FramesFacts: Codable, Sendable {
     package var channels: [Channel]
     package var roles: ImageChannels
     package var input: InputRecord
+    package var frames: [Int]
+    package var absence: IDRError?
 }
 
 extension FramesFacts {
@@ -105,6 +112,7 @@ extension FramesFacts {
                 planes: channel.planes.map { Shape(type: $0.pixelType, height: $0.height, width: $0.width) }, kept: channel.kept)
         }
         (roles, input) = (frames.channels, frames.input)
+        (self.frames, absence) = (frames.frames, frames.absence)
     }
 
     /// The frames with their pixels.
@@ -130,7 +138,7 @@ extension FramesFacts {
         guard position == pixels.count, numbers.count == fetched.count, numbers == Set(roles.all) else {
             throw BrokerSocket.broken("planes and their sizes do not fit together")
         }
-        return try FetchedFrames(fetched, channels: roles, input: input)
+        return try FetchedFrames(fetched, channels: roles, input: input, frames: frames, absence: absence)
     }
 }
 

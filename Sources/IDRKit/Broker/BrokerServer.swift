@@ -118,7 +118,12 @@ package final class BrokerServer: Sendable {
             switch question.kind {
             case .resolve(let plan, let isRepeated, let hasAccess):
                 (kind, payload) = try await resolve(plan, hasAccess: hasAccess, isRepeated: isRepeated)
-            case .fetch(let run, let well, let field): (kind, payload) = try await fetch(run, well, field)
+            case .fetch(let run, let well, let field):
+                let limit = limits.fetchesOfAnImage
+                (kind, payload) = try await fetch(run) { run throws(IDRError) in try run.request(well: well, field: field, limit: limit) }
+            case .candidate(let run, let plate, let number):
+                let limit = limits.fetchesOfAnImage
+                (kind, payload) = try await fetch(run) { run throws(IDRError) in try run.request(plate: plate, number: number, limit: limit) }
             }
         } catch {
             (kind, payload) = (.failure(paths.hidden(IDRError(error, "the broker cannot answer", otherwise: .system))), [])
@@ -140,7 +145,7 @@ package final class BrokerServer: Sendable {
             sayOnce("note: the script names places of its own for tables and images; in the sandbox only those of your settings and options count")
         }
         let recorded = isRepeated ? try RecordedRun(options) : nil
-        guard !isRepeated || recorded?.record.plan.plan == plan.portable else {
+        guard !isRepeated || recorded?.isAskedFor(by: plan) == true else {
             throw IDRError(.refused, "the script's plan is not the recorded one")
         }
         let resolution = try await Resolver(options: options, recorded: recorded).resolve(plan, access: nil)
@@ -152,7 +157,7 @@ package final class BrokerServer: Sendable {
                 record.address = paths.hidden(record.address)
                 return record
             }, pixels: paths.hidden(resolution.pixels), modelPaths: models, configuration: resolution.configuration,
-            warnings: resolution.warnings.map(paths.hidden), author: resolution.author)
+            warnings: resolution.warnings.map(paths.hidden), author: resolution.author, candidates: resolution.candidates)
         return (.resolved(facts), resolution.planBytes)
     }
 
@@ -165,12 +170,16 @@ package final class BrokerServer: Sendable {
         }
     }
 
-    private func fetch(_ run: String, _ well: Int, _ field: Int) async throws -> (BrokerAnswer.Kind, [UInt8]) {
+    private func fetch(
+        _ run: String, _ asked: (inout BrokeredRun) throws(IDRError) -> FrameRequest
+    ) async throws -> (BrokerAnswer.Kind, [UInt8]) {
         let (request, fetcher) = try state.withLock { state throws(IDRError) in
-            guard let request = try state.runs[run]?.request(well: well, field: field, limit: limits.fetchesOfAnImage),
-                let fetcher = state.runs[run]?.resolution.fetcher
-            else { throw IDRError(.refused, "the script asks for images of a plan that was not resolved") }
-            return (request, fetcher)
+            guard var known = state.runs[run] else {
+                throw IDRError(.refused, "the script asks for images of a plan that was not resolved")
+            }
+            let request = try asked(&known)
+            state.runs[run] = known
+            return (request, known.resolution.fetcher)
         }
         var frames = try await fetcher.fetch(request)
         frames.input = paths.hidden(frames.input)
@@ -188,6 +197,7 @@ private struct BrokeredRun {
 
     let resolution: Resolution
     private var fetches: [Image: Int] = [:]
+    private var candidates: [String: [Int: Int]] = [:]
 
     init(resolution: Resolution) { self.resolution = resolution }
 
@@ -201,5 +211,16 @@ private struct BrokeredRun {
         guard fetches[image, default: 0] < limit else { throw IDRError(.refused, "the script has asked for an image more than \(limit) times") }
         fetches[image, default: 0] += 1
         return FrameRequest(plan.wells[well], field: field, of: plan, channels: resolution.channels)
+    }
+
+    /// The same for a candidate of a plate of the plan.
+    mutating func request(plate: String, number: Int, limit: Int) throws(IDRError) -> FrameRequest {
+        guard let wells = resolution.candidates[plate], wells.indices.contains(number) else {
+            throw IDRError(.refused, "the script asks for an image that its plan does not name")
+        }
+        let count = candidates[plate]?[number] ?? 0
+        guard count < limit else { throw IDRError(.refused, "the script has asked for an image more than \(limit) times") }
+        candidates[plate, default: [:]][number] = count + 1
+        return FrameRequest(candidate: wells[number], of: resolution.plan, channels: resolution.channels)
     }
 }

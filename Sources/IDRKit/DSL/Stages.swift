@@ -5,10 +5,12 @@ extension Pipeline where Stage == Framed {
     ///
     /// Three planes `[y, x]` are fitted together: the wanted frame and the two after it, or the two before it at the end of a movie; with
     /// several frames the whole movie; where there is no time, all fields of the well. Flatfield, darkfield and a baseline for each plane come
-    /// from the fit. The corrected plane has 8 bits, 0...255: negative values are 0, and 255 is the largest value of the planes that were
-    /// fitted together. Every channel that is used is corrected by itself.
+    /// from the fit. The corrected plane of an 8-bit one has 8 bits, 0...255: negative values are 0, and 255 is the largest value of the planes
+    /// that were fitted together. One of more bits becomes 32-bit floating point in the unit of its pixels, negative values 0: four bytes a pixel,
+    /// in memory, in the stage cache and as a kept frame. With ``Behaviour/compat`` all have 8 bits. Every channel that is used is corrected by itself.
     ///
-    /// In a run, a frame that a movie has not makes its batch fail with an ``IDRError`` that says which frames there are.
+    /// In a run, a frame that a movie has not is absent: it has no row, and the batch's record names it. Frames of one field are fitted together, so
+    /// that one of them that cannot be read leaves out the others until it can.
     /// - Parameter behaviour: with ``Behaviour/compat`` every movie uses the first movie's smoothness penalties; see ``Correction/behaviour``.
     public func correct(_ behaviour: Behaviour = .standard) -> Pipeline<Corrected> {
         adding { $0.correction = Correction(behaviour: behaviour) }
@@ -22,17 +24,19 @@ extension Pipeline where Stage: HasFrames {
     /// Each plane `[y, x]` becomes a label image of the same size: 0 is background, 1...n are nuclei. Nuclei at the image's border are left
     /// out. A nucleus' centre, in pixels, is the mean of the points of its outline.
     ///
-    /// In a run, a channel that an image has not makes its batch fail with an ``IDRError`` that names those it has.
+    /// In a run, a channel that an image has not makes that image fail, with an ``IDRError`` that names those it has.
     /// - Parameters:
     ///   - channel: the one that shows nuclei, by number from 1 or by a name from the file or the study's table ("DAPI", "DNA").
-    ///   - diameter: of a nucleus, in pixels; nil estimates it with the size model.
+    ///   - diameter: of a nucleus, in pixels, 3 to 1,000; nil estimates it with the size model, once for each plate: the median of the first
+    ///     ``Segmentation/wellsForDiameter`` wells of the study's table that have nuclei, at most ``Segmentation/wellsTriedForDiameter`` tried.
+    ///     It does not depend on which wells the script selects.
     ///   - model: the network's torch `.pth`; without it, the nuclei model that IDRKit ships.
     ///   - sizeModel: the network's size model `.npy`; without it, the one beside a named model.
     ///   - flowThreshold: masks whose flows disagree with the network's by more (mean squared error) are dropped.
     ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
     ///   - behaviour: with ``Behaviour/compat`` the diameter is estimated for every image; see ``Segmentation/behaviour``.
     public func segment(
-        channel: Channel = 1, diameter: Double? = nil, model: ModelReference = .nucleiSmall, sizeModel: ModelReference? = nil,
+        channel: Channel = 1, diameter: Double? = nil, model: ModelReference = Segmentation.defaultModel, sizeModel: ModelReference? = nil,
         flowThreshold: Double = Segmentation.publishedFlowThreshold,
         cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, _ behaviour: Behaviour = .standard
     ) -> Pipeline<Segmented> {
@@ -42,13 +46,35 @@ extension Pipeline where Stage: HasFrames {
                 cellProbabilityThreshold: cellProbabilityThreshold, behaviour: behaviour)
         }
     }
+
+    /// The same with a diameter that is estimated for each image: `.segment(diameter: .perImage)`. Right where magnifications are mixed on a
+    /// plate, and where a few images are all there is.
+    /// - Parameters:
+    ///   - channel: the one that shows nuclei.
+    ///   - diameter: what it is estimated for.
+    ///   - model: the network's torch `.pth`.
+    ///   - sizeModel: the network's size model `.npy`.
+    ///   - flowThreshold: masks whose flows disagree with the network's by more are dropped.
+    ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
+    ///   - behaviour: see ``Segmentation/behaviour``.
+    public func segment(
+        channel: Channel = 1, diameter: DiameterEstimate, model: ModelReference = Segmentation.defaultModel, sizeModel: ModelReference? = nil,
+        flowThreshold: Double = Segmentation.publishedFlowThreshold,
+        cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, _ behaviour: Behaviour = .standard
+    ) -> Pipeline<Segmented> {
+        adding {
+            $0.segmentation = Segmentation(
+                channel: channel, model: model, sizeModel: sizeModel, flowThreshold: flowThreshold,
+                cellProbabilityThreshold: cellProbabilityThreshold, behaviour: behaviour, estimate: diameter)
+        }
+    }
 }
 
 extension Pipeline where Stage == Segmented {
     /// Measures each nucleus as CellProfiler 4.2.8 does (Stirling et al. 2021, <https://doi.org/10.1186/s12859-021-04344-9>).
     ///
     /// Tables get the columns `AreaShape_Area` (square pixels), `AreaShape_Perimeter` (pixels) and `Intensity_MeanIntensity_<channel>` (of the
-    /// brightest that the frame's number type holds, 0...1), and `Location_Center_X` and `_Y` are then the centres of the masks instead of the
+    /// brightest that the number type of the pixels holds, 0...1), and `Location_Center_X` and `_Y` are then the centres of the masks instead of the
     /// means of the outlines. A pipeline may end here, or go on with `profile()`.
     /// - Parameter channels: whose intensities are measured; without it, the one that was segmented.
     public func measure(channels: [Channel] = []) -> Pipeline<Measured> { adding { $0.measuring = Measuring(channels: channels) } }

@@ -76,6 +76,12 @@ extension Pipeline where Stage == Selecting {
         cellProbabilityThreshold: Double = 0, _ behaviour: Behaviour = .standard
     ) -> Pipeline<Segmented> { adding { _ in } }
 
+    @available(*, unavailable, message: "choose a frame before segmenting: .frame(50).correct().segment()")
+    public func segment(
+        channel: Channel = 1, diameter: DiameterEstimate, model: ModelReference? = nil, sizeModel: ModelReference? = nil, flowThreshold: Double = 0,
+        cellProbabilityThreshold: Double = 0, _ behaviour: Behaviour = .standard
+    ) -> Pipeline<Segmented> { adding { _ in } }
+
     @available(*, unavailable, message: "choose a frame and segment before profiling: .frame(50).correct().segment().profile()")
     public func profile(
         channels: [Channel] = [], config: String? = nil, checkpoint: String? = nil, outlines: Bool = false, _ behaviour: Behaviour = .standard
@@ -123,6 +129,12 @@ extension Pipeline where Stage: StageWithNuclei {
     @available(*, unavailable, message: "nuclei are found already: drop one .segment()")
     public func segment(
         channel: Channel = 1, diameter: Double? = nil, model: ModelReference? = nil, sizeModel: ModelReference? = nil, flowThreshold: Double = 0,
+        cellProbabilityThreshold: Double = 0, _ behaviour: Behaviour = .standard
+    ) -> Self { self }
+
+    @available(*, unavailable, message: "nuclei are found already: drop one .segment()")
+    public func segment(
+        channel: Channel = 1, diameter: DiameterEstimate, model: ModelReference? = nil, sizeModel: ModelReference? = nil, flowThreshold: Double = 0,
         cellProbabilityThreshold: Double = 0, _ behaviour: Behaviour = .standard
     ) -> Self { self }
 }

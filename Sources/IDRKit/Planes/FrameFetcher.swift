@@ -23,6 +23,8 @@ package struct FrameRequest: Codable, Sendable, Hashable {
     var channelLabels: [String]
     /// Whether the images are needed that BaSiC fits along with the wanted ones.
     package var withContext: Bool
+    /// Whether those are the published pipeline's also for movies of one or two frames.
+    package var isCompat: Bool
 
     /// What `plan` needs of field `field` of `well`.
     package init(_ well: WellReference, field: Int, of resolved: ResolvedPlan, channels: WantedChannels) {
@@ -34,6 +36,7 @@ package struct FrameRequest: Codable, Sendable, Hashable {
         self.channels = channels
         channelLabels = resolved.channels
         withContext = plan.correction != nil
+        isCompat = plan.correction?.behaviour == .compat
     }
 }
 
@@ -42,14 +45,22 @@ package struct FetchedFrames: Sendable {
     /// What each channel is for.
     package let channels: ImageChannels
     package var input: InputRecord
+    /// The wanted frames that exist, ascending.
+    package let frames: [Int]
+    /// What there is instead of the others: why they do not exist.
+    package let absence: IDRError?
     private let stacks: [Int: FetchedChannel]
 
-    /// - Throws: an ``IDRError`` where a channel that is used has no planes.
-    package init(_ stacks: [FetchedChannel], channels: ImageChannels, input: InputRecord) throws(IDRError) {
+    /// - Throws: an ``IDRError`` where a channel that is used has no planes, or not those of `frames`.
+    package init(_ stacks: [FetchedChannel], channels: ImageChannels, input: InputRecord, frames: [Int], absence: IDRError? = nil) throws(IDRError) {
+        self.frames = frames
+        self.absence = absence
         self.stacks = Dictionary(stacks.map { ($0.number, $0) }) { first, _ in first }
         self.channels = channels
         self.input = input
-        for number in channels.all { _ = try channel(number) }
+        for number in channels.all where try channel(number).kept.count != frames.count {
+            throw IDRError(.invalidInput, "channel \(number) has other frames than were read")
+        }
     }
 
     /// The planes of one channel.
@@ -63,8 +74,13 @@ package struct FetchedFrames: Sendable {
         get throws(IDRError) {
             var own = channels
             (own.profiled, own.measured, own.names) = ([], [], own.names.filter { $0.key == channels.segmented })
-            return try FetchedFrames([channel(channels.segmented)], channels: own, input: input)
+            return try FetchedFrames([channel(channels.segmented)], channels: own, input: input, frames: frames, absence: absence)
         }
+    }
+
+    /// The same with a reason why other frames are not there.
+    func lacking(_ absence: IDRError) throws(IDRError) -> FetchedFrames {
+        try FetchedFrames(Array(stacks.values), channels: channels, input: input, frames: frames, absence: absence)
     }
 
     /// In the order of reading.

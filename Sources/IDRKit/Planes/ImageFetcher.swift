@@ -29,8 +29,12 @@ package struct PlaneChoice {
     /// Of one channel.
     private let stack: [PlaneIndex]
     private let kept: [Int]
+    /// The wanted frames that exist.
+    private let frames: [Int]
+    /// Why the others do not.
+    private let absence: IDRError?
 
-    /// - Throws: an ``IDRError`` where the images have no such channel, field, frame or slice.
+    /// - Throws: an ``IDRError`` where the images have no such channel or slice.
     package init(_ request: FrameRequest, extent: PlaneExtent, channelNames: [String]) throws(IDRError) {
         let labels = ChannelLabels(names: channelNames, labels: request.channelLabels)
         channels = try ImageChannels(request.channels) { channel throws(IDRError) in
@@ -38,8 +42,31 @@ package struct PlaneChoice {
         } name: {
             labels.title(of: $0)
         }
+        var request = request
+        let wanted = request.frames
+        let reasons = wanted.map { Self.absence(of: PlaneIndex(field: request.field, frame: $0, z: request.slice), in: extent) }
+        absence = reasons.lazy.compactMap(\.self).first
+        request.frames = zip(wanted, reasons).filter { $0.1 == nil }.map(\.0)
+        frames = request.frames
+        guard !frames.isEmpty else {
+            (stack, kept) = ([], [])
+            return
+        }
         (stack, kept) = try Self.stack(request, extent)
         for index in stack { try extent.check(index) }
+    }
+
+    /// Why the images do not go as far as `index`; nil where they do.
+    private static func absence(of index: PlaneIndex, in extent: PlaneExtent) -> IDRError? {
+        do throws(IDRError) {
+            _ = try BaSiC.contextFrames(frame: index.frame, count: extent.frames)
+            try extent.check(index)
+            return nil
+        } catch {
+            var error = error
+            error.code = .missing
+            return error
+        }
     }
 
     /// Every plane to read, channel after channel.
@@ -57,7 +84,7 @@ package struct PlaneChoice {
     /// these are the well's other fields, for illumination is the microscope's and not the field's.
     private static func stack(_ request: FrameRequest, _ extent: PlaneExtent) throws(IDRError) -> ([PlaneIndex], kept: [Int]) {
         // The rule also says which frames exist, so it is asked in any case.
-        let context = try BaSiC.contextFrames(frames: request.frames, count: extent.frames)
+        let context = try BaSiC.contextFrames(frames: request.frames, count: extent.frames, isCompat: request.isCompat)
         func index(_ frame: Int, _ field: Int) -> PlaneIndex { PlaneIndex(field: field, frame: frame, z: request.slice) }
         guard request.withContext else { return (request.frames.map { index($0, request.field) }, Array(request.frames.indices)) }
         if extent.frames == 1, extent.fields > 1, request.field <= extent.fields {
@@ -66,16 +93,19 @@ package struct PlaneChoice {
         return (context.frames.map { index($0, request.field) }, context.kept)
     }
 
+    /// - Throws: of code `missing` where no wanted frame exists.
     func fetched(_ reading: ImageReading) throws(IDRError) -> FetchedFrames {
+        if frames.isEmpty, let absence { throw absence.at(reading.location) }
         var digests: [PlaneDigest] = []
         for (plane, index) in zip(reading.planes, indices) { digests.append(try PlaneDigest(plane, index: index)) }
         let input = InputRecord(
             source: reading.source.rawValue, location: reading.location, files: reading.files, length: reading.length, entityTag: reading.entityTag,
-            planes: digests, isFromCache: reading.isFromCache, transfer: reading.transfer, passedOver: reading.passedOver)
+            versions: reading.versions.isEmpty ? nil : reading.versions, planes: digests, isFromCache: reading.isFromCache,
+            transfer: reading.transfer, passedOver: reading.passedOver, notes: reading.notes.isEmpty ? nil : reading.notes)
         let stacks = channels.read.enumerated().map { position, number in
             let start = position * stack.count
             return FetchedChannel(number: number, planes: Array(reading.planes[start..<start + stack.count]), kept: kept)
         }
-        return try FetchedFrames(stacks, channels: channels, input: input)
+        return try FetchedFrames(stacks, channels: channels, input: input, frames: frames, absence: absence?.at(reading.location))
     }
 }

@@ -16,7 +16,18 @@ struct RecordedRun: Sendable {
     }
 
     /// Whether the script's run is the recorded one.
-    func isRepeated(by plan: Plan, name: String?) -> Bool { plan.portable == record.plan.plan && name == record.run.name }
+    func isRepeated(by plan: Plan, name: String?) -> Bool { isAskedFor(by: plan) && name == record.run.name }
+
+    /// Whether `plan` is the recorded one. A script that names no network means the one that was usual when the record was made.
+    func isAskedFor(by plan: Plan) -> Bool {
+        var plan = plan.portable
+        if let own = record.plan.plan.segmentation?.model, plan.segmentation?.model == Segmentation.defaultModel,
+            Segmentation.formerDefaultModels.contains(own)
+        {
+            plan.segmentation?.model = own
+        }
+        return plan == record.plan.plan
+    }
 
     /// `options` as the recorded run had them.
     func options(_ options: RunOptions) throws(IDRError) -> RunOptions {
@@ -47,6 +58,7 @@ struct RecordedRun: Sendable {
             throw IDRError(
                 .invalidInput, "the record's plan is not the one that was run", at: [record.path], fix: "idrscript verify says what is wrong")
         }
+        fixed.candidates = try resolution.candidates.merging(DiameterCandidates.recorded(record)) { $1 }
         let tables = Dictionary(resolution.plan.tables.map { ($0.role, $0.sha256) }) { first, _ in first }
         fixed.warnings += record.plan.tables.filter { tables[$0.role] != $0.sha256 }.map { table in
             "catalog: the table \(table.name) (\(table.role)) is not the recorded one today; the record's wells are used"

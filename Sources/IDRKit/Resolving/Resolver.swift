@@ -20,6 +20,10 @@ struct Resolution: Sendable {
     /// Where the tables came from.
     var catalog: [CatalogRecord]
     var options: RunOptions
+    /// Whether what does not exist is asked for again.
+    var asksForAbsent = false
+    /// The wells that may give a plate's diameter, by plate, in the order in which they are tried; nothing where the plan needs none.
+    var candidates: [String: [WellReference]] = [:]
     /// Paths of the plan's models by role.
     var modelPaths: [String: String]
     /// DeepProfiler's configuration, where the plan names one.
@@ -72,16 +76,16 @@ struct Resolver {
         let channels = Self.channels(of: wells, tables)
         let resolved = ResolvedPlan(
             plan: plan, tables: catalog.map(\.file), models: models.files, channels: channels.labels,
-            wells: wells.map { well in
-                WellReference(plate: well.plate, well: well.name, wellNumber: well.number, gene: well.target, controlType: well.controlType)
-            })
+            wells: wells.map(WellReference.init))
         let planBytes = try CanonicalJSON.encode(resolved)
         let reader = try ImageReader(screen: screen, access: access, network: network)
-        let resolution = Resolution(
+        var resolution = Resolution(
             plan: resolved, planBytes: planBytes, identity: try SHA256.digest(of: planBytes),
             fetcher: ImageFetcher(reader: reader), pixels: reader.description, catalog: catalog, options: options,
-            modelPaths: models.paths, configuration: models.configuration, author: try Author.configured(),
+            candidates: try DiameterCandidates.all(of: resolved, tables), modelPaths: models.paths, configuration: models.configuration,
+            author: try Author.configured(),
             warnings: models.warnings + screen.notes.map { "catalog: \($0)" } + channels.warnings)
+        resolution.asksForAbsent = access.freshness == .refresh
         return try recorded?.fixing(resolution) ?? resolution
     }
 

@@ -10,29 +10,35 @@ extension ProfileRun {
     /// - Parameters:
     ///   - strata: the columns to group by; groups are sorted by their texts.
     ///   - aggregation: what a group's value is; NaN is left out.
+    ///   - keepingEmpty: whether groups of images in which no nuclei were found are there too, with 0 cells and without features: that a
+    ///     treatment leaves no nucleus is a result. Not in a `compat` run, whose profiles are pycytominer's.
     ///   - file: the script; leave it out.
     ///   - line: the call's line, which an error names; leave it out.
     /// - Throws: an ``IDRError`` where a column is unknown, or the run's tables are gone.
-    public func aggregated(by strata: Strata, _ aggregation: Aggregation = .median, file: String = #filePath, line: Int = #line) async throws
-        -> AggregatedProfiles
-    {
+    public func aggregated(
+        by strata: Strata, _ aggregation: Aggregation = .median, keepingEmpty: Bool = true, file: String = #filePath, line: Int = #line
+    ) async throws -> AggregatedProfiles {
         do {
             try requireResults()
-            return try await aggregated(strata, aggregation)
+            return try await aggregated(strata, aggregation, keepingEmpty: keepingEmpty)
         } catch let error as IDRError {
             throw error.at(SourcePlace.text(file, line))
         }
     }
 
-    private func aggregated(_ strata: Strata, _ aggregation: Aggregation) async throws -> AggregatedProfiles {
+    private func aggregated(_ strata: Strata, _ aggregation: Aggregation, keepingEmpty: Bool) async throws -> AggregatedProfiles {
+        let wells = WellFacts(try RecordFolder(reading: folder).plan)
+        let isPublished = resolution.plan.plan.profiling?.behaviour == .compat
+        let empty = keepingEmpty && !isPublished ? batches.flatMap(\.images).filter { $0.cells == 0 }.compactMap { wells.texts(of: $0, strata) } : []
         let tables = batches.map { file(RecordLayout.annData, of: $0) }
-        return try await Self.aggregate(tables, strata, aggregation, wells: WellFacts(RecordFolder(reading: folder).plan))
+        return try await Self.aggregate(tables, strata, aggregation, wells: wells, empty: Dictionary(empty) { first, _ in first })
     }
 
     /// Cells in memory at a time: a whole batch's features, or some columns of many batches.
     private static let valuesAtOnce = 1 << 26
 
-    private static func aggregate(_ tables: [String], _ strata: Strata, _ aggregation: Aggregation, wells: WellFacts) async throws
+    private static func aggregate(_ tables: [String], _ strata: Strata, _ aggregation: Aggregation, wells: WellFacts, empty: [[String]: [String]])
+        async throws
         -> AggregatedProfiles
     {
         var columns = strata.columns.map { TextColumn(name: $0, values: []) }
@@ -58,7 +64,7 @@ extension ProfileRun {
         }
         let rows = max(1, columns.first?.values.count ?? 0)
         return try await AggregatedProfiles(
-            strata: columns, annotations: annotations, featureNames: features, by: aggregation, blockSize: max(1, valuesAtOnce / rows),
+            strata: columns, annotations: annotations, featureNames: features, empty: empty, by: aggregation, blockSize: max(1, valuesAtOnce / rows),
             awaiting: { block in
                 var values: [Double] = []
                 for path in tables { values += try await AnnDataFile.readFeatures(path, block).map(Double.init) }
@@ -73,8 +79,25 @@ struct WellFacts {
 
     /// By plate and the number that stands before the frame's in `Metadata_Well`.
     private let wells: [String: WellReference]
+    /// By plate and name.
+    private let byName: [String: WellReference]
 
-    init(_ plan: ResolvedPlan) { wells = Dictionary(plan.wells.map { ("\($0.plate)\u{0}\($0.wellNumber)", $0) }) { first, _ in first } }
+    init(_ plan: ResolvedPlan) {
+        byName = Dictionary(plan.wells.map { ("\($0.plate)\u{0}\($0.well)", $0) }) { first, _ in first }
+        wells = Dictionary(plan.wells.map { ("\($0.plate)\u{0}\($0.wellNumber)", $0) }) { first, _ in first }
+    }
+
+    /// The texts of `strata` and of ``columns`` for an image without cells; nil where tables alone say them.
+    func texts(of image: ImageRecord, _ strata: Strata) -> (key: [String], value: [String])? {
+        guard let well = byName["\(image.plate)\u{0}\(image.well)"] else { return nil }
+        let known = [
+            "Metadata_Plate": well.plate, "Metadata_Well": "\(well.wellNumber)_\(image.frame)", "Metadata_Site": "\(image.field)",
+            "Metadata_Plate_Map_Name": "\(well.plate)_\(well.wellNumber)", "Metadata_Gene": well.gene, "Metadata_Gene_Replicate": "1",
+            Self.columns[0]: well.well, Self.columns[1]: well.controlType,
+        ]
+        let texts = strata.columns.compactMap { known[$0] }
+        return texts.count == strata.columns.count ? (texts, [well.well, well.controlType]) : nil
+    }
 
     /// One text a cell for each of ``columns``.
     func texts(of cells: AnnDataFile.Cells, _ path: String) throws(IDRError) -> [(name: String, texts: [String])] {

@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 import IDRFormats
 import IDRImaging
 public import IDRNotebook
@@ -75,7 +76,7 @@ extension ProfileRun {
             let (image, isOwn) = try await image(well, plate, frame, field)
             if !isOwn {
                 let warning = "the image of well \(well), made again, has other nuclei than the run's"
-                FileHandle.standardError.write(Data("warning: \(warning)\n".utf8))
+                StandardError.write("warning: \(warning)\n")
                 NotebookRecorder.shared.note(.warning(warning), file: file, line: line)
             }
             return image
@@ -157,7 +158,8 @@ private struct CorrectedFrame {
             return
         }
         let penalties = image.channels.first(where: \.isSegmented)?.correction?.penalties
-        let fitted = try CorrectExecutor.fitted(CorrectExecutor.Input(channel: channel, penalties: penalties))
+        let isDeep = FieldImages.deepType(of: channel, plan: plan) != nil
+        let fitted = try CorrectExecutor.fitted(CorrectExecutor.Input(channel: channel, penalties: penalties, isDeep: isDeep))
         (after, fit) = (fitted.channel.planes[position], fitted.fit)
     }
 }

@@ -23,74 +23,87 @@ struct BatchRunner: Sendable {
     /// Of the whole plan.
     let warnings: [String]
 
-    /// - Returns: the batch's record, with a failure where it failed.
+    /// - Returns: the batch's record, with a failure where none of its images could be had; the earlier one where no image was gained.
     /// - Throws: `CancellationError` where the task is cancelled, which is no failure of the batch; else only where not even the failure could be
     ///   recorded.
     func run(_ batch: Batch, from prefetcher: Prefetcher) async throws -> BatchRecord {
-        let clock = StageClock()
-        let started = Date()
-        let wallStart = ResourceMeter.wallSeconds()
+        let (clock, started, wallStart) = (StageClock(), Date(), ResourceMeter.wallSeconds())
         ResourceMeter.resetPeakMemory()
-        var images: [ImageRecord] = []
+        var outcome = BatchOutcome()
         do {
             let staging = try folder.begin(batch.number)
-            let results = try await wells(of: batch, from: prefetcher, staging: staging, clock: clock)
-            images = results.map(\.image.record)
+            outcome = try await images(of: batch, from: prefetcher, staging: staging, clock: clock)
             try Task.checkCancellation()
-            let cpu = ResourceMeter.processCPUSeconds()
-            let wall = ResourceMeter.wallSeconds()
-            let began = Date()
-            let tables = TableExecutor(stages: stages, plan: plan.plan, run: folder.identity)
-            let (contents, fingerprint) = try await tables.write(results.map(\.image), results.map(\.profile), batch: batch.number, to: staging)
-            let outputs = try folder.outputs(in: staging, contents: contents)
-            clock.add(Stage.write.id, from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
-            let record = record(batch, started, images, clock, outputs: outputs, failure: nil)
-            try folder.commit(record, fingerprint, from: staging)
-            progress.tell(
-                "batch \(batch.number): \(images.count.counted("image", "images")), \(record.cells.counted("nucleus", "nuclei")), "
-                    + "\(PeopleText.decimal(ResourceMeter.wallSeconds() - wallStart, 1)) s"
-            )
+            if outcome.images.isEmpty, let failure = outcome.failure { throw failure }
+            let fingerprint = try await write(outcome, of: batch, to: staging, clock)
+            var record = record(batch, started, outcome, clock, failure: nil)
+            if let earlier = batch.earlier, !earlier.isWorthLess(than: record) { return keeping(earlier) }
+            if let earlier = batch.earlier, earlier.isTakenOver { try takeOverFiles(of: earlier, to: staging) }
+            record.outputs = try folder.outputs(in: staging, contents: fingerprint.contents)
+            if let earlier = batch.earlier, earlier.isTakenOver { try takeOverEnvironments(of: earlier, for: record, to: staging) }
+            try folder.commit(record, fingerprint.print, from: staging)
+            tell(record, ResourceMeter.wallSeconds() - wallStart)
             return record
         } catch {
             try Task.checkCancellation()
             let failure = IDRError(error, "the batch cannot be computed")
-            let record = record(batch, started, images, clock, outputs: [], failure: failure)
+            if let earlier = batch.earlier, !failure.endsRun {
+                progress.say("batch \(batch.number): \(failure)")
+                return keeping(earlier)
+            }
+            let record = record(batch, started, outcome, clock, failure: failure)
             progress.say("batch \(batch.number) failed: \(failure)")
             try folder.recordFailure(record)
             return record
         }
     }
 
-    private func record(
-        _ batch: Batch, _ started: Date, _ images: [ImageRecord], _ clock: StageClock, outputs: [OutputRecord], failure: IDRError?
-    ) -> BatchRecord {
-        BatchRecord(
-            run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, outputs: outputs,
+    private func keeping(_ earlier: EarlierBatch) -> BatchRecord {
+        let count = earlier.record.failedImages.count.counted("image", "images")
+        progress.say("batch \(earlier.record.batch) stays as it is: \(count) failed again")
+        return earlier.record
+    }
+
+    private func tell(_ record: BatchRecord, _ seconds: Double) {
+        let parts = [
+            record.images.count.counted("image", "images"),
+            record.failedImages.isEmpty ? nil : "\(record.failedImages.count) failed",
+            record.absentImages.isEmpty ? nil : "\(record.absentImages.count) do not exist",
+            record.cells.counted("nucleus", "nuclei"), "\(PeopleText.decimal(seconds, 1)) s",
+        ]
+        progress.tell("batch \(record.batch): " + parts.compactMap(\.self).joined(separator: ", "))
+        for image in record.failedImages { progress.say("\(ImageKey(image)) failed: \(image.cause)") }
+    }
+
+    private func write(
+        _ outcome: BatchOutcome, of batch: Batch, to staging: String, _ clock: StageClock
+    ) async throws -> (contents: [String: Digest], print: Fingerprint) {
+        let (cpu, wall, began) = (ResourceMeter.processCPUSeconds(), ResourceMeter.wallSeconds(), Date())
+        let tables = TableExecutor(stages: stages, plan: plan, channels: channels, run: folder.identity)
+        let written = try await tables.write(outcome.images, batch: batch.number, to: staging)
+        clock.add(Stage.write.id, from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.processCPUSeconds() - cpu)
+        return (written.contents, written.1)
+    }
+
+    private func record(_ batch: Batch, _ started: Date, _ outcome: BatchOutcome, _ clock: StageClock, failure: IDRError?) -> BatchRecord {
+        var images = outcome.images.map(\.record)
+        for index in images.indices where images[index].environment == environment { images[index].environment = nil }
+        return BatchRecord(
+            run: folder.identity, batch: batch.number, startedAt: started, finishedAt: Date(), images: images, missing: outcome.missing, outputs: [],
             kept: keep.map(\.rawValue).sorted(), stages: clock.timings, peakMemoryBytes: ResourceMeter.peakMemoryBytes(), threads: threads,
-            environment: environment, catalog: catalog, warnings: warnings + images.flatMap(imageWarnings), failure: failure)
+            environment: environment, catalog: catalog,
+            warnings: warnings + shared.notes(of: batch.wells) + images.flatMap { ImageWarning.all(of: $0, shared.range).map(\.text) },
+            failure: failure)
     }
 
-    private func imageWarnings(_ image: ImageRecord) -> [String] {
-        let name = "\(image.plate)/\(image.well)" + (image.field == 1 ? "" : " field \(image.field)") + " frame \(image.frame)"
-        var warnings = image.input.passedOver.map { "\(name): passed over: \($0)" }
-        for channel in image.channels {
-            guard let correction = channel.correction, !correction.isUsual else { continue }
-            warnings.append("\(name) \(channel.name): illumination correction: \(correction.status)")
-        }
-        if image.cells == 0 { warnings.append("\(name): no nuclei were found") }
-        if image.undefinedCells > 0 { warnings.append("\(name): \(image.undefinedCells) nuclei have constant crops and no features") }
-        return warnings
-    }
-
-    /// One image, and its part of the table.
-    private typealias Done = (image: ImageInProgress, profile: ImageProfile)
-
-    /// All fields of all wells of the batch, at most `threads` at once, in the batch's order. Where wells fail, every other one is still tried,
-    /// so that one run names all that is wrong.
-    private func wells(of batch: Batch, from prefetcher: Prefetcher, staging: String, clock: StageClock) async throws -> [Done] {
-        let requests = batch.requests(of: plan, channels: channels)
-        var outcomes = [Result<[Done], any Error>?](repeating: nil, count: requests.count)
-        await withTaskGroup(of: (Int, Result<[Done], any Error>).self) { group in
+    /// All fields of all wells of the batch, at most `threads` at once, in the batch's order. Where images fail, every other one is still tried.
+    /// - Throws: what ends the run.
+    private func images(of batch: Batch, from prefetcher: Prefetcher, staging: String, clock: StageClock) async throws -> BatchOutcome {
+        let taken = try await EarlierImages(
+            batch.earlier, schema: TableExecutor(stages: stages, plan: plan, channels: channels, run: folder.identity).schema())
+        let requests = batch.all(of: plan, channels: channels)
+        var outcomes = [Result<BatchOutcome, any Error>?](repeating: nil, count: requests.count)
+        await withTaskGroup(of: (Int, Result<BatchOutcome, any Error>).self) { group in
             var next = 0
             func startNext() {
                 guard next < requests.count else { return }
@@ -99,9 +112,10 @@ struct BatchRunner: Sendable {
                 group.addTask {
                     do {
                         try Task.checkCancellation()
-                        let done = try await images(requests[index], from: prefetcher, staging: staging, clock: clock)
-                        for _ in done { progress.finishedImage(batch: batch.number) }
-                        return (index, .success(done))
+                        let own = try taken.outcome(of: requests[index])
+                        let outcome = if let own { own } else { try await images(requests[index], from: prefetcher, staging: staging, clock: clock) }
+                        for _ in outcome.images { progress.finishedImage(batch: batch.number) }
+                        return (index, .success(outcome))
                     } catch {
                         return (index, .failure(error))
                     }
@@ -114,54 +128,83 @@ struct BatchRunner: Sendable {
             }
         }
         guard outcomes.allSatisfy({ $0 != nil }) else { throw IDRError(.system, "images of batch \(batch.number) were not computed") }
-        return try gather(outcomes.compactMap(\.self))
-    }
-
-    private func gather(_ outcomes: [Result<[Done], any Error>]) throws -> [Done] {
-        let failures = outcomes.compactMap { outcome -> IDRError? in
-            if case .failure(let error) = outcome { IDRError(error, "an image cannot be computed") } else { nil }
-        }
-        guard var error = failures.first else { return try outcomes.flatMap { try $0.get() } }
-        guard failures.count > 1 else { throw error }
-        let others = failures.dropFirst().map { "\($0.subject.prefix(2).joined(separator: ", ")): \($0.problem)" }
-        error.reason = [error.reason, "\(others.count) more images of the batch failed: \(others.joined(separator: "; "))"].compactMap(\.self).joined(
-            separator: "; ")
-        throw error
+        return try outcomes.compactMap(\.self).reduce(into: BatchOutcome()) { try $0.add($1.get()) }
     }
 
     /// The images of one field of a well. What takes long runs on the queue's threads.
-    private func images(_ request: FrameRequest, from prefetcher: Prefetcher, staging: String, clock: StageClock) async throws -> [Done] {
-        let fetched = try await prefetcher.take(request)
-        clock.add(Stage.fetch.id, from: fetched.began, wall: fetched.wallSeconds, cpu: 0)
-        let well = request.well
-        let shared = try await shared.decisions(for: well)
-        for reason in fetched.frames.input.passedOver { progress.sayOnce("warning: a source is passed over: \(reason)") }
+    /// - Throws: what ends the run, and `CancellationError`.
+    private func images(_ request: FrameRequest, from prefetcher: Prefetcher, staging: String, clock: StageClock) async throws -> BatchOutcome {
+        let fetched: TimedFetch
         do {
-            let begun = try await runner.queue.run { [plan] in
-                try FieldImages(fetched.frames, of: well, field: request.field, plan: plan.plan, shared: shared)
+            fetched = try await prefetcher.take(request)
+        } catch {
+            // That one frame of several is out of reach leaves the others without it in their common fit: they wait for it.
+            return try BatchOutcome(lacking: request.frames, of: request, error) { $0.code == .missing ? .absent : .failed }
+        }
+        clock.add(Stage.fetch.id, from: fetched.began, wall: fetched.wallSeconds, cpu: 0)
+        for reason in fetched.frames.input.passedOver { progress.sayOnce("warning: a source is passed over: \(reason)") }
+        var outcome = BatchOutcome()
+        if let absence = fetched.frames.absence {
+            let absent = request.frames.filter { !fetched.frames.frames.contains($0) }
+            outcome = try BatchOutcome(lacking: absent, of: request, absence) { $0.code == .missing ? .absent : .failed }
+        }
+        do {
+            outcome.add(try await images(fetched.frames, request, staging: staging, clock: clock))
+        } catch {
+            outcome.add(try BatchOutcome(lacking: fetched.frames.frames, of: request, error, at: fetched.frames.input.location) { _ in .failed })
+        }
+        return outcome.inOrder(of: request)
+    }
+
+    private func images(_ fetched: FetchedFrames, _ request: FrameRequest, staging: String, clock: StageClock) async throws -> BatchOutcome {
+        let shared = try await shared.decisions(for: request.well)
+        let begun = try await runner.queue.run { [plan] in
+            try FieldImages(fetched, of: request.well, field: request.field, plan: plan.plan, shared: shared)
+        }
+        let passed = try await runner.pass(begun, through: stages, isolating: true, clock: clock)
+        return try await runner.queue.run { [keep] in
+            var done = passed
+            try done.notePixels()
+            try clock.measure(Stage.write.id) { try done.keep(keep, in: staging) }
+            var outcome = BatchOutcome()
+            for image in done.images {
+                guard let failure = image.failure else {
+                    outcome.images.append(DoneImage(record: image.record, profile: try image.profile(done.channels)))
+                    continue
+                }
+                outcome.add(try BatchOutcome(lacking: [image.record.frame], of: request, failure, at: fetched.input.location) { _ in .failed })
             }
-            let done = try await runner.pass(begun, through: stages, clock: clock)
-            return try await runner.queue.run { [keep] in
-                try clock.measure(Stage.write.id) { try done.keep(keep, in: staging) }
-                return try done.images.map { ($0, try $0.profile(done.channels)) }
-            }
-        } catch let error as IDRError {
-            throw error.at("plate \(well.plate)", "well \(well.well)", fetched.frames.input.location)
+            return outcome
         }
     }
-}
 
-extension Batch {
-    /// What is read for the batch, a request a field of a well, in the order of wells.
-    func requests(of plan: ResolvedPlan, channels: WantedChannels) -> [FrameRequest] {
-        wells.flatMap { well in plan.plan.fields.map { FrameRequest(well, field: $0, of: plan, channels: channels) } }
+    /// Kept files of images that are not computed again.
+    private func takeOverFiles(of earlier: EarlierBatch, to staging: String) throws {
+        for output in earlier.record.outputs where !output.name.hasPrefix(RecordLayout.batch(earlier.record.batch) + ".") {
+            guard !FileManager.default.fileExists(atPath: "\(staging)/\(output.name)") else { continue }
+            try CheckedCopy.copy(output.file, at: "\(earlier.folder)/\(output.name)", to: staging)
+        }
+    }
+
+    /// The environments that computed images of earlier runs.
+    private func takeOverEnvironments(of earlier: EarlierBatch, for record: BatchRecord, to staging: String) throws {
+        for digest in Set(record.images.compactMap(\.environment)).sorted(by: { $0.hex < $1.hex }) {
+            let name = "\(RecordLayout.environments)/\(digest).json"
+            let from = "\(earlier.folder)/\(digest == earlier.record.environment ? RecordLayout.environment : name)"
+            guard let bytes = try OnDisk.bytes(of: from, limit: 1 << 20) else {
+                throw IDRError(
+                    .missing, "the batch lacks an environment that its record names", at: [from], fix: "remove the batch's folder, and run again")
+            }
+            try OnDisk.makeFolder("\(staging)/\(RecordLayout.environments)")
+            try AtomicFile.write(bytes, to: "\(staging)/\(name)")
+        }
     }
 }
 
 extension FieldImages {
     /// Writes the files that somebody wants to have.
     fileprivate func keep(_ kinds: [Intermediate], in folder: String) throws {
-        for (position, image) in images.enumerated() {
+        for (position, image) in open {
             if kinds.contains(.frames) {
                 let numbers = channels.read
                 for number in numbers {

@@ -13,6 +13,8 @@ struct Execution: Sendable {
     private let threads: Int
     private let fetcher: any FrameFetcher
     private let runner: BatchRunner
+    private let environment: RunEnvironment
+    private let isRerun: Bool
     private let progress: Progress
 
     /// Loads the models, then opens the run's folder: a run that cannot begin claims no folder.
@@ -24,6 +26,8 @@ struct Execution: Sendable {
         if let lock = options.lock { try facts.session.lock.check(against: lock) }
         batches = try Batch.chosen(of: plan.wells, size: batchSize, options: options)
         self.resolution = resolution
+        environment = facts.session.environment
+        isRerun = recorded != nil
         threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let run = RunRecord(
             run: resolution.identity, name: name, batchSize: batchSize, batches: (plan.wells.count + batchSize - 1) / batchSize, script: facts.script,
@@ -38,7 +42,8 @@ struct Execution: Sendable {
             cache: try StageCache(options.stages ?? .configured), keys: StageKeys(plan: plan, environment: facts.session.environment),
             queue: ComputeQueue(),
             progress: progress)
-        let shared = SharedValues(resolution, stages: stages, fetcher: fetcher, folder: folder.path + "/shared", runner: stageRunner)
+        let shared = SharedValues(
+            resolution, stages: stages, fetcher: fetcher, folder: folder, runner: stageRunner, threads: threads)
         runner = BatchRunner(
             plan: plan, channels: resolution.channels, stages: stages, shared: shared, folder: folder, runner: stageRunner, threads: threads,
             keep: options.keep,
@@ -55,42 +60,67 @@ struct Execution: Sendable {
 
     var folderPath: String { folder.path }
 
-    /// Runs the chosen batches that are not complete yet.
+    /// Runs the chosen batches that are not complete, or that lack images.
+    /// - Throws: where the run was ended by more than its images, and where no image could be had.
     func run() async throws -> ProfileRun {
         defer { folder.release() }
         var records: [Int: BatchRecord] = [:]
-        for batch in batches { records[batch.number] = try folder.completed(batch.number, keeping: resolution.options.keep) }
+        var open: [Batch] = []
+        for var batch in batches {
+            let complete = try folder.completed(batch.number)
+            batch.earlier = complete.flatMap(earlier)
+            if batch.earlier == nil, let complete, holdsWhatIsKept(complete) { records[batch.number] = complete } else { open.append(batch) }
+        }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
         report(skipped: batches.filter { records[$0.number] != nil })
-        let open = batches.filter { records[$0.number] == nil }
+        var ended: [BatchRecord] = []
         // A record that is whole stays as it is, and with it what was said and signed of its digest.
-        if open.isEmpty, let seal = try folder.seal() { return result(batches.compactMap { records[$0.number] }, record: seal) }
+        var digest = open.isEmpty ? try folder.seal() : nil
+        if digest == nil {
+            ended = try await run(open)
+            digest = try folder.close()
+        }
+        for record in ended where record.failure == nil { records[record.batch] = record }
+        var account = RunAccount(
+            batches.compactMap { records[$0.number] }, failures: ended.filter { $0.failure != nil }, of: batches.count, folder: folder.path)
+        account.range = runner.shared.range
+        if let fatal = account.fatal { throw fatal }
+        account.tell(progress)
+        // A verdict says what a rerun lacks.
+        if account.failure != nil, !isRerun { ScriptEnd.hasFailures() }
+        if let digest { progress.tell("record \(digest)") }
+        return ProfileRun(state: .executed(folder: folder.path, batches: account.batches, resolution), failure: account.failure)
+    }
+
+    /// The records of `open`, as far as the run came.
+    private func run(_ open: [Batch]) async throws -> [BatchRecord] {
         try folder.begin()
         let interruption = Interruption(progress, folder)
         defer { interruption.end() }
-        var failures: [BatchRecord] = []
+        var ended: [BatchRecord] = []
         let executor = InProcessBatches(
             runner: runner, fetcher: fetcher, requests: { [resolution] in $0.requests(of: resolution.plan, channels: resolution.channels) },
             lookahead: threads)
         do {
-            try await executor.run(open) { record in
-                if record.failure == nil { records[record.batch] = record } else { failures.append(record) }
-            }
+            try await executor.run(open) { ended.append($0) }
         } catch let error as CancellationError {
             // A run that is cancelled closes its record, which says so: complete batches count, and nothing has failed.
             try folder.stop()
             throw error
         }
-        let digest = Result { try folder.close() }
-        try throwIfFailed(failures, of: open.count)
-        return result(batches.compactMap { records[$0.number] }, record: try digest.get())
+        return ended
     }
 
-    private func result(_ done: [BatchRecord], record digest: Digest) -> ProfileRun {
-        let cells = done.reduce(0) { $0 + $1.images.reduce(0) { $0 + $1.cells } }
-        progress.tell("\(done.count.counted("batch", "batches")), \(cells.counted("nucleus", "nuclei")): results in \(folder.path)")
-        progress.tell("record \(digest)")
-        return ProfileRun(state: .executed(folder: folder.path, batches: done, resolution))
+    private func holdsWhatIsKept(_ record: BatchRecord) -> Bool { resolution.options.keep.allSatisfy { record.kept.contains($0.rawValue) } }
+
+    /// `record` as what is to be completed; nil where it lacks nothing that this run tries.
+    private func earlier(_ record: BatchRecord) -> EarlierBatch? {
+        let asksForAbsent = resolution.asksForAbsent
+        guard !record.failedImages.isEmpty || asksForAbsent && !record.absentImages.isEmpty else { return nil }
+        let own = try? RecordFolder.value(RunEnvironment.self, "\(folder.path)/\(RecordLayout.batch(record.batch))/\(RecordLayout.environment)")
+        return EarlierBatch(
+            record: record, folder: "\(folder.path)/\(RecordLayout.batch(record.batch))",
+            isTakenOver: own?.computes(as: environment) == true && holdsWhatIsKept(record), asksForAbsent: asksForAbsent)
     }
 
     private func report(skipped: [Batch]) {
@@ -100,42 +130,8 @@ struct Execution: Sendable {
             "skipping \(skipped.count.counted("batch that is complete", "batches that are complete")): \(skipped.map { String($0.number) }.joined(separator: ", "))"
         )
     }
-
-    private func throwIfFailed(_ failures: [BatchRecord], of count: Int) throws(IDRError) {
-        guard let first = failures.first, let failure = first.failure else { return }
-        throw IDRError(
-            failure.code == .system ? .system : .batchesFailed,
-            "\(failures.count) of \(count.counted("batch", "batches")) failed: \(failures.map { String($0.batch) }.joined(separator: ", "))",
-            at: ["batch \(first.batch)"] + failure.subject, because: [failure.problem, failure.reason].compactMap(\.self).joined(separator: ": "),
-            fix: "\(failure.advice.map { $0 + "; then run" } ?? "run") again: complete batches are skipped (records: \(folder.path)/failures)")
-    }
 }
 
 extension Plan {
     var imagesPerWell: Int { frames.count * fields.count }
-}
-
-/// Wells that are computed and committed together.
-struct Batch: Sendable {
-    /// Counted from 0, as the published pipeline does.
-    let number: Int
-    let wells: [WellReference]
-
-    static func cut(_ wells: [WellReference], size: Int) -> [Batch] {
-        stride(from: 0, to: wells.count, by: size).enumerated().map { number, start in
-            Batch(number: number, wells: Array(wells[start..<min(start + size, wells.count)]))
-        }
-    }
-    /// The batches that the options ask for, in order.
-    static func chosen(of wells: [WellReference], size: Int, options: RunOptions) throws(IDRError) -> [Batch] {
-        let all = cut(wells, size: size)
-        let wanted = options.batches ?? Array((options.startBatch ?? 0)..<max(all.count, options.startBatch ?? 0))
-        if let wrong = wanted.first(where: { $0 < 0 || $0 >= all.count }) ?? (wanted.isEmpty ? options.startBatch : nil) {
-            throw IDRError(
-                .invalidPlan, "batch \(wrong) does not exist",
-                because: "\(wells.count) wells make \(all.count) batches of \(size), numbered 0...\(all.count - 1)",
-                fix: "choose batches in that range")
-        }
-        return Set(wanted).sorted().map { all[$0] }
-    }
 }

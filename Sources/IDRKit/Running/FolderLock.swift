@@ -15,7 +15,8 @@ final class FolderLock: Sendable {
             found = try FileLock.attempt(.exclusive, file: "\(folder)/\(Self.name)")
         } catch {
             throw IDRError(
-                .system, "the output folder cannot be written to", at: [folder], because: error.reason, fix: "choose another folder with --output")
+                .system, "the output folder cannot be written to", at: [folder], because: error.reason,
+                fix: error.advice ?? "choose another folder with --output")
         }
         guard let found else {
             throw IDRError(

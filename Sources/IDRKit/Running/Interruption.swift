@@ -2,12 +2,14 @@ import Foundation
 import IDRFiles
 import Synchronization
 
-/// What becomes of a script that is stopped by Ctrl-C or by a request to end: its run's record is closed and says so, what it printed reaches
+/// What becomes of a script that is stopped by Ctrl-C, by a request to end or by the end of its terminal: its run's record is closed and says so, what it printed reaches
 /// its reader, the report shows what there is, and the process ends with 128 and the signal's number.
 ///
 /// Nothing needs to be undone: a batch counts only when its folder has its name, and the next run sweeps what was staged.
 final class Interruption: Sendable {
-    private static let names: [Int32: String] = [SIGINT: "Ctrl-C (SIGINT)", SIGTERM: "a request to end (SIGTERM)"]
+    private static let names: [Int32: String] = [
+        SIGINT: "Ctrl-C (SIGINT)", SIGTERM: "a request to end (SIGTERM)", SIGHUP: "the end of its terminal (SIGHUP)",
+    ]
     /// For so many seconds a terminal that takes no text, or a slow disk, may hold up the end.
     private static let patience = 10.0
     private static let shared = Mutex(State())
@@ -41,8 +43,9 @@ final class Interruption: Sendable {
         }
     }
 
-    /// Whether `number` would end the process.
+    /// Whether `number` would end the process, or is the hang-up that `nohup` has ignored.
     private static func isUsual(_ number: Int32) -> Bool {
+        if number == SIGHUP, StopSignals.isIgnored(number) { return true }
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }
         return action.__sigaction_handler.sa_handler == nil

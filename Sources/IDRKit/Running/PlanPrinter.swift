@@ -26,6 +26,18 @@ struct PlanPrinter {
         }
         let plates = Set(plan.wells.map(\.plate)).count.counted("plate", "plates")
         lines.append("  wells     \(plan.wells.count) on \(plates), in \(batches.counted("batch", "batches")) of \(batchSize)")
+        if !resolution.candidates.isEmpty {
+            let extra = DiameterCandidates.extra(resolution.candidates, of: plan)
+            let names = extra.prefix(8).map { "\($0.plate)/\($0.well)" } + (extra.count > 8 ? ["..."] : [])
+            lines.append(
+                "  diameter  of a plate: the median of the first \(Segmentation.wellsForDiameter) wells that have nuclei, "
+                    + "\(Segmentation.wellsTriedForDiameter) tried at most")
+            lines.append(
+                "  extra     "
+                    + (extra.isEmpty
+                        ? "no images for that where the first wells have nuclei"
+                        : "\(extra.count.counted("image", "images")) for that, more where some have no nuclei: \(names.joined(separator: ", "))"))
+        }
         for source in resolution.catalog { lines.append("  table     \(source.file.role): \(source.address)") }
         lines.append("  pixels    \(resolution.pixels)")
         for file in plan.tables + plan.models { lines.append("  file      \(file.role): \(file.name), \(file.bytes) bytes, sha256 \(file.sha256)") }

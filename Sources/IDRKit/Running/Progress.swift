@@ -1,6 +1,7 @@
 import Foundation
 import IDRFiles
 import IDRRecord
+import IDRTransfer
 import Synchronization
 
 /// Tells a person how a run goes: one line that is rewritten on a terminal, a plain line a batch otherwise. Everything goes to stderr.
@@ -26,6 +27,7 @@ final class Progress: Sendable {
         self.isQuiet = isQuiet
         isTerminal = isatty(STDERR_FILENO) == 1 && !isQuiet
         state = Mutex(State())
+        NetworkNotice.tell { [weak self] text in if let self { self.say(text) } else { StandardError.write(text + "\n") } }
     }
 
     /// A line that stays, and says how things go.
@@ -73,5 +75,5 @@ final class Progress: Sendable {
         return Int(size.ws_col)
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardError.write(text) }
 }

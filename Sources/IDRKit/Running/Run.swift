@@ -1,3 +1,4 @@
+import Foundation
 import IDRFiles
 import IDRPlan
 import IDRRecord
@@ -8,19 +9,23 @@ extension Pipeline where Stage: HasRows {
 
     /// Executes the pipeline: resolves it, then takes batch after batch through its stages.
     ///
-    /// A batch that fails is recorded and the others go on. A run that was interrupted continues where it stopped.
+    /// An image that cannot be read or computed costs its own rows: the batch's record names it with the cause, and running again tries it again.
+    /// A run that was interrupted continues where it stopped.
     /// - Parameters:
     ///   - batchSize: wells a batch; decides memory and disk, and how the tables are cut, never a number in them.
     ///   - name: a folder of its own below the output folder, for scripts with several runs.
+    ///   - onFailure: what happens where images failed: the script goes on and its process ends with status 3, or this throws.
     ///   - file: the script's source, which the record keeps; leave it out.
     ///   - line: the call's line, which errors name; leave it out.
     /// - Returns: the run's results on disk. Under `idrscript plan` nothing is run; see ``ProfileRun``.
-    /// - Throws: an ``IDRError``; of code `batchesFailed` after all batches were tried and some failed.
-    public func run(batchSize: Int = publishedBatchSize, name: String? = nil, file: String = #filePath, line: Int = #line) async throws -> ProfileRun
-    {
+    /// - Throws: an ``IDRError``; of code `batchesFailed` where no image could be had, or where some could not and `onFailure` is `stop`. What the
+    ///   machine refuses (a full disk, no memory) ends the run.
+    public func run(
+        batchSize: Int = publishedBatchSize, name: String? = nil, onFailure: FailureResponse = .continue, file: String = #filePath, line: Int = #line
+    ) async throws -> ProfileRun {
         let options = try RunOptions.fromEnvironment()
         do {
-            return try await run(batchSize: batchSize, name: name, file: file, line: line, options: options)
+            return try await run(batchSize: batchSize, name: name, onFailure: onFailure, file: file, line: line, options: options)
         } catch let error as IDRError {
             if let report = options.failureReport { try AtomicFile.write(CanonicalJSON.encode(error), to: report) }
             throw error.at(SourcePlace.text(file, line))
@@ -28,16 +33,23 @@ extension Pipeline where Stage: HasRows {
     }
 
     /// Executes the pipeline with options from elsewhere than the environment.
-    package func run(batchSize: Int, name: String? = nil, file: String = #filePath, line: Int = #line, options: RunOptions) async throws
-        -> ProfileRun
-    {
+    package func run(
+        batchSize: Int, name: String? = nil, onFailure: FailureResponse = .continue, file: String = #filePath, line: Int = #line, options: RunOptions
+    ) async throws -> ProfileRun {
+        StandardError.outliveReaders()
         try options.check()
         var options = options
         // A rerun that took anything over would prove nothing.
         if options.reproducing != nil { options.stages = .off }
-        guard let recorded = try RecordedRun(options) else { return try await execute(batchSize, name, file, line, options, recorded: nil) }
+        func done(_ run: ProfileRun) throws(IDRError) -> ProfileRun {
+            if case .stop = onFailure, let failure = run.failure { throw failure }
+            return run
+        }
+        guard let recorded = try RecordedRun(options) else {
+            return try await done(execute(batchSize, name, file, line, options, recorded: nil))
+        }
         guard recorded.isRepeated(by: plan, name: name) else {
-            return try await execute(batchSize, name, file, line, recorded.optionsOfAnother(options, plan), recorded: nil)
+            return try await done(execute(batchSize, name, file, line, recorded.optionsOfAnother(options, plan), recorded: nil))
         }
         let run = try await execute(batchSize, name, file, line, recorded.options(options), recorded: recorded)
         // What the script does with its results is no part of the run's record.
@@ -50,6 +62,7 @@ extension Pipeline where Stage: HasRows {
     {
         let batchSize = options.batchSize ?? batchSize
         try RunOptions.check(batchSize: batchSize)
+        if options.mode == .run { try AddressSpace.check(threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount) }
         let resolution = try await Resolver.resolution(of: plan, access: access, options: options, recorded: recorded)
         switch options.mode {
         case .plan, .planJSON:

@@ -14,6 +14,8 @@ struct RunFolder: Sendable {
     private let run: RunRecord
     private let session: Session
     private let lock: FolderLock
+    /// What has been noted of this session, in order, until something is to be changed; nil from then on.
+    private let pending: PendingNotes
 
     /// What this process adds to the folder.
     struct Session: Sendable {
@@ -36,6 +38,7 @@ struct RunFolder: Sendable {
         identity = resolution.identity
         try Self.makeFolder(path)
         lock = try FolderLock(folder: path)
+        pending = PendingNotes()
         self.run = try Self.begun(path, run) ?? run
     }
 
@@ -44,37 +47,57 @@ struct RunFolder: Sendable {
         FileManager.default.fileExists(atPath: "\(path)/\(RecordLayout.manifest)") ? try Manifest.digest(in: path) : nil
     }
 
-    /// Begins a session that adds batches.
+    /// Begins a session that may add batches. A record that is whole stays as it is until there is something to add: see ``commit(_:_:from:)``.
     func begin() throws {
+        try clearLeftovers()
+        try Self.makeFolder(path + "/.staging")
+        try note(.sessionBegan)
+        if try seal() == nil { try open() }
+    }
+
+    private func clearLeftovers() throws {
         try OnDisk.remove(path + "/.staging")
         // Left by a process that was killed; no other one is writing here, for the lock is held.
         for folder in [path, path + "/\(RecordLayout.shared)"] {
             let names = try OnDisk.names(in: folder) ?? []
             for name in names where name.hasPrefix(".") && name.hasSuffix(AtomicFile.partialSuffix) { try OnDisk.remove("\(folder)/\(name)") }
         }
-        for folder in [".staging", RecordLayout.shared] { try Self.makeFolder("\(path)/\(folder)") }
+    }
+
+    /// From here on the record is this session's.
+    private func open() throws {
+        guard let notes = pending.take() else { return }
+        try Self.makeFolder("\(path)/\(RecordLayout.shared)")
         try AtomicFile.write(resolution.planBytes, to: "\(path)/\(RecordLayout.plan)")
         try AtomicFile.write(try CanonicalJSON.encode(run), to: "\(path)/\(RecordLayout.run)")
         try writeSession(to: path)
         try writeModels()
         // What the manifest said is no longer so: one that stayed would pass for this session's.
         for name in [RecordLayout.manifest, RecordLayout.signature] { try OnDisk.remove("\(path)/\(name)") }
-        try note(.sessionBegan)
+        for note in notes { try append(note) }
     }
 
     /// SHA-256 of the environment as the record holds it.
     func environmentDigest() throws -> Digest { try SHA256.digest(of: CanonicalJSON.encode(session.environment)) }
 
-    /// The record of batch `number` where it is complete, holds the kinds of files in `keep`, and every file still has its digest; nil otherwise.
+    /// The record of batch `number` where it is complete and every file still has its digest; nil otherwise.
     /// - Throws: an ``IDRError`` where a newer IDRKit wrote it: this one would replace it.
-    func completed(_ number: Int, keeping keep: [Intermediate]) throws(IDRError) -> BatchRecord? {
+    func completed(_ number: Int) throws(IDRError) -> BatchRecord? {
         let folder = "\(path)/\(RecordLayout.batch(number))"
         let file = "\(folder)/\(RecordLayout.batchRecord)"
         guard let data = FileManager.default.contents(atPath: file) else { return nil }
         guard let record = try VersionedJSON.known(BatchRecord.self, from: data, path: file), record.run == identity, record.failure == nil,
-            keep.allSatisfy({ record.kept.contains($0.rawValue) }), (try? Manifest(reading: folder))?.problems(in: folder).isEmpty == true
+            (try? Manifest(reading: folder))?.problems(in: folder).isEmpty == true
         else { return nil }
         return record
+    }
+
+    /// Keeps the record of a value that images share.
+    func keepShared(_ record: [UInt8], as file: String) throws {
+        try lock.whilePlacing {
+            try open()
+            try AtomicFile.write(record, to: "\(path)/\(RecordLayout.shared)/\(file)")
+        }
     }
 
     /// An empty folder to fill for batch `number`.
@@ -97,11 +120,15 @@ struct RunFolder: Sendable {
         try fingerprint.write(to: folder)
         try complete(record, in: folder)
         try lock.whilePlacing {
+            try open()
             // Before the batch is there: a batch is never both complete and failed.
             try OnDisk.remove("\(path)/\(RecordLayout.failure(record.batch))")
             try Self.replace("\(path)/\(RecordLayout.batch(record.batch))", by: folder)
             try AtomicFile.synchronize(folder: path)
-            try note(.batchCompleted, batch: record.batch)
+            var event = Journal.Event(.batchCompleted, batch: record.batch)
+            if !record.failedImages.isEmpty { event.failedImages = record.failedImages.count }
+            if !record.absentImages.isEmpty { event.absentImages = record.absentImages.count }
+            try append(event)
         }
     }
 
@@ -113,6 +140,7 @@ struct RunFolder: Sendable {
         try Self.makeFolder(folder)
         try complete(record, in: folder)
         try lock.whilePlacing {
+            try open()
             try Self.makeFolder("\(path)/\(RecordLayout.failures)")
             try Self.replace("\(path)/\(RecordLayout.failure(record.batch))", by: folder)
             try AtomicFile.synchronize(folder: "\(path)/\(RecordLayout.failures)")
@@ -125,6 +153,7 @@ struct RunFolder: Sendable {
     func close() throws -> Digest {
         try? FileManager.default.removeItem(atPath: path + "/.staging")
         return try lock.whilePlacing {
+            if pending.isWaiting, let seal = try seal() { return seal }
             try note(.sessionEnded)
             return try RecordSeal.seal(path)
         }
@@ -136,16 +165,18 @@ struct RunFolder: Sendable {
     /// Closes the record of a run that was told to stop, as far as it came.
     func stop() throws {
         try lock.whilePlacing {
+            guard !pending.isWaiting else { return }
             try note(.stopped)
             _ = try RecordSeal.seal(path)
         }
     }
 
     private func note(_ event: Journal.Event.Kind, batch: Int? = nil) throws {
-        try Journal.append(
-            Journal.Event(event, batch: batch, environment: event == .sessionBegan ? environmentDigest() : nil), to: "\(path)/\(RecordLayout.journal)"
-        )
+        let event = Journal.Event(event, batch: batch, environment: event == .sessionBegan ? try environmentDigest() : nil)
+        if !pending.keep(event) { try append(event) }
     }
+
+    private func append(_ event: Journal.Event) throws { try Journal.append(event, to: "\(path)/\(RecordLayout.journal)") }
 
     /// Everything in a batch's crate but what the batch itself made.
     private func complete(_ record: BatchRecord, in folder: String) throws {

@@ -1,46 +1,81 @@
 import IDRCrate
 import IDRFiles
+import IDRFormats
 import IDRPlan
 import IDRRecord
+import IDRScreens
 import IDRTables
+
+/// An image that has been computed, now or by an earlier run, and its part of the table.
+struct DoneImage: Sendable {
+    var record: ImageRecord
+    var profile: ImageProfile
+}
 
 /// Writes the tables of a batch.
 struct TableExecutor: Sendable {
     let stages: [any StageExecutor]
-    let plan: Plan
+    let plan: ResolvedPlan
+    let channels: WantedChannels
     /// SHA-256 of the resolved plan.
     let run: Digest
 
     /// Writes the batch's table in `folder`, in every format: `batch_<number>.csv.gz`, ...
     /// - Returns: SHA-256 of what each file holds, the table's CSV text, by the file's name; and what the record keeps of the table.
-    func write(_ images: [ImageInProgress], _ profiles: [ImageProfile], batch number: Int, to folder: String) async throws
-        -> (contents: [String: Digest], Fingerprint)
-    {
-        let table = try ProfileTable(profiles, schema: schema(images.map(\.record)), compat: plan.profiling?.behaviour == .compat)
+    func write(_ images: [DoneImage], batch number: Int, to folder: String) async throws -> (contents: [String: Digest], Fingerprint) {
+        let table = try ProfileTable(images.map(\.profile), schema: schema(), compat: plan.plan.profiling?.behaviour == .compat)
         let identity = ["batch": String(number), "idrkit": IDRKitVersion.current, "run": run.hex]
         let (names, content) = try await TableFormats.write(table, as: RecordLayout.batch(number), in: folder, identity: identity)
-        return (Dictionary(uniqueKeysWithValues: names.map { ($0, content) }), try Fingerprint(table))
+        return (Dictionary(uniqueKeysWithValues: names.map { ($0, content) }), try Fingerprint(table, images: stems(of: images.map(\.record))))
     }
 
-    /// The columns: those that each stage adds, in the order of the stages.
-    private func schema(_ images: [ImageRecord]) throws(IDRError) -> ProfileSchema {
-        let channels = try Self.channels(of: images)
-        let columns = images.first.map { image in stages.flatMap { $0.columns(of: image) } } ?? []
+    /// What ids of the images' cells begin with.
+    private func stems(of images: [ImageRecord]) -> [String] {
+        let wells = Dictionary(plan.wells.map { (ImageKey(plate: $0.plate, well: $0.well, field: 1, frame: 1), $0) }) { first, _ in first }
+        return images.compactMap { image in
+            wells[ImageKey(plate: image.plate, well: image.well, field: 1, frame: 1)].map {
+                ImageName($0, field: image.field, frame: image.frame).stem
+            }
+        }
+    }
+
+    /// The columns: those that each stage adds, in the order of the stages. The plan decides them, and no image that can be read or not.
+    func schema() throws(IDRError) -> ProfileSchema {
+        let image = try ImageRecord(planned: plan, channels)
+        let profiled = image.channels.filter(\.isProfiled)
+        let named = profiled.isEmpty ? image.channels.filter { $0.isMeasured == true } : profiled
         return ProfileSchema(
-            indexColumns: channels.count > 1 ? ProfileSchema.index(channels: channels) : ProfileSchema.deepProfilerIndex,
-            model: stages.lazy.compactMap(\.model).first, featureNames: columns, hasOutlines: plan.profiling?.outlines ?? false)
+            indexColumns: named.count > 1 ? ProfileSchema.index(channels: named.map(\.name)) : ProfileSchema.deepProfilerIndex,
+            model: stages.lazy.compactMap(\.model).first, featureNames: stages.flatMap { $0.columns(of: image) },
+            hasOutlines: plan.plan.profiling?.outlines ?? false)
     }
+}
 
-    /// What the channels of a batch's tables are called. Its images have the same ones, or their features could not stand in one table.
-    private static func channels(of images: [ImageRecord]) throws(IDRError) -> [String] {
-        func named(_ image: ImageRecord, _ isUsed: (ChannelRecord) -> Bool) -> [String] { image.channels.filter(isUsed).map(\.name) }
-        let all = images.map { (profiled: named($0, \.isProfiled), measured: named($0) { $0.isMeasured == true }) }
-        guard let first = all.first else { return [] }
-        guard let other = zip(images, all).first(where: { $0.1 != first }) else { return first.profiled.isEmpty ? first.measured : first.profiled }
-        throw IDRError(
-            .invalidInput, "the channels of the batch's images differ", at: ["plate \(other.0.plate)", "well \(other.0.well)"],
-            because:
-                "they are \((other.1.profiled + other.1.measured).joined(separator: ", ")), and of other wells \((first.profiled + first.measured).joined(separator: ", "))",
-            fix: "profile these wells in a run of their own")
+extension ImageRecord {
+    /// An image as the plan describes every one of them: its channels, with the names that tables have for them. That is what the study's table
+    /// calls a channel, or else the plan; a channel that only has a number is `Channel2`.
+    fileprivate init(planned resolved: ResolvedPlan, _ wanted: WantedChannels) throws(IDRError) {
+        let labels = ChannelLabels(names: resolved.channels, labels: resolved.channels)
+        var names: [Int: String] = [:]
+        let channels = try ImageChannels(wanted) { channel throws(IDRError) in
+            let number: Int
+            switch channel {
+            case .number(let own): number = own
+            // Where the study does not say which one it is, only its place among the others matters here.
+            case .named(let name): number = (try? labels.number(of: channel)) ?? -1 - (names.count { $0.key < 0 && $0.value != name })
+            }
+            if case .named(let name) = channel, number < 0 { names[number] = name }
+            return number
+        } name: {
+            names[$0] ?? (resolved.channels.indices.contains($0 - 1) ? labels.title(of: $0) : "Channel\($0)")
+        }
+        self.init(
+            plate: "", well: "", field: 1, frame: 1, input: InputRecord(source: "", location: "", files: [], planes: []),
+            channels: channels.all.map { number in
+                ChannelRecord(
+                    number: number, name: channels.name(of: number), isSegmented: number == channels.segmented,
+                    isProfiled: channels.profiled.contains(number), isMeasured: channels.measured.contains(number), correction: nil)
+            }, segmentation: SegmentationRecord(diameter: 0, diameterSource: "", found: 0, kept: 0), cells: 0, undefinedCells: 0,
+            digests: StageDigests())
     }
 }

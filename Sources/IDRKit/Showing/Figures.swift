@@ -49,19 +49,45 @@ extension AggregatedProfiles {
 
     /// All features of the profiles, each standardised over them.
     public func heatMap(by column: Strata = .controlType, title: String = "Features") -> Picture {
-        figure(title, by: column) {
-            FeatureHeatMap.picture(title: $0, features: features.map(Float.init), rows: texts(column), names: featureNames)
+        described(title, by: column) { title in
+            let shown = groupsWithCells
+            let rows = texts(column)
+            return FeatureHeatMap.picture(
+                title: titled(title), features: features(of: shown), rows: shown.map { rows[$0] }, names: featureNames)
         }
     }
 
     /// The two first principal components of the standardised features.
     public func pca(by column: Strata = .controlType, title: String = "Principal components") -> Picture {
-        figure(title, by: column) { PCAChart.picture(title: $0, features: features.map(Float.init), groups: texts(column)) }
+        described(title, by: column) { title in
+            let shown = groupsWithCells
+            let groups = texts(column)
+            return PCAChart.picture(title: titled(title), features: features(of: shown), groups: shown.map { groups[$0] })
+        }
+    }
+
+    /// A figure of features; a sentence where no group has any.
+    private func described(_ title: String, by column: Strata, _ draw: (String) -> Picture) -> Picture {
+        groupsWithCells.isEmpty ? .nothing(title, because: "there are no nuclei") : figure(title, by: column, draw)
+    }
+
+    /// Groups that have something to describe: those without cells have no features.
+    private var groupsWithCells: [Int] { cellCounts.indices.filter { cellCounts[$0] > 0 } }
+
+    private func features(of groups: [Int]) -> [Float] {
+        let count = featureNames.count
+        return groups.flatMap { features[$0 * count..<($0 + 1) * count].map(Float.init) }
+    }
+
+    private func titled(_ title: String) -> String {
+        let left = rowCount - groupsWithCells.count
+        return left == 0 ? title : "\(title) (\(left) of \(rowCount) without nuclei are left out)"
     }
 
     /// The figure that `draw` makes of a title; a sentence where the profiles do not have what it is to show.
     private func figure(_ title: String, of value: ProfileValue = .cells, by column: Strata = [], _ draw: (String) -> Picture) -> Picture {
-        if rowCount == 0 { return .nothing(title, because: "there are no nuclei") }
+        let isOfFeatures = if case .feature = value { true } else { false }
+        if rowCount == 0 || isOfFeatures && groupsWithCells.isEmpty { return .nothing(title, because: "there are no nuclei") }
         if case .feature(let name) = value, !featureNames.contains(name) {
             return .nothing(title, because: "the profiles have no feature \(name)")
         }

@@ -138,7 +138,7 @@ package final class NotebookRecorder: Sendable {
 
     private func warnOnce(_ text: String, _ state: inout State) {
         guard state.warned.insert(text).inserted else { return }
-        FileHandle.standardError.write(Data("warning: \(text)\n".utf8))
+        StandardError.write("warning: \(text)\n")
     }
 
     /// The page of `idrscript watch`, at most five times a second.
@@ -172,6 +172,7 @@ package final class NotebookRecorder: Sendable {
         guard !state.watchesExit else { return }
         state.watchesExit = true
         Interruption.watch()
+        ScriptEnd.watchStatus()
         atexit { NotebookRecorder.shared.writeLast() }
     }
 

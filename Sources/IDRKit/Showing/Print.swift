@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 import IDRNotebook
 
 /// Prints as Swift's own `print` does, and the report shows it with the cell that printed.
@@ -11,12 +12,14 @@ public func print<each Item>(
     var texts: [String] = []
     for item in repeat each items { texts.append(String(describing: item)) }
     let text = texts.joined(separator: separator) + terminator
+    StandardError.outliveReaders()
     Swift.print(text, terminator: "")
     NotebookRecorder.shared.note(.text(text), file: file, line: line)
 }
 
 /// Prints an empty line.
 public func print(file: String = #filePath, line: Int = #line) {
+    StandardError.outliveReaders()
     Swift.print()
     NotebookRecorder.shared.note(.text("\n"), file: file, line: line)
 }

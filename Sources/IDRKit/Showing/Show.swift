@@ -1,5 +1,6 @@
 import Foundation
 import IDRComparison
+import IDRFiles
 @_exported public import IDRNotebook
 import IDRPlan
 @_exported public import IDRTables
@@ -21,6 +22,7 @@ public func show(_ profiles: AggregatedProfiles, rows: Int = 10, title: String? 
 ///   - file: the script; leave it out.
 ///   - line: the call's line, whose cell of the report it goes to; leave it out.
 public func show(markdown text: String, file: String = #filePath, line: Int = #line) {
+    StandardError.outliveReaders()
     Swift.print(TextTable.printable(text, keepingLines: true))
     NotebookRecorder.shared.note(.markdown(text), file: file, line: line)
 }
@@ -54,16 +56,19 @@ public func show(_ value: Double, _ name: String, unit: String = "", digits: Int
 ///   - file: the script; leave it out.
 ///   - line: the call's line, whose cell of the report it goes to; leave it out.
 public func show(_ figure: Picture, file: String = #filePath, line: Int = #line) {
+    StandardError.outliveReaders()
     Swift.print(TextTable.printable("figure: \(figure.alt)"))
     NotebookRecorder.shared.note(.figure(figure), file: file, line: line)
 }
 
 private func show(_ name: String, _ value: String, _ unit: String, _ file: String, _ line: Int) {
+    StandardError.outliveReaders()
     Swift.print(TextTable.printable("\(name): \(value)\(unit.isEmpty ? "" : " " + unit)"))
     NotebookRecorder.shared.note(.number(name: name, value: value, unit: unit), file: file, line: line)
 }
 
 private func show(_ table: TableExcerpt, _ file: String, _ line: Int) {
+    StandardError.outliveReaders()
     Swift.print(table.text, terminator: "")
     NotebookRecorder.shared.note(.table(table), file: file, line: line)
 }

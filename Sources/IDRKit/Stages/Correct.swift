@@ -24,12 +24,14 @@ struct CorrectedChannel: Sendable {
 /// Illumination correction of one channel's frames.
 struct CorrectExecutor: StageExecutor {
     static let stage = Stage.correct
-    static let kernels = [Kernel(1, since: "0.1.0")]
+    static let kernels = [Kernel(1, since: "0.1.0"), Kernel(2, since: "0.2.0", of: "frames of more than 8 bits")]
 
     struct Input: Sendable {
         var channel: FetchedChannel
         /// The penalties that every movie uses; nil: each movie has its own.
         var penalties: BaSiC.Penalties?
+        /// Whether frames of more than 8 bits stay floating point, see ``FieldImages/deepType(of:plan:)``.
+        var isDeep = false
     }
 
     init(loading resolution: Resolution) {}
@@ -44,7 +46,8 @@ struct CorrectExecutor: StageExecutor {
             let penalties = plan.correction?.behaviour == .compat ? channel.correction?.penalties : nil
             let digest = try SHA256.digest(of: planes.map(\.sha256.hex).joined(separator: " "))
             all.append(
-                keys.key(Self.self, ["planes": digest]) { settings in
+                // Frames of 8 bits have the numbers that they always had.
+                keys.key(Self.self, ["planes": digest], kernel: channel.pixelType == nil ? 1 : nil) { settings in
                     settings["frames kept"] = kept.map(String.init).joined(separator: " ")
                     settings["illumination penalties"] = penalties.map { "\($0.flatfield) \($0.darkfield)" } ?? "each movie's own"
                 })
@@ -55,14 +58,18 @@ struct CorrectExecutor: StageExecutor {
     func parts(of images: FieldImages) throws -> [StagePart<Input>] {
         try images.channels.all.enumerated().map { place, number in
             StagePart(
-                input: Input(channel: try images.fetched.channel(number), penalties: images.penalties), images: Array(images.images.indices),
+                input: Input(
+                    channel: try images.fetched.channel(number), penalties: images.penalties, isDeep: images.deepChannels.contains(number)),
+                images: Array(images.images.indices),
                 key: place, channel: number)
         }
     }
 
     func run(_ input: Input) throws -> CorrectedChannel { try Self.fitted(input).channel }
 
-    func fits(_ value: CorrectedChannel, _ input: Input) -> Bool { value.planes.count == input.channel.kept.count }
+    func fits(_ value: CorrectedChannel, _ input: Input) -> Bool {
+        value.planes.count == input.channel.kept.count && value.planes.allSatisfy { ($0.pixelType == .float32) == input.isDeep }
+    }
 
     func digests(of value: CorrectedChannel, position: Int) -> [Artifact: Digest] { [.frames: value.digests[position]] }
 
@@ -75,7 +82,8 @@ struct CorrectExecutor: StageExecutor {
         }
     }
 
-    /// The wanted frames, corrected, each 8-bit, scaled by the maximum of all frames that were fitted together; with what they were corrected with.
+    /// The wanted frames, corrected, with what they were corrected with: each 8-bit, scaled by the maximum of all frames that were fitted together,
+    /// or 32-bit floating point in the unit of the pixels.
     static func fitted(_ input: Input) throws(IDRError) -> (channel: CorrectedChannel, fit: BaSiC.Fit) {
         switch try PixelStack(input.channel.planes) {
         case .uint8(let planes): try run(planes, input)
@@ -95,11 +103,15 @@ struct CorrectExecutor: StageExecutor {
 
     private static func run<Pixel: BaSiC.Intensity>(_ planes: [Plane<Pixel>], _ input: Input) throws(IDRError) -> (CorrectedChannel, BaSiC.Fit) {
         let fit = try BaSiC.fit(planes, penalties: input.penalties)
-        let corrected = try BaSiC.correct(planes, with: fit, keeping: input.channel.kept)
+        let kept = input.channel.kept
+        let corrected =
+            input.isDeep
+            ? try BaSiC.correctDeep(planes, with: fit, keeping: kept).map(PixelPlane.float32)
+            : try BaSiC.correct(planes, with: fit, keeping: kept).map(PixelPlane.uint8)
         let record = CorrectionRecord(
             status: fit.status.description, flatfieldPenalty: fit.penalties?.flatfield, darkfieldPenalty: fit.penalties?.darkfield,
             reweightings: fit.reweightings)
-        return (try CorrectedChannel(planes: corrected.map(PixelPlane.uint8), record: record), fit)
+        return (try CorrectedChannel(planes: corrected, record: record), fit)
     }
 }
 

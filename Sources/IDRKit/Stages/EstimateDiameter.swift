@@ -11,11 +11,12 @@ struct DiameterExecutor: StageExecutor {
     static var kernels: [Kernel] { SegmentExecutor.kernels }
 
     let segmenter: OnDemand<any Segmenter>
+    let plan: Plan
 
     init(loading resolution: Resolution) throws { self.init(try SegmentExecutor(loading: resolution)) }
 
     /// With the network of the segmentation that the diameter is for.
-    init(_ segment: SegmentExecutor) { segmenter = segment.segmenter }
+    init(_ segment: SegmentExecutor) { (segmenter, plan) = (segment.segmenter, segment.plan) }
 
     static func keys(of image: ImageRecord, _ keys: StageKeys) throws(IDRError) -> [StageKey] {
         let frames = image.channels.filter(\.isSegmented).compactMap { image.digests[.frames, channel: $0.number] }
@@ -29,7 +30,8 @@ struct DiameterExecutor: StageExecutor {
 
     func run(_ plane: PixelPlane) throws -> Diameter {
         let segmenter = try segmenter.value()
-        return Diameter(pixels: try segmenter.diameter(of: segmenter.normalized(plane)), source: Diameter.ofImage)
+        let (pixels, objects) = try segmenter.diameter(of: segmenter.normalized(plane, of: plan))
+        return Diameter(pixels: pixels, source: Diameter.ofImage, nuclei: objects)
     }
 
     func digests(of value: Diameter, position: Int) -> [Artifact: Digest] { [:] }
@@ -38,6 +40,7 @@ struct DiameterExecutor: StageExecutor {
         for position in part.images {
             images.images[position].record.segmentation.diameter = value.pixels
             images.images[position].record.segmentation.diameterSource = value.source
+            images.images[position].record.segmentation.found = value.nuclei ?? 0
         }
     }
 }
@@ -46,12 +49,15 @@ struct DiameterExecutor: StageExecutor {
 extension Diameter: StageValue {
     func stageBytes() throws -> StageBytes {
         var bytes = StageBytes()
-        bytes.append([pixels])
+        bytes.append([pixels, Double(nuclei ?? 0)])
         return bytes
     }
 
     init?(reading reader: inout StageBytesReader) {
-        guard let numbers = reader.numbers(like: 0.0), numbers.count == 1, numbers[0].isFinite else { return nil }
-        self.init(pixels: numbers[0], source: Self.ofImage)
+        // Former releases kept no count: what they kept is estimated anew.
+        guard let numbers = reader.numbers(like: 0.0), numbers.count == 2, numbers[0].isFinite, let nuclei = Int(exactly: numbers[1]) else {
+            return nil
+        }
+        self.init(pixels: numbers[0], source: Self.ofImage, nuclei: nuclei)
     }
 }

@@ -4,11 +4,13 @@ import IDRPlan
 import IDRRecord
 import IDRTables
 
-/// The images of one field of a well on their way through the stages: one a frame of the plan.
+/// The images of one field of a well on their way through the stages: one a frame of the plan that exists.
 struct FieldImages: Sendable {
     let fetched: FetchedFrames
     /// BaSiC's penalties that all movies share; nil: each movie has its own.
     let penalties: BaSiC.Penalties?
+    /// Numbers of the channels whose corrected frames stay floating point.
+    let deepChannels: Set<Int>
     /// The wanted frames by the channel's number, corrected where the plan says so.
     var frames: [Int: CorrectedChannel] = [:]
     var images: [ImageInProgress]
@@ -20,12 +22,16 @@ struct FieldImages: Sendable {
         self.fetched = fetched
         penalties = shared.penalties
         let roles = fetched.channels
+        var types: [Int: PixelType] = [:]
+        for number in roles.all { types[number] = try Self.deepType(of: fetched.channel(number), plan: plan) }
+        deepChannels = Set(types.keys)
         let channels = roles.all.map { number in
             ChannelRecord(
                 number: number, name: roles.name(of: number), isSegmented: number == roles.segmented, isProfiled: roles.profiled.contains(number),
-                isMeasured: plan.measuring == nil ? nil : roles.measured.contains(number), correction: shared.correction)
+                isMeasured: plan.measuring == nil ? nil : roles.measured.contains(number), correction: shared.correction,
+                pixelType: types[number]?.rawValue)
         }
-        images = plan.frames.map { frame in
+        images = fetched.frames.map { frame in
             ImageInProgress(
                 well: well,
                 record: ImageRecord(
@@ -33,6 +39,13 @@ struct FieldImages: Sendable {
                     segmentation: shared.segmentation, cells: 0, undefinedCells: 0, digests: StageDigests()))
         }
         if plan.correction == nil { try takeFramesAsTheyAre() }
+    }
+
+    /// The type of a channel's pixels where they have more than 8 bits and keep them through the correction: 255 levels between black and the
+    /// brightest debris or hot pixel would leave a handful to nuclei. `compat` has the published pipeline's 8 bits.
+    static func deepType(of channel: FetchedChannel, plan: Plan) -> PixelType? {
+        guard plan.correction?.behaviour == .standard, let type = channel.planes.first?.pixelType else { return nil }
+        return type == .uint8 ? nil : type
     }
 
     /// Without correction the planes that were read are the frames.
@@ -45,8 +58,11 @@ struct FieldImages: Sendable {
         }
     }
 
+    /// Those that have not failed, with their positions.
+    var open: [(position: Int, image: ImageInProgress)] { images.enumerated().filter { $0.element.failure == nil }.map { ($0.offset, $0.element) } }
+
     /// A frame of one channel.
-    /// - Parameter position: among those of the plan, from 0.
+    /// - Parameter position: among those that were read, from 0.
     func plane(_ channel: Int, _ position: Int) throws(IDRError) -> PixelPlane {
         guard let frames = frames[channel], frames.planes.indices.contains(position) else {
             throw IDRError(.invalidInput, "an image lacks a frame of channel \(channel)")
@@ -83,6 +99,8 @@ struct ImageInProgress: Sendable {
     var savedLocations = NucleusLocations()
     var measured: MeasuredImage?
     var profiled: ProfiledImage?
+    /// Why no stage goes on with it.
+    var failure: IDRError?
 
     var name: ImageName { ImageName(well, field: record.field, frame: record.frame) }
 

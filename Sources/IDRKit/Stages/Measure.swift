@@ -43,7 +43,7 @@ struct MeasureExecutor: StageExecutor {
 
     struct Input: Sendable {
         var labels: LabelImage
-        var channels: [(name: String, plane: PixelPlane)]
+        var channels: [(name: String, plane: PixelPlane, fullScale: Float)]
         var nuclei: Int
     }
 
@@ -55,25 +55,32 @@ struct MeasureExecutor: StageExecutor {
         return [
             keys.key(Self.self, ["frames": try SHA256.digest(of: frames), "label image": image.digests[.labels]]) { settings in
                 settings["channels"] = measured.map(\.name).joined(separator: "; ")
+                if measured.contains(where: { $0.pixelType != nil }) {
+                    settings["pixels"] = measured.map { $0.pixelType ?? "8 bits" }.joined(separator: "; ")
+                }
             }
         ]
     }
 
     func parts(of images: FieldImages) throws -> [StagePart<Input>] {
         let roles = images.channels
-        return try images.images.enumerated().map { position, image in
+        return try images.open.map { position, image in
             guard let nuclei = image.nuclei else { throw IDRError(.invalidPlan, "an image is measured before its nuclei are found") }
-            let channels = try roles.measured.map { (name: roles.name(of: $0), plane: try images.plane($0, position)) }
+            let channels = try roles.measured.map { number in
+                // What was corrected as floating point still counts from the brightest that the pixels' own type holds.
+                let isDeep = try images.deepChannels.contains(number) && images.fetched.channel(number).planes.first?.pixelType == .uint16
+                return (name: roles.name(of: number), plane: try images.plane(number, position), fullScale: Float(isDeep ? 65535 : 1))
+            }
             return StagePart(input: Input(labels: nuclei.labels, channels: channels, nuclei: nuclei.outlines.count), images: [position])
         }
     }
 
     func run(_ input: Input) throws -> MeasuredImage {
-        let channels = input.channels.map { name, plane in
+        let channels = input.channels.map { name, plane, fullScale in
             switch plane {
             case .uint8(let plane): CellProfiler.Channel(name, plane)
             case .uint16(let plane): CellProfiler.Channel(name, plane)
-            case .float32(let plane): CellProfiler.Channel(name, plane)
+            case .float32(let plane): CellProfiler.Channel(name, plane, fullScale: fullScale)
             }
         }
         let measured = try CellProfiler.measure(input.labels, in: channels)

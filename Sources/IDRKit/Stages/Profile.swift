@@ -57,7 +57,7 @@ struct ProfileExecutor: StageExecutor {
     }
 
     func parts(of images: FieldImages) throws -> [StagePart<Input>] {
-        try images.images.enumerated().map { position, image in
+        try images.open.map { position, image in
             guard let nuclei = image.nuclei else { throw IDRError(.invalidPlan, "an image is profiled before its nuclei are found") }
             let planes = try images.channels.profiled.map { try images.plane($0, position) }
             let centers = zip(image.locations.x, image.locations.y).map(CropCenter.init)

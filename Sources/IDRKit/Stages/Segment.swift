@@ -20,6 +20,8 @@ struct Diameter: Sendable {
     /// Of a nucleus.
     var pixels: Double
     var source: String
+    /// Nuclei of the image that gave it; nil where it was given.
+    var nuclei: Int?
 
     /// The source of one that its own image gave.
     static let ofImage = "image"
@@ -73,7 +75,7 @@ struct SegmentExecutor: StageExecutor {
     }
 
     func parts(of images: FieldImages) throws -> [StagePart<Input>] {
-        try images.images.enumerated().map { position, image in
+        try images.open.map { position, image in
             let known = image.record.segmentation
             let diameter = known.diameterSource == Diameter.ofImage ? nil : Diameter(pixels: known.diameter, source: known.diameterSource)
             return StagePart(input: Input(plane: try images.plane(images.channels.segmented, position), diameter: diameter), images: [position])
@@ -83,8 +85,8 @@ struct SegmentExecutor: StageExecutor {
     func run(_ input: Input) throws -> SegmentedImage {
         guard let stage = plan.segmentation else { throw IDRError(.invalidPlan, "the plan finds no nuclei", fix: "add .segment()") }
         let segmenter = try segmenter.value()
-        let image = segmenter.normalized(input.plane)
-        let diameter = try input.diameter ?? Diameter(pixels: segmenter.diameter(of: image), source: Diameter.ofImage)
+        let image = segmenter.normalized(input.plane, of: plan)
+        let diameter = try input.diameter ?? Diameter(pixels: segmenter.diameter(of: image).pixels, source: Diameter.ofImage)
         let found = try segmenter.labels(of: image, diameter: diameter.pixels, stage)
         let kept = Cellpose.removingEdgeObjects(found)
         let outlines = Cellpose.outlines(of: kept)
@@ -132,11 +134,13 @@ struct SegmentExecutor: StageExecutor {
 
 extension Segmenter {
     /// A plane as the network takes it.
-    func normalized(_ plane: PixelPlane) -> Plane<Float> {
+    func normalized(_ plane: PixelPlane, of plan: Plan) -> Plane<Float> {
         switch plane {
         case .uint8(let plane): normalized(plane)
         case .uint16(let plane): normalized(plane)
-        case .float32(let plane): normalized(plane)
+        // Networks take an image for empty where its contrast is below a fixed number, whatever its unit is; that an image of small numbers was
+        // corrected must not make it empty. Times a power of two nothing else changes.
+        case .float32(let plane): normalized(plan.correction == nil ? plane : plane.map { $0 * 65536 })
         }
     }
 }

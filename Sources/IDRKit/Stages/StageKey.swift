@@ -43,13 +43,15 @@ struct StageKeys: Sendable {
     /// A stage's key on one image.
     /// - Parameters:
     ///   - inputs: digests of what it works on, by what it is.
+    ///   - kernel: the version whose numbers it has; nil: the newest.
     ///   - roles: of the models that decide it; nil: all that it declares.
     ///   - add: parameters that no digest speaks of.
     func key<Executor: StageExecutor>(
-        _ executor: Executor.Type, _ inputs: [String: Digest?], models roles: [String]? = nil, add: (inout [String: String]) -> Void = { _ in }
+        _ executor: Executor.Type, _ inputs: [String: Digest?], kernel: Int? = nil, models roles: [String]? = nil,
+        add: (inout [String: String]) -> Void = { _ in }
     ) -> StageKey {
         var settings = machine
-        settings["kernel"] = "\(executor.kernelVersion)"
+        settings["kernel"] = "\(kernel ?? executor.kernelVersion)"
         let roles = roles ?? executor.stage.models.map(\.id)
         for model in plan.models where roles.contains(model.role) { settings["model \(model.role)"] = model.sha256.hex }
         add(&settings)

@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 import IDRPlan
 import IDRRecord
 
@@ -13,24 +14,35 @@ struct StageRunner: Sendable {
     /// Takes images through stages.
     /// - Parameters:
     ///   - stages: in the order in which they run.
+    ///   - isolating: whether a failure is that of its images alone, which then have no part in later stages; else it is thrown.
     ///   - clock: books each stage's time under its name; a result from the cache takes no processor time.
-    func pass(_ images: FieldImages, through stages: [any StageExecutor], clock: StageClock? = nil) async throws -> FieldImages {
+    func pass(_ images: FieldImages, through stages: [any StageExecutor], isolating: Bool = false, clock: StageClock? = nil) async throws
+        -> FieldImages
+    {
         var images = images
-        for stage in stages { images = try await run(stage, on: images, clock) }
+        for stage in stages { images = try await run(stage, on: images, isolating, clock) }
         return images
     }
 
-    private func run<Executor: StageExecutor>(_ executor: Executor, on images: FieldImages, _ clock: StageClock?) async throws -> FieldImages {
+    private func run<Executor: StageExecutor>(_ executor: Executor, on images: FieldImages, _ isolating: Bool, _ clock: StageClock?) async throws
+        -> FieldImages
+    {
         var images = images
         var served: Set<Int> = []
         var computed: Set<Int> = []
         for part in try executor.parts(of: images) {
             guard let first = part.images.first else { continue }
-            let own = try Executor.keys(of: images.images[first].record, keys)
-            let (value, isReused) = try await value(own[part.key], of: executor, part.input, clock)
-            images = try await queue.run { [images] in try Self.given(value, part, by: executor, to: images) }
-            served.formUnion(part.images)
-            if !isReused { computed.formUnion(part.images) }
+            do {
+                let own = try Executor.keys(of: images.images[first].record, keys)
+                let (value, isReused) = try await value(own[part.key], of: executor, part.input, clock)
+                images = try await queue.run { [images] in try Self.given(value, part, by: executor, to: images) }
+                served.formUnion(part.images)
+                if !isReused { computed.formUnion(part.images) }
+            } catch {
+                let failure = IDRError(error, "an image cannot be computed")
+                guard isolating, !(error is CancellationError), !failure.endsRun else { throw error }
+                for position in part.images { images.images[position].failure = failure }
+            }
         }
         for position in served.subtracting(computed) {
             images.images[position].record.reused = (images.images[position].record.reused ?? []) + [Executor.stage.id]

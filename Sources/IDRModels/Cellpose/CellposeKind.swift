@@ -53,7 +53,10 @@ extension CellposeSegmenter: Segmenter {
     package func normalized(_ plane: Plane<UInt16>) -> Plane<Float> { Cellpose.normalized(plane) }
     package func normalized(_ plane: Plane<Float>) -> Plane<Float> { Cellpose.normalized(plane) }
 
-    package func diameter(of image: Plane<Float>) throws(IDRError) -> Double { try estimateDiameter(image).refined }
+    package func diameter(of image: Plane<Float>) throws(IDRError) -> (pixels: Double, objects: Int) {
+        let estimate = try estimateDiameter(image)
+        return (estimate.refined, estimate.objects)
+    }
 
     package func labels(of image: Plane<Float>, diameter: Double, _ parameters: Segmentation) throws(IDRError) -> LabelImage {
         try segment(

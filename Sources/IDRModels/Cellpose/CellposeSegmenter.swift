@@ -59,6 +59,8 @@ package final class CellposeSegmenter: Sendable {
         package let fromStyle: Double
         /// Median diameter of the masks found with that guess, in pixels; the network's own where none is found.
         package let refined: Double
+        /// How many masks that was.
+        package let objects: Int
         /// The style of the first pass.
         package let style: [Float]
     }
@@ -76,7 +78,7 @@ package final class CellposeSegmenter: Sendable {
         let options = Cellpose.MaskOptions.sizePass(iterations: Cellpose.iterations(rescale: pass.rescale))
         let labels = Cellpose.labels(from: pass.prediction, options, size: (image.height, image.width))
         let median = Cellpose.medianDiameter(of: labels)
-        return DiameterEstimate(fromStyle: guess, refined: median > 0 ? median : meanDiameter, style: style)
+        return DiameterEstimate(fromStyle: guess, refined: median > 0 ? median : meanDiameter, objects: Int(labels.pixels.max() ?? 0), style: style)
     }
 
     /// The objects of `image` (normalised): labels 1...n, those at the border included.

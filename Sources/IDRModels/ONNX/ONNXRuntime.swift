@@ -95,6 +95,11 @@ extension UnsafePointer<OrtApi> {
         defer { idr_ort_release_status(self, status) }
         // Its messages run over several lines; an error's reason is one.
         let message = idr_ort_message(self, status).map { String(cString: $0).split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-        throw IDRError(code, problem(), because: message.map { "ONNX Runtime says: \($0)" }, fix: fix)
+        let reason = message.map { "ONNX Runtime says: \($0)" }
+        // No image's failure: the next one would fare no better.
+        if let message, message.contains("bad_alloc") || message.contains("Failed to allocate memory") {
+            throw IDRError(.system, "there is no memory left", because: reason, fix: "end other programs, or compute with fewer --threads")
+        }
+        throw IDRError(code, problem(), because: reason, fix: fix)
     }
 }

@@ -10,9 +10,12 @@ package protocol Segmenter: Sendable {
     func normalized(_ plane: Plane<UInt16>) -> Plane<Float>
     func normalized(_ plane: Plane<Float>) -> Plane<Float>
 
-    /// The diameter of the objects in `image` (normalised), in pixels.
+    /// The diameter of the objects that the network was trained on, in pixels.
+    var meanDiameter: Double { get }
+
+    /// The diameter of the objects in `image` (normalised), in pixels, and how many they were; ``meanDiameter`` where there are none.
     /// - Throws: an ``IDRError`` where there is nothing to estimate it with.
-    func diameter(of image: Plane<Float>) throws(IDRError) -> Double
+    func diameter(of image: Plane<Float>) throws(IDRError) -> (pixels: Double, objects: Int)
 
     /// The objects of `image` (normalised): labels 1...n, those at the border included.
     /// - Parameters:

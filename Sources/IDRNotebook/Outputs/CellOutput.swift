@@ -69,13 +69,16 @@ package struct RunSummary: Codable, Sendable, Hashable {
         package var seconds: Double
         /// Why it failed.
         package var failure: String?
+        /// Images that it lacks, counted in words: `1 image failed, 2 do not exist`; nil where it lacks none.
+        package var lacks: String?
 
-        package init(number: Int, images: Int, cells: Int, seconds: Double, failure: String?) {
+        package init(number: Int, images: Int, cells: Int, seconds: Double, failure: String?, lacks: String? = nil) {
             self.number = number
             self.images = images
             self.cells = cells
             self.seconds = seconds
             self.failure = failure
+            self.lacks = lacks
         }
     }
 

@@ -4,6 +4,15 @@ package import IDRPlan
 package import IDRRecord
 
 extension RunSummary {
+    private static func lacks(_ batch: BatchRecord) -> String? {
+        let (failed, absent) = (batch.failedImages.count, batch.absentImages.count)
+        let parts = [
+            failed > 0 ? "\(failed.counted("image", "images")) failed" : nil,
+            absent > 0 ? "\(absent.counted("image", "images")) \(absent == 1 ? "does" : "do") not exist" : nil,
+        ]
+        return batch.failure != nil || batch.missing.isEmpty ? nil : parts.compactMap(\.self).joined(separator: ", ")
+    }
+
     /// Warnings shown; a screen with thousands is no easier to read with all of them.
     private static let mostWarnings = 100
 
@@ -15,7 +24,12 @@ extension RunSummary {
         func add(_ batch: BatchRecord) {
             let seconds = batch.finishedAt.timeIntervalSince(batch.startedAt)
             batches.append(
-                Batch(number: batch.batch, images: batch.images.count, cells: batch.cells, seconds: seconds, failure: batch.failure.map { "\($0)" }))
+                Batch(
+                    number: batch.batch, images: batch.images.count, cells: batch.cells, seconds: seconds,
+                    failure: batch.failure.map { "\($0)" }, lacks: Self.lacks(batch)))
+            for image in batch.missing {
+                warnings.append("\(ImageKey(image)) \(image.kind == .failed ? "failed" : "does not exist"): \(image.cause)")
+            }
             for warning in batch.warnings where known.insert(warning).inserted { warnings.append(warning) }
         }
         let complete = record.completeBatches
@@ -39,6 +53,8 @@ extension RunSummary {
             }
             facts.append(Fact(name: "machine", value: "\(machine.processor), \(machine.cores) cores, \(machine.operatingSystem)"))
         }
+        let lacking = batches.compactMap(\.lacks)
+        if !lacking.isEmpty { facts.append(Fact(name: "batches without all images", value: "\(lacking.count)")) }
         if let author = record.run.author, let name = author.name ?? author.laboratory { facts.append(Fact(name: "author", value: name)) }
         if warnings.count > Self.mostWarnings {
             warnings = warnings.prefix(Self.mostWarnings) + ["and \(warnings.count - Self.mostWarnings) more: see the batches' records"]

@@ -115,8 +115,13 @@ package struct ReportPage {
             "<details\(run.batches.count <= 20 || failed > 0 ? " open" : "")><summary>Batches: \(run.batches.count), failed: \(failed)</summary>")
         page.addTable(
             ["batch", "images", "nuclei", "seconds", "state"],
-            ordered.map { [String($0.number), String($0.images), String($0.cells), PeopleText.decimal($0.seconds, 1), $0.failure ?? "complete"] },
-            classes: ordered.map { $0.failure == nil ? "" : "missed" }, numeric: [true, true, true, true, false])
+            ordered.map {
+                [
+                    String($0.number), String($0.images), String($0.cells), PeopleText.decimal($0.seconds, 1),
+                    $0.failure ?? "complete" + ($0.lacks.map { ": \($0)" } ?? ""),
+                ]
+            },
+            classes: ordered.map { $0.failure == nil && $0.lacks == nil ? "" : "missed" }, numeric: [true, true, true, true, false])
         page.add("</details>")
     }
 

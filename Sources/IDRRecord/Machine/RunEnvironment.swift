@@ -49,6 +49,12 @@ package struct RunEnvironment: Codable, Sendable, Hashable {
         self.variables = variables
     }
 
+    /// Whether rows that were computed here can stand beside rows that were computed in `other`: the same code, libraries and instruction sets.
+    package func computes(as other: RunEnvironment) -> Bool {
+        (idrkit, libraries, instructionSets, openBLASCore) == (other.idrkit, other.libraries, other.instructionSets, other.openBLASCore)
+            && variables["GLIBC_TUNABLES"] == other.variables["GLIBC_TUNABLES"]
+    }
+
     /// Variables that can change numbers or how they are written. Their values are recorded, with the user's folder taken out.
     package static let recordedVariables: Set<String> = [
         "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "TZ", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS",

@@ -70,6 +70,7 @@ struct RecordContent {
         if listed["\(folder)/\(RecordLayout.environment)"]?.sha256 != batch.environment {
             result.add("\(folder)/\(RecordLayout.environment)", "is not the environment that the record names")
         }
+        checkImages(of: batch, folder, &result)
         for output in batch.outputs {
             let path = "\(folder)/\(output.name)"
             let file = listed[path] ?? omitted[path]
@@ -78,6 +79,25 @@ struct RecordContent {
         try checkMachine("\(folder)/", &result)
         checkOwnManifest(folder, &result)
         try checkCrate(folder + "/", &result)
+    }
+
+    /// Each image of the plan is there or missing, once, and its environment is in the record.
+    private func checkImages(of batch: BatchRecord, _ folder: String, _ result: inout RecordVerification) {
+        let name = "\(folder)/\(RecordLayout.batchRecord)"
+        for digest in Set(batch.images.compactMap(\.environment)) {
+            let path = "\(folder)/\(RecordLayout.environments)/\(digest).json"
+            if listed[path]?.sha256 != digest { result.add(path, "is not the environment that an image names") }
+        }
+        let all = batch.images.map { ImageKey($0) } + batch.missing.map { ImageKey($0) }
+        if Set(all).count != all.count { result.add(name, "names an image twice") }
+        let (first, isTooLarge) = batch.batch.multipliedReportingOverflow(by: record.run.batchSize)
+        guard batch.failure == nil, !isTooLarge, record.plan.wells.indices.contains(first), record.run.batchSize > 0 else { return }
+        let wells = record.plan.wells.dropFirst(first).prefix(record.run.batchSize)
+        let plan = record.plan.plan
+        let planned = wells.flatMap { well in
+            plan.fields.flatMap { field in plan.frames.map { ImageKey(plate: well.plate, well: well.well, field: field, frame: $0) } }
+        }
+        if Set(all) != Set(planned) { result.add(name, "does not account for the images of its wells") }
     }
 
     /// The lock is what the environment and the plan's models make.

@@ -64,14 +64,15 @@ extension Access {
         cache = text("CACHE")
         cacheBytes = try Self.number(text("CACHE_BYTES"), of: "IDRKIT_CACHE_BYTES")
         connectionsPerHost = try Self.number(text("CONNECTIONS"), of: "IDRKIT_CONNECTIONS")
+        networkPatience = try Self.number(text("NETWORK_PATIENCE"), of: "IDRKIT_NETWORK_PATIENCE", from: 0)
         let freshness: [Freshness]? = try Self.values(text("FRESHNESS").map { [$0] }, of: "IDRKIT_FRESHNESS")
         self.freshness = freshness?.first
     }
 
-    private static func number(_ text: String?, of name: String) throws(IDRError) -> Int? {
+    private static func number(_ text: String?, of name: String, from least: Int = 1) throws(IDRError) -> Int? {
         guard let text else { return nil }
-        guard let number = Int(text), number >= 1 else {
-            throw IDRError(.invalidPlan, "\(name) is \"\(text)\"", because: "it must be a whole number from 1", fix: "correct or unset it")
+        guard let number = Int(text), number >= least else {
+            throw IDRError(.invalidPlan, "\(name) is \"\(text)\"", because: "it must be a whole number from \(least)", fix: "correct or unset it")
         }
         return number
     }

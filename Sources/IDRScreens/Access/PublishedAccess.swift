@@ -1,4 +1,5 @@
 package import IDRPlan
+import IDRTransfer
 
 extension Access {
     /// What IDRKit knows of the IDR's hosts, as of November 2026. Not all of it was confirmed against the live service: `idrscript doctor --live` does.
@@ -18,6 +19,7 @@ extension Access {
         access.aspera = AsperaAccess()
         access.cacheBytes = 50 << 30
         access.connectionsPerHost = 4
+        access.networkPatience = Int(NetworkPause().patience)
         access.freshness = .cached
         return access
     }()

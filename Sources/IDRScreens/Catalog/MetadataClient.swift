@@ -87,6 +87,6 @@ struct MetadataClient: Sendable {
 
     static func notCached(_ names: [String]) -> IDRError {
         IDRError(
-            .missing, "this is not in the cache", at: names, because: "with --offline nothing is asked for", fix: "run once without --offline")
+            .notCached, "this is not in the cache", at: names, because: "with --offline nothing is asked for", fix: "run once without --offline")
     }
 }

@@ -125,6 +125,18 @@ package struct ScreenTables: Sendable {
         return wells
     }
 
+    /// The wells of each of `plates`, in the order of their names, A1, A2 ... A10, B1, each name once; without those of missing plates.
+    package func wellsByName(on plates: Set<String>) throws(IDRError) -> [String: [ScreenWell]] {
+        let wells = try wells { plates.contains(plateOfRow[$0]) && !isMissing($0) }
+        func place(_ well: ScreenWell) -> (Int, Int, String) {
+            WellName(well.name).map { ($0.row, $0.column, well.name) } ?? (.max, 0, well.name)
+        }
+        return Dictionary(grouping: wells, by: \.plate).mapValues { wells in
+            var seen = Set<String>()
+            return wells.filter { seen.insert($0.name).inserted }.sorted { place($0) < place($1) }
+        }
+    }
+
     /// The well called `name` ("A4", "a04") on `plate`.
     package func well(_ name: String, on plate: String) throws(IDRError) -> ScreenWell {
         let candidates = try wells(on: plate)

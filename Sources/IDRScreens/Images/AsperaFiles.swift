@@ -43,14 +43,25 @@ final class AsperaFiles: FileSource {
         if let reason = unavailable.withLock({ $0 }) { throw reason }
         let location = "\(remote)/\(path)"
         do {
+            let isFetched = Atomic(false)
             let cached = try await network.cache.lease(try await key(location, freshness, network.cache)) { part in
-                try await client.fetch("\(folder)/\(path)", into: part, tally: tally, verify: named(location, verify))
+                isFetched.store(true, ordering: .relaxed)
+                try checkOnline(location, freshness)
+                return try await client.fetch("\(folder)/\(path)", into: part, tally: tally, verify: named(location, verify))
             }
-            return StudyFile(cached: cached, location: location)
+            return StudyFile(cached: cached, location: location, isFromCache: !isFetched.load(ordering: .relaxed))
         } catch let failure as AsperaFailure {
             if case .unavailable(let error) = failure { unavailable.withLock { $0 = error } }
             throw failure.error
         }
+    }
+}
+
+extension AsperaFiles {
+    /// Aspera says nothing of versions.
+    func isCurrent(_ file: StudyFile, tally: TransferTally) throws -> Bool {
+        try checkOnline(file.location, freshness)
+        return false
     }
 }
 

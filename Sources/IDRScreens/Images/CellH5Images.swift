@@ -9,6 +9,7 @@ struct CellH5Images: ImageSource {
     let screen: ScreenCatalog
     /// What is used where the server gives no parts.
     let files: WholeFiles
+    let isOneFile = true
 
     var name: String { base.host }
     var cacheKey: String? { "\(base) \(screen.study) \(screen.tables.screen)" }
@@ -19,8 +20,8 @@ struct CellH5Images: ImageSource {
             let source = try await RemoteBytes(base.appending(path), client: files.network.client, tally: tally)
             let movie = try await CellH5Movie(reading: source)
             return OpenedImages(
-                planes: MovieParts(movie: movie, location: source.name), location: source.name, kind: kind, length: source.length,
-                entityTag: source.entityTag)
+                planes: MovieParts(movie: movie, location: source.name), location: source.name, kind: kind,
+                origin: FileOrigin(version: source.version(name: path)))
         } catch is RemoteBytes.NoRanges {
             return try await MovieFiles(kind: .files, name: name, screen: screen, files: files).open(well, for: choose, tally: tally)
         }

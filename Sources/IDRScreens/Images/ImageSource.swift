@@ -35,6 +35,9 @@ protocol ImageSource: Sendable {
     /// Whether it is on this machine, so that nothing of it comes from the cache.
     var isLocal: Bool { get }
 
+    /// Whether all planes of a well come from one file, which has one version.
+    var isOneFile: Bool { get }
+
     /// Whether it turned out to be of no use in this run: it is not asked again.
     var isOff: Bool { get }
 
@@ -47,6 +50,7 @@ protocol ImageSource: Sendable {
 extension ImageSource {
     var cacheKey: String? { nil }
     var isLocal: Bool { false }
+    var isOneFile: Bool { false }
     var isOff: Bool { false }
 }
 
@@ -57,9 +61,15 @@ struct OpenedImages: Sendable {
     let location: String
     /// As records call it: a movie that a server does not give in parts is a whole file.
     let kind: PixelSource
-    /// Of a file that is read in parts.
-    var length: Int?
-    var entityTag: String?
-    /// Digests of the whole files that were read, once they were.
-    var files: @Sendable () async throws -> [ContentFile] = { [] }
+    /// Of what is read in parts.
+    var origin: (any PlaneOrigin)?
+    /// Digests and versions of the whole files that were read, once they were.
+    var files: @Sendable () async throws -> [ReadFile] = { [] }
+}
+
+/// A whole file that was read.
+struct ReadFile: Sendable {
+    var content: ContentFile
+    /// nil where no server gave it.
+    var version: SourceVersion?
 }

@@ -32,7 +32,7 @@ struct ImageSources {
             return TIFFImages(
                 kind: kind, name: name, pattern: try TIFFPattern(pattern), screen: screen,
                 served: ServedImages(screen: screen, access: access, network: network),
-                files: files)
+                files: files, cache: network.cache)
         }
         return MovieFiles(kind: kind, name: name, screen: screen, files: files)
     }

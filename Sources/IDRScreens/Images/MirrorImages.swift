@@ -5,7 +5,7 @@ import IDRPlan
 import IDRTransfer
 
 /// A study's images in a folder on this machine: CellH5 movies where the study has them, OME-Zarr plates (`<plate>.ome.zarr` or
-/// `<plate>.zarr` in the study's folder), or TIFF files in the plate's folder.
+/// `<plate>.zarr` in the study's folder, or packed as `.zip`), or TIFF files in the plate's folder.
 struct MirrorImages: ImageSource {
     let kind = PixelSource.mirror
     /// The study's.
@@ -25,12 +25,12 @@ struct MirrorImages: ImageSource {
 
     func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
         if let movie = try await movie(well) { return movie }
-        for ending in [".ome.zarr", ".zarr"] {
+        for ending in [".ome.zarr", ".zarr", ".ome.zarr.zip", ".zarr.zip"] {
             let plate = try PathPart.checked(well.plate, called: "the plate's name") + ending
             let path = "\(folder)/\(plate)"
             guard FileManager.default.fileExists(atPath: path) else { continue }
             let place = try well.place()
-            let opened = try await plates.value(of: path) { try await OMEZarrPlate(store: FolderStore(path)) }
+            let opened = try await plates.value(of: path) { try await OMEZarrPlate(store: Self.store(path)) }
             let images = try await opened.well(row: place.row, column: place.column)
             return OpenedImages(planes: images, location: "\(plate)/\(images.path)", kind: kind)
         }
@@ -42,14 +42,33 @@ struct MirrorImages: ImageSource {
             fix: "put them there, or leave the well out with .excluding(wells: \"\(well.plate)/\(well.well)\")")
     }
 
+    /// A plate's objects, in a folder or packed as they are.
+    private static func store(_ path: String) throws(IDRError) -> any ObjectStore {
+        path.hasSuffix(".zip") ? try ZipStore(reading: path, below: [".zattrs", ".zgroup", "zarr.json"]) : FolderStore(path)
+    }
+
     /// The well's movie; nil where the screen has none, or there is no such file.
     private func movie(_ well: WellAddress) async throws -> OpenedImages? {
         guard tables.conventions.moviePath != nil else { return nil }
-        let name = try tables.moviePath(of: well)
+        let wanted = try tables.moviePath(of: well)
+        // Some programs write endings in capitals.
+        let dot = wanted.lastIndex(of: ".") ?? wanted.endIndex
+        let names = [wanted, wanted[..<dot] + wanted[dot...].uppercased()]
+        guard let name = names.first(where: { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }) else { return nil }
         let path = "\(folder)/\(name)"
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let movie = try await CellH5Movie(reading: path)
-        return OpenedImages(planes: movie, location: name, kind: kind, files: { [try ContentFile(file: path, name: name)] })
+        guard let stamp = FileStamp(of: path) else { return nil }
+        // The mirror's files are the user's own: what a movie keeps in files beside it is read, and recorded.
+        let movie = try await CellH5Movie(reading: path, opensOthers: true)
+        let below = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
+        let files = [name] + movie.otherFiles.map { below + $0 }
+        return OpenedImages(
+            planes: movie, location: name, kind: kind,
+            files: { [folder] in
+                let read = try files.map { ReadFile(content: try ContentFile(file: "\(folder)/\($0)", name: $0)) }
+                // What was hashed is what was read.
+                try stamp.check(path, called: path)
+                return read
+            })
     }
 
     private func tiff(_ well: WellAddress) async throws -> OpenedImages? {
@@ -58,7 +77,10 @@ struct MirrorImages: ImageSource {
         let root = "\(folder)/\(below)"
         let names = try await listings.value(of: root) { try OnDisk.tree(below: root) ?? [] }
         guard !names.isEmpty else { return nil }
-        let files = try TIFFWellNames(pattern: TIFFPattern(template), plate: well.plate, well: well.place(), names: names)
+        let conventions = tables.conventions
+        let files = try TIFFWellNames(
+            pattern: TIFFPattern(template), plate: well.plate, well: well.place(), names: names,
+            columns: conventions.plateColumns ?? WellName.standardColumns, pages: conventions.tiffPages.map(TIFFPages.init))
         let planes = try TIFFWell(files, paths: files.names.mapValues { "\(root)/\($0)" })
         return OpenedImages(planes: planes, location: below, kind: kind)
     }

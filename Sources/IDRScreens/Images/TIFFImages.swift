@@ -12,6 +12,7 @@ struct TIFFImages: ImageSource {
     let screen: ScreenCatalog
     let served: ServedImages
     let files: any FileSource
+    let cache: FileCache
 
     var isOff: Bool { files.isOff }
 
@@ -24,13 +25,19 @@ struct TIFFImages: ImageSource {
         // The pattern is of the names within the plate's folder.
         let folder = try screen.tables.plateFolder(well.plate) + "/"
         let below = Set(paths.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }).sorted()
-        let names = try TIFFWellNames(pattern: pattern, plate: well.plate, well: well.place(), names: below)
-        let planes = try await FetchedTIFFs(names) { name in
+        let conventions = screen.tables.conventions
+        let names = try TIFFWellNames(
+            pattern: pattern, plate: well.plate, well: well.place(), names: below, columns: conventions.plateColumns ?? WellName.standardColumns,
+            pages: conventions.tiffPages.map(TIFFPages.init))
+        let company = FileCompany(cache: cache, key: "files \(self.name) \(screen.study) \(well.plate) \(well.well) \(well.number)")
+        let planes = try await FetchedTIFFs(names, company) { name in
             try await files.file("\(screen.study)/\(folder)\(name)", tally: tally) { place in
                 _ = try TIFFFile(reading: place).plane(page: 1)
             }
+        } isCurrent: { file in
+            try await files.isCurrent(file, tally: tally)
         }
-        return OpenedImages(planes: planes, location: "\(name)/\(screen.study)/\(folder)", kind: kind, files: { planes.digests })
+        return OpenedImages(planes: planes, location: "\(name)/\(screen.study)/\(folder)", kind: kind, files: { try planes.read() })
     }
 }
 
@@ -40,17 +47,23 @@ final class FetchedTIFFs: PlaneSource {
     let pixelType: PixelType
     let channelNames: [String]
     private let names: TIFFWellNames
+    private let company: FileCompany
     private let fetch: @Sendable (_ name: String) async throws -> StudyFile
+    private let isCurrent: @Sendable (StudyFile) async throws -> Bool
     private let fetched: Mutex<[PlaneIndex: StudyFile]>
 
     /// What the files read so far are.
-    var digests: [ContentFile] {
-        let files = fetched.withLock { $0 }
-        return files.compactMap { index, file in names.names[index].map { file.digest(name: $0) } }.sorted { $0.name < $1.name }
+    func read() throws(IDRError) -> [ReadFile] {
+        var files: [ReadFile] = []
+        for (index, file) in fetched.withLock({ $0 }) { if let name = names.names[index] { files.append(try file.read(name: name)) } }
+        return files.sorted { $0.content.name < $1.content.name }
     }
 
     /// Fetches the first file, which says how large the images are.
-    init(_ names: TIFFWellNames, fetch: @escaping @Sendable (_ name: String) async throws -> StudyFile) async throws {
+    init(
+        _ names: TIFFWellNames, _ company: FileCompany, fetch: @escaping @Sendable (_ name: String) async throws -> StudyFile,
+        isCurrent: @escaping @Sendable (StudyFile) async throws -> Bool
+    ) async throws {
         let first = names.names.min {
             ($0.key.field, $0.key.frame, $0.key.channel, $0.key.z) < ($1.key.field, $1.key.frame, $1.key.channel, $1.key.z)
         }
@@ -58,25 +71,52 @@ final class FetchedTIFFs: PlaneSource {
         let file = try await fetch(first.value)
         let well = try TIFFWell(names, paths: [first.key: file.path])
         self.names = names
-        self.fetch = fetch
+        (self.company, self.fetch, self.isCurrent) = (company, fetch, isCurrent)
         (extent, pixelType, channelNames) = (well.extent, well.pixelType, well.channelNames)
         fetched = Mutex([first.key: file])
     }
 
-    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try await read(indices).planes }
+
+    func read(_ indices: [PlaneIndex]) async throws -> PlaneReading {
         for index in indices { try extent.check(index) }
-        let known = fetched.withLock { Set($0.keys) }
-        let missing = Set(indices.map(names.key)).subtracting(known).compactMap { key in names.names[key].map { (key, $0) } }
-        let files = try await Parallel.map(missing) { [fetch] key, name in (key, try await fetch(name)) }
-        let all = fetched.withLock { state in
-            for (key, file) in files { state[key] = file }
-            return state
-        }
+        let wanted = Set(indices.map(names.key))
+        try await bring(wanted.subtracting(fetched.withLock { Set($0.keys) }))
+        try await join(wanted)
+        let all = fetched.withLock { $0 }
         do {
-            return try await TIFFWell(names, paths: all.mapValues(\.path)).planes(indices)
+            return try await TIFFWell(names, paths: all.mapValues(\.path)).read(indices)
         } catch let error as IDRError {
             if error.code == .invalidInput { for file in all.values { file.cached.discard() } }
             throw all.values.reduce(error) { $0.replacing($1.path, with: $1.location) }
+        }
+    }
+
+    private func bring(_ keys: Set<PlaneIndex>) async throws {
+        let missing = keys.compactMap { key in names.names[key].map { (key, $0) } }
+        let files = try await Parallel.map(missing) { [fetch] key, name in (key, try await fetch(name)) }
+        fetched.withLock { state in for (key, file) in files { state[key] = file } }
+    }
+
+    /// Sees to it that the files of planes which are used together were at the server together: where those that are here meet new ones, the
+    /// server is asked about them, and gives anew what is no longer the same.
+    private func join(_ keys: Set<PlaneIndex>) async throws {
+        guard keys.count > 1 else { return }
+        if fetched.withLock({ state in keys.contains { state[$0]?.isFromCache == true } }) {
+            if try await company.knows(digests(keys)) { return }
+            let here = fetched.withLock { state in keys.compactMap { key in state[key].map { (key, $0) } } }.filter { $0.1.isFromCache }
+            let stale = try await Parallel.map(here) { [isCurrent] key, file in try await isCurrent(file) ? nil : key }.compactMap(\.self)
+            fetched.withLock { state in for key in stale { state.removeValue(forKey: key)?.cached.giveUp() } }
+            try await bring(Set(stale))
+        }
+        try await company.note(digests(keys))
+    }
+
+    private func digests(_ keys: Set<PlaneIndex>) -> [String: Digest] {
+        fetched.withLock { state in
+            var digests: [String: Digest] = [:]
+            for key in keys { if let file = state[key], let name = names.names[key] { digests[name] = file.cached.entry.file.sha256 } }
+            return digests
         }
     }
 }

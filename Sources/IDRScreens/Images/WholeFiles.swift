@@ -3,6 +3,7 @@ import IDRFiles
 import IDRFormats
 import IDRPlan
 import IDRTransfer
+import Synchronization
 
 /// Where whole files of studies come from, into the cache.
 protocol FileSource: Sendable {
@@ -12,6 +13,9 @@ protocol FileSource: Sendable {
     /// The file at `path` below the folder of all studies, verified.
     /// - Parameter verify: throws where the file at the given place is not what it must be; such a file is never used.
     func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (_ place: String) async throws -> Void) async throws -> StudyFile
+
+    /// Whether the server still has the file as it is here; false where nobody can say.
+    func isCurrent(_ file: StudyFile, tally: TransferTally) async throws -> Bool
 }
 
 /// A whole file, here for as long as the value lives.
@@ -19,11 +23,21 @@ struct StudyFile: Sendable {
     let cached: CachedFile
     /// An address.
     let location: String
+    /// Whether it was here before.
+    let isFromCache: Bool
 
     var path: String { cached.path }
 
+    /// Of what was read: asked afterwards.
     /// - Parameter name: what records call it.
-    func digest(name: String) -> ContentFile { ContentFile(name: name, bytes: cached.entry.file.bytes, sha256: cached.entry.file.sha256) }
+    /// - Throws: an ``IDRError`` where the file changed while it was read.
+    func read(name: String) throws(IDRError) -> ReadFile {
+        try cached.check()
+        let file = cached.entry.file
+        let version = SourceVersion(name: name, entityTag: file.etag, lastModified: file.lastModified, bytes: file.bytes)
+        return ReadFile(
+            content: ContentFile(name: name, bytes: file.bytes, sha256: file.sha256), version: version.isIdentified ? version : nil)
+    }
 }
 
 /// Whole files over https or ftp.
@@ -34,10 +48,20 @@ struct WholeFiles: FileSource {
 
     func file(_ path: String, tally: TransferTally, verify: @escaping @Sendable (String) async throws -> Void) async throws -> StudyFile {
         let url = try base.appending(path)
+        let isFetched = Atomic(false)
         let cached = try await network.cache.lease(try await key(url.description, freshness, network.cache)) { part in
-            try await Downloader(network.client).fetch(url, into: part, tally: tally, verify: named(url.description, verify))
+            isFetched.store(true, ordering: .relaxed)
+            try checkOnline(url.description, freshness)
+            return try await Downloader(network.client).fetch(url, into: part, tally: tally, verify: named(url.description, verify))
         }
-        return StudyFile(cached: cached, location: url.description)
+        return StudyFile(cached: cached, location: url.description, isFromCache: !isFetched.load(ordering: .relaxed))
+    }
+
+    func isCurrent(_ file: StudyFile, tally: TransferTally) async throws -> Bool {
+        try checkOnline(file.location, freshness)
+        let version = try file.read(name: file.location).version
+        guard let version, base.scheme != "ftp" else { return false }
+        return try await network.client.has(version, at: RemoteURL(file.location), tally: tally)
     }
 }
 
@@ -56,15 +80,15 @@ extension FileSource {
     }
 
     /// The key of a file in the cache, after what `freshness` asks for.
-    /// - Throws: an ``IDRError`` where it must be in the cache, and is not.
     func key(_ location: String, _ freshness: Freshness, _ cache: FileCache) async throws -> String {
-        switch freshness {
-        case .cached: break
-        case .refresh: try await cache.remove(location)
-        case .offline:
-            guard try cache.contains(location) else { throw MetadataClient.notCached([location]) }
-        }
+        if freshness == .refresh { try await cache.remove(location) }
         return location
+    }
+
+    /// Asked before a file is fetched that the cache lacks, or has damaged.
+    /// - Throws: an ``IDRError`` where it must be in the cache.
+    func checkOnline(_ location: String, _ freshness: Freshness) throws(IDRError) {
+        if freshness == .offline { throw MetadataClient.notCached([location]) }
     }
 }
 
@@ -86,7 +110,7 @@ struct MovieFiles: ImageSource {
         }
         let movie = try await CellH5Movie(reading: file.path)
         return OpenedImages(
-            planes: KeptPlanes(planes: movie, file: file), location: file.location, kind: kind, files: { [file.digest(name: path)] })
+            planes: KeptPlanes(planes: movie, file: file), location: file.location, kind: kind, files: { [try file.read(name: path)] })
     }
 }
 
@@ -116,9 +140,11 @@ struct KeptPlanes: PlaneSource {
     var pixelType: PixelType { planes.pixelType }
     var channelNames: [String] { planes.channelNames }
 
-    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+    func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try await read(indices).planes }
+
+    func read(_ indices: [PlaneIndex]) async throws -> PlaneReading {
         do {
-            return try await planes.planes(indices)
+            return try await planes.read(indices)
         } catch let error as IDRError {
             if error.code == .invalidInput { file.cached.discard() }
             throw error.replacing(file.path, with: file.location)

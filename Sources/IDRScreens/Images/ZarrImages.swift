@@ -10,7 +10,12 @@ final class ZarrImages: ImageSource {
     private let plates: PlateFolders
     private let client: RemoteClient
     /// A plate's metadata is asked for once.
-    private let opened = OnceMap<String, OMEZarrPlate>()
+    private let opened = OnceMap<String, OpenedPlate>()
+
+    private struct OpenedPlate: Sendable {
+        let plate: OMEZarrPlate
+        let answers: RemoteStore.Answers
+    }
 
     var name: String { base.host }
     var cacheKey: String? { "\(base) \(plates.screen.tables.screen)" }
@@ -25,10 +30,16 @@ final class ZarrImages: ImageSource {
         let address = try base.appending(try await plates.folder(of: well))
         let place = try well.place()
         let client = client
-        let store = RemoteStore(base: address, client: client, tally: tally)
-        let plate = try await opened.value(of: address.description) { try await OMEZarrPlate(store: store) }
-        let images = try await plate.well(row: place.row, column: place.column, through: store)
-        return OpenedImages(planes: images, location: "\(address)/\(images.path)", kind: kind)
+        let known = try await opened.value(of: address.description) {
+            let answers = RemoteStore.Answers()
+            let plate = try await OMEZarrPlate(store: RemoteStore(base: address, client: client, tally: tally, answers: answers))
+            return OpenedPlate(plate: plate, answers: answers)
+        }
+        let read = ObjectVersions()
+        let store = RemoteStore(base: address, client: client, tally: tally, answers: known.answers, versions: read)
+        let images = try await known.plate.well(row: place.row, column: place.column, through: store)
+        return OpenedImages(
+            planes: images, location: "\(address)/\(images.path)", kind: kind, origin: ObjectOrigin(planes: images, store: store, read: read))
     }
 }
 

@@ -161,7 +161,7 @@ package struct Reproduction {
         return Verdict(
             record: check.digest, rerun: rerun == nil ? nil : try? Manifest.digest(in: rerunFolder), judgedAt: Date(),
             declared: batches.map(\.declared).max() ?? .bit, agreement: record.run.agreement, batches: batches, setup: setup,
-            notes: check.notes + kernelChanges(record, wanted))
+            notes: check.notes + kernelChanges(record, wanted) + missing(record, rerun, wanted))
     }
 
     private func comparison(_ number: Int, _ record: RecordFolder, _ rerun: RecordFolder?, _ refusal: String?) -> BatchComparison {
@@ -193,6 +193,18 @@ package struct Reproduction {
             return try BatchComparison(original: record, rerun: rerun, batch: number, declared: declared)
         } catch {
             return BatchComparison(batch: number, declared: .bit, unverifiable: "\(error)")
+        }
+    }
+
+    /// Images that the record lacks, and what became of them here: they are no part of what is compared.
+    private func missing(_ record: RecordFolder, _ rerun: RecordFolder?, _ wanted: [Int]) -> [String] {
+        wanted.flatMap { number -> [String] in
+            guard let missing = try? record.batch(number).missing, !missing.isEmpty else { return [] }
+            let now = Dictionary(((try? rerun?.batch(number).missing) ?? []).map { (ImageKey($0), $0.cause) }) { first, _ in first }
+            return missing.map { image in
+                let tried = now[ImageKey(image)].map { ": \($0.problem)" } ?? ": it was not tried"
+                return "batch \(number): the record lacks \(ImageKey(image)) (\(image.kind == .absent ? "it did not exist" : "it failed"))\(tried)"
+            }
         }
     }
 

@@ -72,7 +72,7 @@ package struct SandboxedScript {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         let stop = ChildStop()
-        let signals = StopSignals(includingHangUp: true) { stop.ask($0 == SIGHUP ? SIGTERM : $0) }
+        let signals = StopSignals { stop.ask($0 == SIGHUP ? SIGTERM : $0) }
         defer { signals.end() }
         let broker = Task { () -> (any Error)? in
             do {
@@ -133,5 +133,5 @@ package struct SandboxedScript {
         return inner
     }
 
-    private static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    private static func say(_ text: String) { StandardError.write(text + "\n") }
 }

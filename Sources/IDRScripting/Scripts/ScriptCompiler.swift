@@ -81,7 +81,7 @@ package struct ScriptCompiler {
         let key = try ScriptCache.packages.key(script: "", source: Data(lines.joined(separator: "\n").utf8), flags: flags.values, support: support)
         return PackageBuild(
             packages: packages, pins: pins, isOffline: isOffline, support: support, flags: flags,
-            say: { [isQuiet] text in if !isQuiet { FileHandle.standardError.write(Data((text + "\n").utf8)) } },
+            say: { [isQuiet] text in if !isQuiet { StandardError.write(text + "\n") } },
             folder: "\(ScriptCache.packages.root)/\(key)")
     }
 

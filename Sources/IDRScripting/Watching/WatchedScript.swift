@@ -48,7 +48,7 @@ package struct WatchedScript {
         }
     }
 
-    private func say(_ text: String) { FileHandle.standardError.write(Data("watch: \(text)\n".utf8)) }
+    private func say(_ text: String) { StandardError.write("watch: \(text)\n") }
 
     private func show(_ source: Data, _ error: String) {
         let name = URL(fileURLWithPath: script.path).lastPathComponent

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import IDRComparison
 import IDRCrate
+import IDRFiles
 import IDRKit
 import IDRPlan
 import IDRRecord
@@ -44,7 +45,7 @@ struct Diff: AsyncParsableCommand {
         do {
             difference = try await RecordOpening.open(first) { a in try await RecordOpening.open(second) { b in try await between(a, b) } }
         } catch {
-            FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+            StandardError.write("Error: \(error)\n")
             throw ExitCode(2)
         }
         if json { try printJSON(difference) } else { print(difference.text, terminator: "") }

@@ -30,6 +30,9 @@ struct Ls: ParsableCommand {
         var state: String
         var batches: Int
         var ofBatches: Int
+        /// Images that complete batches lack: those that failed, which the next run tries again, and those that do not exist.
+        var failedImages = 0
+        var absentImages = 0
         var begun: Date?
         /// SHA-256 of the manifest.
         var record: Digest?
@@ -44,7 +47,7 @@ struct Ls: ParsableCommand {
         } else {
             let rows = lines.map { line in
                 [
-                    line.folder, line.screen, line.state, "\(line.batches)/\(line.ofBatches)", line.begun.map(PeopleText.time) ?? "-",
+                    line.folder, line.screen, Self.text(line), "\(line.batches)/\(line.ofBatches)", line.begun.map(PeopleText.time) ?? "-",
                     line.record?.short ?? "-",
                 ]
             }
@@ -63,6 +66,11 @@ struct Ls: ParsableCommand {
         return found
     }
 
+    private static func text(_ line: Line) -> String {
+        let counts = [(line.failedImages, "failed"), (line.absentImages, "absent")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return line.state + (counts.isEmpty ? "" : ", images: " + counts.joined(separator: ", "))
+    }
+
     private static func line(_ path: String) -> Line? {
         guard let record = try? RecordFolder(reading: path) else {
             return Line(folder: path, screen: "-", state: "unreadable", batches: 0, ofBatches: 0, begun: nil, record: nil)
@@ -76,8 +84,10 @@ struct Ls: ParsableCommand {
             } else {
                 complete == record.run.batches ? "complete" : "partial"
             }
+        let lacking = Journal.lackingImages(journal, in: record.completeBatches)
         return Line(
-            folder: path, screen: record.plan.plan.screen, state: state, batches: complete, ofBatches: record.run.batches, begun: journal.first?.at,
+            folder: path, screen: record.plan.plan.screen, state: state, batches: complete, ofBatches: record.run.batches,
+            failedImages: lacking.failed, absentImages: lacking.absent, begun: journal.first?.at,
             record: try? Manifest.digest(in: path))
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import IDRFiles
 import IDRRecord
 
 /// What every command that reads a record takes.
@@ -26,4 +27,4 @@ struct SharingArguments: ParsableArguments {
 }
 
 /// Says something on standard error that does not stop the command.
-func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
+func warn(_ text: String) { StandardError.write("warning: \(text)\n") }

@@ -58,7 +58,7 @@ import Testing
     }
 
     private func check(_ item: Case, in folder: ScratchFolder) async throws {
-        let well = try TIFFWell(reading: folder(item.path))
+        let well = try TIFFWell(reading: folder(item.path), pages: TIFFPages(["frame"]))
         let extent = well.extent
         #expect([extent.fields, extent.frames, extent.channels, extent.slices, extent.height, extent.width] == item.shape, "\(item.name)")
         #expect(well.pixelType == item.type, "\(item.name)")

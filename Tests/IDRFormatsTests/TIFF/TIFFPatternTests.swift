@@ -64,15 +64,39 @@ struct NamingCase: Sendable, CustomTestStringConvertible {
         #expect(found.name(of: last) == naming.name(last))
     }
 
-    /// Each plane but the last of an axis is missed where it has no file.
-    @Test(arguments: NamingCase.all.filter { $0.indices.count > 1 }) func theFirstMissingPlaneIsNamed(_ naming: NamingCase) throws {
+    /// Not every plane of a grid must have a file.
+    @Test(arguments: NamingCase.all.filter { $0.indices.count > 1 }) func aMissingPlaneHasNoName(_ naming: NamingCase) throws {
         for gap in naming.indices.dropLast().prefix(40) {
-            // Another plane still says how far the numbers go.
-            let error = #expect(throws: IDRError.self) { try names(naming.pattern, naming.indices.filter { $0 != gap }.map(naming.name)) }
-            #expect(error?.code == .missing)
-            #expect(error?.problem == "no file holds \(gap)")
-            #expect(error?.subject == ["P", "well A4"])
+            let found = try names(naming.pattern, naming.indices.filter { $0 != gap }.map(naming.name))
+            #expect(found.name(of: gap) == nil && found.names.count == naming.indices.count - 1)
         }
+    }
+
+    /// ImageXpress writes a preview beside each image, whose name fits where the image's does.
+    @Test func previewsAreNoImages() throws {
+        let all = ["T_1/e_A04_s1_w1C9B2-11.tif", "T_1/e_A04_s1_w1_thumbC9B2-12.tif", "T_1/e_A04_s1_w1_ThumbX.TIF"]
+        let pattern = "T_{frame}/*_{well:padded}_s{field}_w{channel:1}*.tif"
+        #expect(try names(pattern, all).names.values.sorted() == [all[0]])
+        // Whoever asks for them gets them.
+        #expect(try names("T_{frame}/*_{well:padded}_s{field}_w{channel:1}_thumbC*.tif", all).names.values.sorted() == [all[1]])
+    }
+
+    @Test func rowsAndColumnsMayCountFromZero() throws {
+        let found = try names("U{column:2:0}--V{row:2:0}--{number:4:0}--{number:2}.tif", ["U03--V00--0003--04.tif", "U04--V01--0004--05.tif"])
+        #expect(found.names.values.sorted() == ["U03--V00--0003--04.tif"])
+        #expect(try names("{row:1:0}x{column}.tif", ["1x2.tif"], well: "B2").names.count == 1)
+    }
+
+    @Test func letterCaseOfTheEndingDoesNotCount() throws {
+        #expect(try names("{well}_s{field}.tif", ["A4_s1.TIF", "A4_s2.Tif", "A4_s3.tif"]).names.count == 3)
+        #expect(throws: IDRError.self) { try names("Img{field}.tif", ["img1.tif"]) }
+        #expect(throws: IDRError.self) { try names("{well}.TIFF", ["A4.tif"]) }
+    }
+
+    /// Numbers that are no counts: memory and time are taken for what is there.
+    @Test func numbersThatAreNoCountsAreNamed() throws {
+        let error = #expect(throws: IDRError.self) { try names("s{field}.tif", ["s1.tif", "s20260315.tif"]) }
+        #expect(error?.problem.contains("up to 20260315") == true)
     }
 
     @Test func axesInTheFilesCountAsOne() throws {
@@ -116,7 +140,7 @@ struct NamingCase: Sendable, CustomTestStringConvertible {
         ("", "empty"), ("{plate", "no }"), ("plate}", "no {"), ("{plane}", "{plane}"), ("{field}{field}", "twice"), ("{field:0}", "{field:0}"),
         ("{field:10}", "{field:10}"), ("{field:2:2}", "{field:2:2}"), ("{field:2:0:1}", "{field:2:0:1}"), ("{channel:a|}", "empty word"),
         ("{channel:a|a}", "twice"), ("{well:big}", "{well:big}"), ("{plate:2}", "{plate:2}"), ("{row:-1}", "{row:-1}"), ("{}", "{}"),
-        ("{{z}}", "{{z}"),
+        ("{{z}}", "{{z}"), ("{row:2:2}", "{row:2:2}"), ("{column:2:0:1}", "{column:2:0:1}"),
     ])
     func patternsThatAreNoneAreRefused(text: String, reason: String) throws {
         let error = #expect(throws: IDRError.self) { try TIFFPattern(text) }

@@ -14,16 +14,20 @@ import Testing
         try Data(builder.bytes).write(to: URL(fileURLWithPath: folder(name)))
     }
 
-    private func well(_ pattern: String, only wanted: (String) -> Bool = { _ in true }) throws -> TIFFWell {
-        let names = try TIFFWellNames(pattern: TIFFPattern(pattern), plate: "P", well: WellName(row: 0, column: 3), names: folder.contents)
+    private func well(_ pattern: String, pages: [String]? = nil, only wanted: (String) -> Bool = { _ in true }) throws -> TIFFWell {
+        let names = try TIFFWellNames(
+            pattern: TIFFPattern(pattern), plate: "P", well: WellName(row: 0, column: 3), names: folder.contents, pages: pages.map(TIFFPages.init))
         return try TIFFWell(names, paths: names.names.filter { wanted($0.value) }.mapValues { folder($0) }, of: ["P", "well A4"])
     }
 
     private func grey(_ number: Int) -> PixelPlane { .uint8(TIFFBuilder.plane(number)) }
 
-    @Test func pagesOfAPlainFileAreFrames() async throws {
+    /// Pages may be anything: nobody guesses.
+    @Test func pagesOfAPlainFileAreFramesWhereThatIsSaid() async throws {
         try write("a.tif", TIFFBuilder(count: 4))
-        let source: any PlaneSource = try TIFFWell(reading: folder("a.tif"))
+        let silent = #expect(throws: IDRError.self) { try TIFFWell(reading: folder("a.tif")) }
+        #expect(silent?.problem == "nothing says what the 4 pages of \(folder("a.tif")) are" && silent?.advice?.contains("tiffPages") == true)
+        let source: any PlaneSource = try TIFFWell(reading: folder("a.tif"), pages: TIFFPages(["frame"]))
         #expect(source.extent == PlaneExtent(frames: 4, channels: 1, slices: 1, height: 5, width: 7))
         #expect(source.pixelType == .uint8)
         #expect(source.channelNames == ["channel 1"])
@@ -44,7 +48,8 @@ import Testing
             #expect(throws: IDRError.self) { try TIFFWell(reading: folder("b.tif")) }
         }
         try write("c.tif", TIFFBuilder(count: 3, description: "ImageJ=1.54f\nimages=3\n"))
-        #expect(try TIFFWell(reading: folder("c.tif")).extent.frames == 3)
+        #expect(throws: IDRError.self) { try TIFFWell(reading: folder("c.tif")) }
+        #expect(try TIFFWell(reading: folder("c.tif"), pages: TIFFPages(["z"])).extent.slices == 3)
     }
 
     @Test func aFileForEachPlane() async throws {
@@ -65,20 +70,20 @@ import Testing
         for field in 1...2 {
             for word in ["DAPI", "GFP"] { try write("s\(field)_\(word).tif", TIFFBuilder(count: 3).filled(field * 100 + (word == "GFP" ? 50 : 0))) }
         }
-        let well = try well("s{field}_{channel:GFP|DAPI}.tif")
+        let well = try well("s{field}_{channel:GFP|DAPI}.tif", pages: ["frame"])
         #expect(well.extent == PlaneExtent(fields: 2, frames: 3, channels: 2, slices: 1, height: 5, width: 7))
         #expect(well.channelNames == ["GFP", "DAPI"])
         #expect(try await well.plane(PlaneIndex(field: 2, frame: 3, channel: 1)) == grey(252))
         #expect(try await well.plane(PlaneIndex(field: 1, frame: 2, channel: 2)) == grey(101))
     }
 
-    @Test func pagesAreSlicesWhereTheNamesCountFrames() async throws {
+    @Test func pagesAreSlicesWhereThatIsSaid() async throws {
         for frame in 1...2 { try write("t\(frame).tif", TIFFBuilder(count: 4).filled(frame * 10)) }
-        let well = try well("t{frame}.tif")
+        let well = try well("t{frame}.tif", pages: ["z"])
         #expect(well.extent == PlaneExtent(frames: 2, channels: 1, slices: 4, height: 5, width: 7))
         #expect(try await well.plane(PlaneIndex(frame: 2, z: 4)) == grey(23))
         try FileManager.default.moveItem(atPath: folder("t1.tif"), toPath: folder("u1-1.tif"))
-        #expect(try self.well("u{frame}-{z}.tif").extent.channels == 4)
+        #expect(try self.well("u{frame}-{z}.tif", pages: ["channel"]).extent.channels == 4)
     }
 
     @Test func onlyTheFilesThatAreReadNeedBeThere() async throws {
@@ -100,14 +105,14 @@ import Testing
         var late = TIFFBuilder(count: 2)
         late.pages[1].fields[257] = 4
         try write("s5.tif", late)
-        let well = try well("s{field}.tif")
+        let well = try well("s{field}.tif", pages: ["frame"])
         for (field, words) in [(2, "5 x 8 pixels"), (3, "has 3 frames"), (4, "has 1 frame"), (5, "4 x 7 pixels")] {
             let error = await #expect(throws: IDRError.self) { try await well.plane(PlaneIndex(field: field, frame: 2)) }
             #expect(error?.problem.contains("s\(field).tif") == true)
             #expect(error?.problem.contains(words) == true, "\(error?.problem ?? "nothing")")
         }
         try write("s4.tif", TIFFBuilder(count: 2))
-        #expect(try await self.well("s{field}.tif").plane(PlaneIndex(field: 4, frame: 2)) == grey(1))
+        #expect(try await self.well("s{field}.tif", pages: ["frame"]).plane(PlaneIndex(field: 4, frame: 2)) == grey(1))
         try TIFFWriter.write(Plane<UInt16>(height: 5, width: 7, repeating: 1), to: folder("z1.tif"))
         try write("z2.tif", TIFFBuilder(count: 1))
         let mixed = try self.well("z{z}.tif")
@@ -117,15 +122,17 @@ import Testing
     /// The names count frames, slices and channels, so a file with three pages is not understood.
     @Test func anAxisThatIsCountedTwiceIsAnError() async throws {
         try write("t1z1c1.tif", TIFFBuilder(count: 3))
-        let well = try well("t{frame}z{z}c{channel}.tif")
-        let error = await #expect(throws: IDRError.self) { try await well.plane(PlaneIndex(frame: 1)) }
-        #expect(error?.advice == "leave {frame} out of the pattern")
+        let error = #expect(throws: IDRError.self) { try well("t{frame}z{z}c{channel}.tif") }
+        #expect(error?.advice == "leave the axis of its pages out of the pattern")
+        let told = try well("t{frame}z{z}c{channel}.tif", pages: ["frame"])
+        let other = await #expect(throws: IDRError.self) { try await told.plane(PlaneIndex(frame: 1)) }
+        #expect(other?.advice == "leave {frame} out of the pattern")
     }
 
     /// 2000 pages read one by one: their list is made once, and not walked for each of them.
     @Test func longMoviesAreReadPlaneByPlane() async throws {
         try write("a.tif", TIFFBuilder(count: 2000))
-        let well = try TIFFWell(reading: folder("a.tif"))
+        let well = try TIFFWell(reading: folder("a.tif"), pages: TIFFPages(["frame"]))
         for frame in 1...2000 where try await well.plane(PlaneIndex(frame: frame)) != grey((frame - 1) % 256) { Issue.record("frame \(frame)") }
     }
 }

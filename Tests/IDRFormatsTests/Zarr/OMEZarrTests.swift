@@ -169,7 +169,7 @@ import Testing
             (".zattrs", #"{"multiscales": []}"#, "no \"plate\""), ("zarr.json", #"{"attributes": {"plate": {}}}"#, "no \"ome\""),
             ("zarr.json", #"{"attributes": {"ome": {}}}"#, "no \"plate\""), (".zattrs", "<html>", "a web page"),
             (".zattrs", #"{"plate": {"rows": [], "columns": []}}"#, "plate.wells is missing"),
-            (".zattrs", #"{"plate": {"rows": [{"name": 1}], "columns": [], "wells": []}}"#, "plate.rows[0].name is not text"),
+            (".zattrs", #"{"plate": {"rows": [{"name": true}], "columns": [], "wells": []}}"#, "plate.rows[0].name is not text"),
         ] {
             let error = await #expect(throws: IDRError.self) { try await OMEZarrPlate(store: MemoryStore([key: text])) }
             #expect(error?.subject == ["memory/" + key] && error?.reason?.contains(reason) == true, "\(String(describing: error))")

@@ -10,17 +10,17 @@ import Testing
 
 /// Screens by name, from the IDR's tables and services.
 @Suite struct CatalogTests {
-    private static let studies = """
+    static let studies = """
         Study\tContainer\tIntroduced\tInternal ID\tSets\tWells\tExperiments\tTargets\tAcquisitions\t5D Images\tPlanes\tSize (TB)\tSize\t# of Files\tavg. size (MB)\tAvg. Image Dim (XYZCT)\tSample Type
         idr0013-neumann-mitocheck\tscreenA\tdemo\t1101\t2\t768\t\t\t\t500\t\t\t1000\t\t\t1344 x 1024 x 1 x 1 x 93\tcell
         idr0099-x\texperimentA\tdemo\t5\t\t\t\t\t\t\t\t\t\t\t\t\tcell
         idr0035-caie-drugresponse\tscreenA\tdemo\t2001\t55\t3300\t\t\t\t\t\t\t\t\t\t\tcell
 
         """
-    private static let annotation =
+    static let annotation =
         "Plate,Well,Well Number,Control Type,Channels\nP,A2,2,negative control,DAPI:DNA;Tubulin\nP,A3,3,positive control,DAPI:DNA;Tubulin\n"
     private static let plates = "P\t../screens/P--1.screen\n"
-    private static let folder = "/idr-metadata/idr0035-caie-drugresponse/screenA/idr0035-screenA"
+    static let folder = "/idr-metadata/idr0035-caie-drugresponse/screenA/idr0035-screenA"
 
     private func catalog(_ idr: FakeIDR, _ scratch: ScratchFolder, _ change: (inout Access) -> Void = { _ in }) throws -> Catalog {
         var access = idr.access(cache: scratch("cache"))
@@ -123,7 +123,7 @@ import Testing
         #expect(served.map(\.name.description) == ["idr0001A", "idr0013A"] && served[1].id == 1101 && served[1].study == "idr0013-neumann-mitocheck")
     }
 
-    private static func page(_ entries: [(Int, String)], total: Int) -> String {
+    static func page(_ entries: [(Int, String)], total: Int) -> String {
         let data = entries.map { "{\"@id\": \($0.0), \"Name\": \"\($0.1)\"}" }.joined(separator: ",")
         return "{\"data\": [\(data)], \"meta\": {\"totalCount\": \(total), \"limit\": 500, \"offset\": 0, \"maxLimit\": 1000}}"
     }

@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 import IDRFormats
 import IDRImaging
 import IDRPlan
@@ -25,6 +26,14 @@ struct SourceCase: Sendable, CustomTestStringConvertible {
             let wells = bench.wells.map { (name: $0.name, planes: $0.planes.map { [$0] }) }
             try ScratchZarr.writePlate(at: "\(mirror)/P_1.ome.zarr", wells: wells, chunk: (64, 80))
             return bench.mirrored(bench.scratch("zarr"))
+        },
+        SourceCase(name: "mirror, packed OME-Zarr", kind: .mirror) { bench in
+            let mirror = try bench.mirror("zipped")
+            let wells = bench.wells.map { (name: $0.name, planes: $0.planes.map { [$0] }) }
+            try ScratchZarr.writePlate(at: bench.scratch("unzipped"), wells: wells, chunk: (64, 80))
+            let entries = bench.scratch.files(below: "unzipped").map { ZipWriter.Entry("P_1.ome.zarr/\($0)", file: bench.scratch("unzipped/\($0)")) }
+            try ZipWriter.write(entries, to: "\(mirror)/P_1.ome.zarr.zip")
+            return bench.mirrored(bench.scratch("zipped"))
         },
         SourceCase(name: "mirror, TIFF", kind: .mirror) { bench in
             let mirror = try bench.mirror("tiff")

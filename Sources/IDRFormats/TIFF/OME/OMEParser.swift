@@ -29,11 +29,31 @@ final class OMEParser: NSObject, XMLParserDelegate {
         if text.range(of: "<!DOCTYPE") != nil { reason = "it declares a document type, which OME-XML does not" }
 
         let delegate = OMEParser()
-        if reason == nil { reason = delegate.parse(Data(text.utf8)) }
+        if reason == nil { reason = delegate.parse(withoutInstructions(Array(text.utf8))) }
         if let reason {
             throw OMEParser.error(what, reason)
         }
         return delegate.document
+    }
+
+    /// A processing instruction without content ends Foundation's parser, and with it the program; OME-XML means nothing by any of them.
+    private static func withoutInstructions(_ text: [UInt8]) -> Data {
+        var kept: [UInt8] = []
+        kept.reserveCapacity(text.count)
+        var place = 0
+        while place < text.count {
+            guard text[place] == UInt8(ascii: "<"), place + 1 < text.count, text[place + 1] == UInt8(ascii: "?") else {
+                kept.append(text[place])
+                place += 1
+                continue
+            }
+            var end = place + 2
+            while end < text.count, text[end] != UInt8(ascii: ">") || text[end - 1] != UInt8(ascii: "?") || end < place + 3 { end += 1 }
+            // Not nothing: what stands before and behind it must not become one.
+            kept.append(UInt8(ascii: " "))
+            place = end + 1
+        }
+        return Data(kept)
     }
 
     static func error(_ what: String, _ reason: String) -> IDRError {

@@ -23,6 +23,19 @@ struct ZarrCodecV3: Decodable, Sendable {
     let name: String
     let configuration: Configuration?
 
+    private enum CodingKeys: CodingKey { case name, configuration }
+
+    /// A codec without settings may be its name alone.
+    init(from decoder: any Decoder) throws {
+        if let name = try? decoder.singleValueContainer().decode(String.self) {
+            (self.name, configuration) = (name, nil)
+        } else {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            name = try container.decode(String.self, forKey: .name)
+            configuration = try container.decodeIfPresent(Configuration.self, forKey: .configuration)
+        }
+    }
+
     func required<Value>(_ setting: KeyPath<Configuration, Value?>, _ label: String) throws(IDRError) -> Value {
         guard let value = configuration?[keyPath: setting] else {
             throw ZarrLayout.unusable("its codec \(ZarrText.shown(name)) has no \(label)")
@@ -44,8 +57,8 @@ struct ZarrCodecV3: Decodable, Sendable {
             case "bytes" where isBigEndian == nil:
                 isBigEndian = try codec.isBigEndian(byteCount: byteCount)
             default:
-                // zlib is of Zarr 2 only.
-                guard let packer = ZarrBytesCodec(rawValue: codec.name), packer != .zlib else {
+                // zlib is of Zarr 2 and of numcodecs only.
+                guard let packer = ZarrBytesCodec(rawValue: ZarrName.withoutPackage(codec.name)), packer != .zlib || codec.name != "zlib" else {
                     let isMisplaced = ["transpose", "bytes"].contains(codec.name)
                     if isMisplaced { throw ZarrLayout.unusable("its codec \(codec.name) comes after bytes") }
                     throw ZarrLayout.unknown("codec", codec.name, known: "bytes, transpose, sharding_indexed, blosc, gzip, zstd and crc32c")

@@ -31,12 +31,12 @@ struct ZarrArrayV2: Decodable, Sendable {
                 .invalidInput, "the array cannot be read: it is stored with the filter \"\(ZarrText.shown(filter.id))\"",
                 because: "arrays with filters are not read", fix: "convert the image to one without filters")
         }
-        let (pixelType, isBigEndian) = try pixelType()
+        let (stored, isBigEndian) = try storedType()
         let packing: [ZarrBytesCodec]
         switch compressor?.id {
         case nil: packing = []
         case let name?:
-            guard let codec = ZarrBytesCodec(rawValue: name), codec != .crc32c else {
+            guard let codec = ZarrBytesCodec(rawValue: ZarrName.withoutPackage(name)), codec != .crc32c else {
                 throw ZarrLayout.unknown("compressor", name, known: "blosc, gzip, zlib and zstd")
             }
             packing = [codec]
@@ -45,20 +45,21 @@ struct ZarrArrayV2: Decodable, Sendable {
             throw ZarrLayout.unknown("order", order ?? "", known: "C and F")
         }
         return try ZarrLayout(
-            shape: shape, chunk: chunks, type: pixelType, fill: fill ?? .undefined,
+            shape: shape, chunk: chunks, type: stored, fill: fill ?? .undefined,
             codecs: ZarrCodecs(axisOrder: order, isBigEndian: isBigEndian, packing: packing),
             keys: ZarrChunkKeys(prefix: "", separator: separator ?? "."))
     }
 
-    private func pixelType() throws(IDRError) -> (PixelType, isBigEndian: Bool) {
-        switch type.text {
-        case "|u1", "<u1", ">u1": (.uint8, false)
-        case "<u2": (.uint16, false)
-        case ">u2": (.uint16, true)
-        case "<f4": (.float32, false)
-        case ">f4": (.float32, true)
-        default: throw ZarrLayout.unknown("number type", type.text, known: "|u1, <u2, >u2, <f4 and >f4")
+    private func storedType() throws(IDRError) -> (StoredType, isBigEndian: Bool) {
+        let types: [String: StoredType] = [
+            "b1": .bool, "u1": .uint8, "i1": .int8, "u2": .uint16, "i2": .int16, "u4": .uint32, "i4": .int32, "u8": .uint64, "i8": .int64,
+            "f2": .float16, "f4": .float32, "f8": .float64,
+        ]
+        guard let order = type.text.first, let stored = types[String(type.text.dropFirst())], "<>|".contains(order), order != "|" || stored.bytes == 1
+        else {
+            throw ZarrLayout.unknown("number type", type.text, known: types.keys.sorted().joined(separator: ", ") + " after < or >, such as \"<u2\"")
         }
+        return (stored, order == ">")
     }
 }
 
@@ -74,5 +75,11 @@ struct ZarrName: Decodable, Sendable {
             let named = try? decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .name)
             text = named ?? "of several parts"
         }
+    }
+
+    /// numcodecs, a package of codecs, writes its own name before those that Zarr knows too.
+    static func withoutPackage(_ name: String) -> String {
+        let package = "numcodecs."
+        return name.hasPrefix(package) ? String(name.dropFirst(package.count)) : name
     }
 }

@@ -17,6 +17,18 @@ struct ZarrArrayV3: Decodable, Sendable {
         }
         let name: String
         let configuration: Configuration?
+
+        private enum CodingKeys: CodingKey { case name, configuration }
+
+        init(from decoder: any Decoder) throws {
+            if let name = try? decoder.singleValueContainer().decode(String.self) {
+                (self.name, configuration) = (name, nil)
+            } else {
+                let container = try decoder.container(keyedBy: CodingKeys.self)
+                name = try container.decode(String.self, forKey: .name)
+                configuration = try container.decodeIfPresent(Configuration.self, forKey: .configuration)
+            }
+        }
     }
 
     let format: Int
@@ -44,25 +56,26 @@ struct ZarrArrayV3: Decodable, Sendable {
     func layout() throws(IDRError) -> ZarrLayout {
         guard format == 3 else { throw ZarrLayout.unknown("format in zarr.json", String(format), known: "3") }
         guard node == "array" else { throw ZarrLayout.unusable("it is a \(ZarrText.shown(node)), not an array") }
-        guard let pixelType = PixelType(rawValue: type.text) else {
-            throw ZarrLayout.unknown("number type", type.text, known: "uint8, uint16 and float32")
-        }
+        guard let stored = StoredType(rawValue: type.text) else { throw ZarrLayout.unknown("number type", type.text, known: StoredType.known) }
         guard grid.name == "regular" else { throw ZarrLayout.unknown("chunk grid", grid.name, known: "\"regular\"") }
         if let transformer = transformers?.first { throw ZarrLayout.unknown("storage transformer", transformer.text, known: "none") }
         var inner = codecs
         var chunk = grid.configuration.shape
-        var shards: ZarrShards?
-        if let index = codecs.firstIndex(where: { $0.name == ZarrCodecV3.sharding }) {
-            guard codecs.count == 1 else {
+        var shards: [ZarrShards] = []
+        // Shards may hold shards.
+        while let index = inner.firstIndex(where: { $0.name == ZarrCodecV3.sharding }) {
+            guard inner.count == 1 else {
                 throw ZarrLayout.unusable("its shards are transposed or packed", because: "only sharding_indexed without codecs beside it is read")
             }
-            shards = try ZarrShards(codecs[index], shape: chunk)
-            chunk = try codecs[index].required(\.chunkShape, "chunk_shape")
-            inner = try codecs[index].required(\.codecs, "codecs")
+            guard shards.count < 4 else { throw ZarrLayout.unusable("its shards are nested more than 4 deep") }
+            let codec = inner[index]
+            shards.append(try ZarrShards(codec, shape: chunk))
+            chunk = try codec.required(\.chunkShape, "chunk_shape")
+            inner = try codec.required(\.codecs, "codecs")
         }
         return try ZarrLayout(
-            shape: shape, chunk: chunk, type: pixelType, fill: fill ?? .undefined,
-            codecs: ZarrCodecV3.chain(inner, rank: shape.count, byteCount: pixelType.byteCount), shards: shards, keys: try chunkKeys())
+            shape: shape, chunk: chunk, type: stored, fill: fill ?? .undefined,
+            codecs: ZarrCodecV3.chain(inner, rank: shape.count, byteCount: stored.bytes), shards: shards, keys: try chunkKeys())
     }
 
     private func chunkKeys() throws(IDRError) -> ZarrChunkKeys {

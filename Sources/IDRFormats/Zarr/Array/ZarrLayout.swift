@@ -12,15 +12,16 @@ struct ZarrLayout: Sendable, Hashable {
     let shape: [Int]
     /// Shape of what is packed as one: the chunks, or those within the shards. Chunks at the array's edge are stored whole.
     let chunk: [Int]
-    let type: PixelType
+    let type: StoredType
     /// See ``ZarrFill/bits(_:)``.
-    let fill: UInt32
+    let fill: UInt64
     let codecs: ZarrCodecs
-    let shards: ZarrShards?
+    /// From the stored objects inwards; none where chunks are objects themselves.
+    let shards: [ZarrShards]
     let keys: ZarrChunkKeys
 
     init(
-        shape: [Int], chunk: [Int], type: PixelType, fill: ZarrFill, codecs: ZarrCodecs, shards: ZarrShards? = nil, keys: ZarrChunkKeys
+        shape: [Int], chunk: [Int], type: StoredType, fill: ZarrFill, codecs: ZarrCodecs, shards: [ZarrShards] = [], keys: ZarrChunkKeys
     ) throws(IDRError) {
         guard Self.ranks.contains(shape.count) else {
             throw Self.unusable("it has \(shape.count) dimensions", because: "\(Self.ranks.lowerBound) to \(Self.ranks.upperBound) can be read")
@@ -29,10 +30,10 @@ struct ZarrLayout: Sendable, Hashable {
             throw Self.unusable("its shape has \(shape.count) dimensions and its chunks have \(chunk.count)")
         }
         guard shape.allSatisfy({ (1...Self.longestAxis).contains($0) }) else { throw Self.unusable("its shape is \(shape)") }
-        guard Self.product(shape.suffix(2) + [type.byteCount], limit: Self.planeLimit) != nil else {
+        guard Self.product(shape.suffix(2) + [type.bytes], limit: Self.planeLimit) != nil else {
             throw Self.unusable("a plane of its shape \(shape) takes more than \(Self.planeLimit) bytes")
         }
-        guard chunk.allSatisfy({ $0 >= 1 }), Self.product(chunk + [type.byteCount], limit: Self.chunkLimit) != nil else {
+        guard chunk.allSatisfy({ $0 >= 1 }), Self.product(chunk + [type.bytes], limit: Self.chunkLimit) != nil else {
             throw Self.unusable("its chunks have the shape \(chunk)", because: "they must have pixels, and at most \(Self.chunkLimit) bytes")
         }
         guard codecs.axisOrder.sorted() == Array(shape.indices) else {
@@ -51,7 +52,7 @@ struct ZarrLayout: Sendable, Hashable {
     var height: Int { shape[shape.count - 2] }
     var width: Int { shape[shape.count - 1] }
     /// Bytes of a chunk before it was packed.
-    var chunkBytes: Int { chunk.reduce(type.byteCount, *) }
+    var chunkBytes: Int { chunk.reduce(type.bytes, *) }
 
     /// How many pixels one step along each axis of the array is in an unpacked chunk.
     var strides: [Int] {
@@ -98,7 +99,12 @@ struct ZarrChunkKeys: Sendable, Hashable {
         self.separator = separator
     }
 
-    func key(_ place: [Int]) -> String {
+    func key(_ place: [Int]) -> String { joined(place, separator) }
+
+    /// The key that the chunk has where it was named with the other separator.
+    func otherKey(_ place: [Int]) -> String { joined(place, separator == "/" ? "." : "/") }
+
+    private func joined(_ place: [Int], _ separator: String) -> String {
         ((prefix.isEmpty ? [] : [prefix]) + place.map { String($0) }).joined(separator: separator)
     }
 }

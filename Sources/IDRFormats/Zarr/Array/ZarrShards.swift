@@ -70,3 +70,37 @@ struct ZarrShards: Sendable, Hashable {
     /// The number of the chunk at `place` in its shard.
     func number(of place: [Int]) -> Int { zip(place, chunks).reduce(0) { $0 * $1.1 + $1.0 % $1.1 } }
 }
+
+/// What is known of a shard.
+enum ZarrShard: Sendable {
+    /// There is no such object.
+    case missing
+    /// The shard around it says that nothing of it was written.
+    case empty
+    /// Where its parts lie in it, in which object it is, and in which bytes of that.
+    case index([Range<Int>?], object: [Int], within: Range<Int>)
+}
+
+/// What is stored of a chunk.
+enum ZarrStored<Value: Sendable>: Sendable {
+    /// It is in no object.
+    case missing
+    /// Its shard is there, and says that nothing of it was written.
+    case empty
+    case stored(Value)
+
+    func map<Other: Sendable>(_ body: (Value) -> Other) -> ZarrStored<Other> {
+        switch self {
+        case .missing: .missing
+        case .empty: .empty
+        case .stored(let value): .stored(body(value))
+        }
+    }
+}
+
+extension ZarrLayout {
+    /// The place of the shard of `level` that the chunk at `place` is in; level 0 are the stored objects.
+    func shard(of place: [Int], _ level: Int) -> [Int] {
+        shards[level...].reversed().reduce(place) { place, shards in shards.shard(of: place) }
+    }
+}

@@ -14,7 +14,7 @@ enum ZarrChunkError {
 }
 
 /// How many bytes a codec has to give back.
-package enum ZarrDecodedSize: Sendable, Hashable {
+package enum ZarrDecodedSize: Sendable, Hashable, Codable {
     case exactly(Int)
     /// Where other codecs have still to work on the bytes.
     case atMost(Int)

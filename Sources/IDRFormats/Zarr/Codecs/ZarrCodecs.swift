@@ -6,7 +6,7 @@ enum ZarrBytesCodec: String, Sendable, Hashable, CaseIterable {
 
     func decode(_ bytes: [UInt8], _ size: ZarrDecodedSize) throws(IDRError) -> [UInt8] {
         switch self {
-        case .blosc: return try BloscCodec.decode(bytes, size)
+        case .blosc: return try BloscCodec.decodeForeign(bytes, size)
         case .gzip: return try DeflateCodec.decodeGzip(bytes, size)
         case .zlib: return try DeflateCodec.decodeZlib(bytes, size)
         case .zstd: return try ZstdCodec.decode(bytes, size)

@@ -4,7 +4,7 @@ package import IDRPlan
 /// One image (a field of a well, or an image on its own) in OME-NGFF 0.4 or 0.5, of the axes t, c, z, y, x or fewer.
 ///
 /// Opening it reads two objects, the image's metadata and those of the array of one level; then only the chunks of the planes asked for are read.
-package struct OMEZarrImage: PlaneSource {
+package struct OMEZarrImage: ObjectPlanes {
     /// With one field.
     package let extent: PlaneExtent
     package let pixelType: PixelType
@@ -49,7 +49,7 @@ package struct OMEZarrImage: PlaneSource {
         self.path = path
         self.subject = subject
         do {
-            guard let multiscale = attributes.multiscales?.first else {
+            guard let multiscale = try attributes.multiscales?.first else {
                 throw IDRError(.invalidInput, "the group holds no image", because: "its metadata have no \"multiscales\"")
             }
             guard multiscale.datasets.indices.contains(level) else {
@@ -60,13 +60,13 @@ package struct OMEZarrImage: PlaneSource {
             }
             levelCount = multiscale.datasets.count
             array = try await ZarrArray(
-                store, path: ZarrPath.joined(path, multiscale.datasets[level].path, called: "a level of the image"), format: format)
+                store, path: ZarrPath.joined(path, multiscale.datasets[level].path.text, called: "a level of the image"), format: format)
             axes = try OMEAxes(multiscale.axes?.map(\.text), rank: array.layout.shape.count)
         } catch let error as IDRError where error.subject.isEmpty {
             throw error.at(store.name(of: ZarrPath.key(path, format.groupKey)))
         }
         extent = axes.extent(array.layout.shape)
-        pixelType = array.layout.type
+        pixelType = array.layout.type.pixelType
         // An axis may claim any length, and names are only made for what labels say.
         let labels = attributes.channelLabels
         guard extent.channels <= Self.mostChannels else {
@@ -80,12 +80,16 @@ package struct OMEZarrImage: PlaneSource {
 
     private static let mostChannels = 4096
 
-    package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+    package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try await read(indices).planes }
+
+    package func read(_ indices: [PlaneIndex]) async throws -> PlaneReading {
         do {
             for index in indices { try extent.check(index) }
-            return try await array.planes(indices.map(axes.position))
+            return try await array.read(indices.map(axes.position))
         } catch let error as IDRError {
             throw error.at(subject)
         }
     }
+
+    package func objects(of index: PlaneIndex) throws -> [String] { try array.objects(of: axes.position(index)) }
 }

@@ -22,14 +22,16 @@ package struct OMEZarrPlate: Sendable {
     package init(store: any ObjectStore, root: String = "", of subject: [String] = []) async throws {
         do {
             let (attributes, format) = try await OMEAttributes.find(root, in: store)
-            guard let plate = attributes.plate else {
+            let plate: OMEAttributes.Plate?
+            do throws(IDRError) { plate = try attributes.plate } catch { throw error.at(store.name(of: ZarrPath.key(root, format.groupKey))) }
+            guard let plate else {
                 throw IDRError(
                     .invalidInput, "the group is not a plate", at: [store.name(of: ZarrPath.key(root, format.groupKey))],
                     because: "its metadata have no \"plate\"")
             }
             name = plate.name
-            rows = plate.rows.map(\.name)
-            columns = plate.columns.map(\.name)
+            rows = plate.rows.map(\.name.text)
+            columns = plate.columns.map(\.name.text)
             wells = plate.wells
             self.format = format
         } catch let error as IDRError {
@@ -76,21 +78,35 @@ package struct OMEZarrPlate: Sendable {
             throw IDRError(.missing, "the plate has no well \(well)", because: "it has no such \(missing)")
         }
         for candidate in wells {
-            if let place = try place(of: candidate), place.row == row, place.column == column { return candidate.path }
+            if let place = try place(of: candidate), place.row == row, place.column == column { return candidate.path.text }
+        }
+        // The first version of NGFF put wells below acquisitions.
+        if let old = wells.first(where: { $0.path.text.split(separator: "/").count == 3 && $0.rowIndex == nil }) {
+            throw IDRError(
+                .invalidInput, "the plate names its wells as OME-NGFF 0.1 does, which is not read",
+                because: "the well \"\(ZarrText.shown(old.path.text))\" lies below an acquisition; since 0.2 a well's path is row/column",
+                fix: "convert the plate to OME-NGFF 0.4 or 0.5")
+        }
+        for unplaced in wells where try place(of: unplaced) == nil {
+            throw IDRError(
+                .invalidInput, "the plate does not say where its wells are",
+                because: "the well \"\(ZarrText.shown(unplaced.path.text))\" has no row and column of the plate's lists",
+                fix: "correct the plate's metadata: a well's path is row/column, such as \"A/1\"")
         }
         throw IDRError(.missing, "the plate has no well \(well)", because: "it is not among the \(wells.count) wells with images")
     }
 
     /// Which of the listed rows and columns `well` is in, by its path and by its indices; nil where neither says.
     private func place(of well: OMEAttributes.Plate.Well) throws(IDRError) -> (row: Int, column: Int)? {
-        let parts = well.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let parts = well.path.text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let named: (row: Int, column: Int)? =
             if parts.count == 2, let row = rows.firstIndex(of: parts[0]), let column = columns.firstIndex(of: parts[1]) { (row, column) } else { nil }
         guard let row = well.rowIndex, let column = well.columnIndex else { return named }
         guard rows.indices.contains(row), columns.indices.contains(column), named == nil || named?.row == row && named?.column == column else {
             throw IDRError(
                 .invalidInput, "the plate contradicts itself",
-                because: "it says that the well \"\(ZarrText.shown(well.path))\" is in row \(row) and column \(column), counted from 0, of its lists")
+                because:
+                    "it says that the well \"\(ZarrText.shown(well.path.text))\" is in row \(row) and column \(column), counted from 0, of its lists")
         }
         return (row, column)
     }

@@ -4,9 +4,9 @@ import Synchronization
 
 /// A well of an OME-Zarr plate: its images are the fields, in the order in which the well lists them, also over several acquisitions.
 ///
-/// Opening it reads the well's metadata and what ``OMEZarrImage`` reads of the first field. The other fields are read when they are asked
-/// for; they must have the first one's extent and number type.
-package final class OMEZarrWell: PlaneSource {
+/// Opening it reads the well's metadata and what ``OMEZarrImage`` reads of the first field that is there. The other fields are read when they are asked
+/// for; they must have that one's extent and number type.
+package final class OMEZarrWell: ObjectPlanes {
     package let extent: PlaneExtent
     package let pixelType: PixelType
     package let channelNames: [String]
@@ -26,26 +26,29 @@ package final class OMEZarrWell: PlaneSource {
     /// - Parameter path: key of the well's group.
     init(_ store: any ObjectStore, path: String, _ format: ZarrFormat, level: Int, of subject: [String]) async throws {
         let images: [OMEAttributes.Well.Image]
-        let first: OMEZarrImage
+        let (number, first): (Int, OMEZarrImage)
         do {
             let key = store.name(of: ZarrPath.key(path, format.groupKey))
-            guard let well = try await OMEAttributes.existing(path, in: store, format).well else {
+            let attributes = try await OMEAttributes.existing(path, in: store, format)
+            let well: OMEAttributes.Well?
+            do throws(IDRError) { well = try attributes.well } catch { throw error.at(key) }
+            guard let well else {
                 throw IDRError(.invalidInput, "the group is not a well", at: [key], because: "its metadata have no \"well\"")
             }
             images = well.images
             do {
-                paths = try images.map { image throws(IDRError) in try ZarrPath.joined(path, image.path, called: "a field") }
+                paths = try images.map { image throws(IDRError) in try ZarrPath.joined(path, image.path.text, called: "a field") }
                 guard !paths.isEmpty else { throw IDRError(.missing, "the well has no images") }
             } catch let error as IDRError {
                 throw error.at(key)
             }
-            first = try await OMEZarrImage(store: store, path: paths[0], format, level: level, of: subject)
+            (number, first) = try await Self.first(paths, store, format, level: level, of: subject)
         } catch let error as IDRError {
             throw error.at(subject)
         }
         (self.store, self.path, self.format, self.level, self.subject) = (store, path, format, level, subject)
         acquisitions = images.map(\.acquisition)
-        self.images = Mutex([1: first])
+        self.images = Mutex([number: first])
         var extent = first.extent
         extent.fields = images.count
         self.extent = extent
@@ -53,9 +56,26 @@ package final class OMEZarrWell: PlaneSource {
         channelNames = first.channelNames
     }
 
-    package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] {
+    /// The first field that can be opened says how large all are: one that is missing does not decide over the others.
+    private static func first(
+        _ paths: [String], _ store: any ObjectStore, _ format: ZarrFormat, level: Int, of subject: [String]
+    ) async throws -> (number: Int, image: OMEZarrImage) {
+        var failure: IDRError?
+        for (place, path) in paths.enumerated() {
+            do {
+                return (place + 1, try await OMEZarrImage(store: store, path: path, format, level: level, of: subject))
+            } catch let error as IDRError where error.code != .transfer {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? IDRError(.missing, "the well has no images")
+    }
+
+    package func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try await read(indices).planes }
+
+    package func read(_ indices: [PlaneIndex]) async throws -> PlaneReading {
         do throws(IDRError) { for index in indices { try extent.check(index) } } catch { throw error.at(subject) }
-        var planes = [PixelPlane?](repeating: nil, count: indices.count)
+        var planes = [(plane: PixelPlane, gaps: PlaneGaps?)?](repeating: nil, count: indices.count)
         let fields = Dictionary(grouping: indices.indices) { indices[$0].field }
         try await Parallel.forEach(fields.sorted { $0.key < $1.key }, atOnce: 4) { field, places in
             let image = try await self.image(of: field)
@@ -64,11 +84,18 @@ package final class OMEZarrWell: PlaneSource {
                 index.field = 1
                 return index
             }
-            return (places, try await image.planes(wanted))
+            return (places, try await image.read(wanted))
         } receive: { places, read in
-            for (place, plane) in zip(places, read) { planes[place] = plane }
+            for (place, found) in zip(places, zip(read.planes, read.gaps)) { planes[place] = (found.0, found.1) }
         }
-        return planes.compactMap(\.self)
+        return PlaneReading(planes.compactMap { $0?.plane }, gaps: planes.compactMap { $0.map(\.gaps) })
+    }
+
+    package func objects(of index: PlaneIndex) async throws -> [String] {
+        try extent.check(index)
+        var own = index
+        own.field = 1
+        return try await image(of: index.field).objects(of: own)
     }
 
     private func image(of field: Int) async throws -> OMEZarrImage {
