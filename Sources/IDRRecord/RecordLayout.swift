@@ -50,6 +50,8 @@ package enum RecordLayout {
     package static func table(_ number: Int) -> String { "\(batch(number)).csv.gz" }
     package static func annData(_ number: Int) -> String { "\(batch(number)).h5ad" }
     package static func failure(_ number: Int) -> String { "\(failures)/batch_\(number)" }
+    /// Whether a file of the run's folder is of one batch.
+    package static func isOfBatch(_ name: String) -> Bool { name.hasPrefix("batch_") || name.hasPrefix(failures + "/") }
     /// Names that are in the folder but not in the record: locks and work under way.
     package static func isPassing(_ name: String) -> Bool { name.hasPrefix(".") }
 }

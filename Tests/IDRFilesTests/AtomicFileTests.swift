@@ -22,7 +22,7 @@ import Testing
             var file = try AtomicFile(folder("table.csv"))
             try file.append([1, 2, 3])
             #expect(folder.contents.count == 1)
-            #expect(folder.contents.allSatisfy { $0.hasSuffix(AtomicFile.partialSuffix) })
+            #expect(folder.contents.allSatisfy { $0.hasSuffix(UnderWay.suffix) })
         }
         #expect(folder.contents.isEmpty)
     }

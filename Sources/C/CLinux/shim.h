@@ -8,6 +8,8 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *folder);
 extern int pipe2(int ends[2], int flags);
 extern int memfd_create(const char *name, unsigned int flags);
+extern int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags);
+extern int sync_file_range(int descriptor, off_t offset, off_t count, unsigned int flags);
 
 // The program that is started has no open file from `lowest` on.
 static inline int idr_spawn_close_from(posix_spawn_file_actions_t *actions, int lowest) {
@@ -27,3 +29,11 @@ static inline void idr_trim_memory(void) { malloc_trim(0); }
 
 // A file in memory that no program inherits. Returns -1 and sets errno where there is none.
 static inline int idr_memory_file(const char *name) { return memfd_create(name, 1U /* MFD_CLOEXEC */); }
+
+// Two files or folders have one another's name from now on, at once. Returns -1 and sets errno: EINVAL where the file system cannot.
+static inline int idr_exchange(const char *one, const char *other) {
+  return renameat2(AT_FDCWD, one, AT_FDCWD, other, 2U /* RENAME_EXCHANGE */);
+}
+
+// Begins to write what an open file holds to the disk, and does not wait for it.
+static inline int idr_begin_writing(int descriptor) { return sync_file_range(descriptor, 0, 0, 2U /* SYNC_FILE_RANGE_WRITE */); }

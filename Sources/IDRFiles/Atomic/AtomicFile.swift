@@ -5,11 +5,8 @@ package import IDRPlan
 ///
 /// The bytes go to a hidden file in the same folder. ``commit()`` brings them to the disk, renames the file to its final name
 /// (replacing what was there) and brings the folder's entry to the disk. A value that goes away uncommitted removes its hidden file,
-/// so after any failure the folder is as it was.
+/// so after any failure the folder is as it was. In an ``AtomicFolder`` under way it is the folder that brings all to the disk, at its own commit.
 package struct AtomicFile: ~Copyable {
-    /// How the names of files under way end; a killed process may leave one behind, which is safe to delete.
-    package static let partialSuffix = ".partial"
-
     /// The final name.
     package let path: String
     /// Where the bytes are until the commit. A C library may write to this path itself, as long as it does not replace the file.
@@ -19,22 +16,9 @@ package struct AtomicFile: ~Copyable {
 
     /// Starts the file that will be called `path`. Its folder must exist.
     package init(_ path: String) throws(IDRError) {
-        let folder = AtomicFile.folder(of: path)
-        let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-        // The process id keeps processes apart and the number threads; O_EXCL makes the pair safe even where ids are reused.
-        var code: Int32 = EEXIST
-        for number in 0..<1000 where code == EEXIST {
-            let partialPath = "\(folder)/.\(name).\(getpid())-\(number)\(AtomicFile.partialSuffix)"
-            let descriptor = open(partialPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-            if descriptor >= 0 {
-                self.path = path
-                self.partialPath = partialPath
-                self.descriptor = descriptor
-                return
-            }
-            code = errno
-        }
-        throw SystemFailure.error("\(path) cannot be created", at: path, errno: code)
+        let made = try UnderWay.make(path, in: AtomicFile.folder(of: path)) { open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+        self.path = path
+        (partialPath, descriptor) = (made.path, made.descriptor)
     }
 
     deinit {
@@ -56,10 +40,11 @@ package struct AtomicFile: ~Copyable {
 
     /// Gives the file its final name. Nothing is left of it where this throws before the rename.
     package consuming func commit() throws(IDRError) {
-        guard fsync(descriptor) == 0 else { throw SystemFailure.error("\(path) cannot be brought to the disk", at: path, errno: errno) }
+        let isPart = UnderWay.holds(path)
+        guard isPart || fsync(descriptor) == 0 else { throw SystemFailure.error("\(path) cannot be brought to the disk", at: path, errno: errno) }
         guard rename(partialPath, path) == 0 else { throw SystemFailure.error("\(path) cannot be given its name", at: path, errno: errno) }
         isCommitted = true
-        try AtomicFile.synchronize(folder: AtomicFile.folder(of: path))
+        if !isPart { try Flush.file(AtomicFile.folder(of: path)) }
     }
 
     /// Writes a whole file in one go.
@@ -72,17 +57,6 @@ package struct AtomicFile: ~Copyable {
     private static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    /// A rename survives a power cut only when the folder is on the disk too.
-    package static func synchronize(folder: String) throws(IDRError) {
-        let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard opened >= 0 else { throw SystemFailure.error("the folder \(folder) cannot be opened", at: folder, errno: errno) }
-        defer { close(opened) }
-        // Some network file systems have no fsync for folders and say EINVAL.
-        guard fsync(opened) == 0 || errno == EINVAL else {
-            throw SystemFailure.error("the folder \(folder) cannot be brought to the disk", at: folder, errno: errno)
-        }
     }
 }
 

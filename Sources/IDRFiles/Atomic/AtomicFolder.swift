@@ -1,61 +1,77 @@
+import CLinux
 import Foundation
 package import IDRPlan
 
 /// A folder that appears under its name only when it is complete: ``AtomicFile`` for a whole tree.
 ///
 /// It is filled under a hidden name beside its place, in the nearest folder that exists. A value that goes away uncommitted removes what it holds,
-/// so after any failure everything is as it was.
+/// so after any failure everything is as it was. What it replaces is there until it is, also where the process is killed: the two names are
+/// exchanged, or, where the file system cannot do that, what is moved aside gets its name back from whoever makes that folder next.
 package struct AtomicFolder: ~Copyable {
     /// The final name, absolute.
     package let path: String
     /// Where it is filled.
     package let partialPath: String
+    private let lock: Int32
     private let isReplacing: Bool
     private var isCommitted = false
 
-    /// Starts the folder that will be called `path`.
+    /// Starts the folder that will be called `path`, and takes away what killed processes have left of one of that name.
     /// - Parameter isReplacing: whether a folder of that name may go away for it.
     /// - Throws: `refused` where something is at `path` and may not go away. An empty folder may.
     package init(_ path: String, replacing isReplacing: Bool = false) throws(IDRError) {
         let place = URL(fileURLWithPath: path).standardizedFileURL
+        var parent = place.deletingLastPathComponent()
+        while parent.path != "/", !FileManager.default.fileExists(atPath: parent.path) { parent = parent.deletingLastPathComponent() }
+        try UnderWay.clear(parent.path, of: place.lastPathComponent)
         guard isReplacing || Self.isFree(place.path) else {
             throw IDRError(.refused, "\(path) is already there, and not empty", fix: "choose another name, or move it away")
         }
-        var parent = place.deletingLastPathComponent()
-        while parent.path != "/", !FileManager.default.fileExists(atPath: parent.path) { parent = parent.deletingLastPathComponent() }
-        var code: Int32 = EEXIST
-        for number in 0..<1000 where code == EEXIST {
-            let partialPath = parent.appending(path: ".\(place.lastPathComponent).\(getpid())-\(number)\(AtomicFile.partialSuffix)").path
-            if mkdir(partialPath, 0o777) == 0 {
-                self.path = place.path
-                self.partialPath = partialPath
-                self.isReplacing = isReplacing
-                return
-            }
-            code = errno
+        let made = try UnderWay.make(place.path, in: parent.path) {
+            guard mkdir($0, 0o777) == 0 else { return -1 }
+            return open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         }
-        throw SystemFailure.error("the folder \(path) cannot be made", at: path, errno: code)
+        self.path = place.path
+        self.isReplacing = isReplacing
+        (partialPath, lock) = (made.path, made.descriptor)
     }
 
     deinit {
-        if !isCommitted { try? FileManager.default.removeItem(atPath: partialPath) }
+        close(lock)
+        if !isCommitted { try? OnDisk.remove(partialPath) }
     }
 
-    /// Gives the folder its final name.
+    /// Brings all that is in it to the disk and gives the folder its final name.
     package consuming func commit() throws(IDRError) {
         let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
         try Self.make(parent)
-        let old = partialPath + ".old"
-        let isThere = isReplacing && !Self.isFree(path)
-        if isThere, rename(path, old) != 0 { throw SystemFailure.error("\(path) cannot be replaced", at: path, errno: errno) }
-        guard rename(partialPath, path) == 0 else {
-            let code = errno
-            if isThere { rename(old, path) }
-            throw SystemFailure.error("\(path) cannot be given its name", at: path, errno: code)
-        }
+        try Flush.tree(partialPath)
+        let old = Self.isFree(path) ? nil : try replace()
+        if old == nil { try OnDisk.rename(partialPath, to: path) }
         isCommitted = true
-        if isThere { try? FileManager.default.removeItem(atPath: old) }
-        try AtomicFile.synchronize(folder: parent)
+        try Flush.file(parent)
+        // Where it stays, the next one of this name takes it away.
+        if let old { try? OnDisk.remove(old) }
+    }
+
+    /// Puts it into the place of another folder.
+    /// - Returns: where that one is now.
+    private func replace() throws(IDRError) -> String {
+        guard isReplacing else {
+            throw IDRError(.refused, "\(path) is there by now, and not empty", fix: "choose another name, or move it away")
+        }
+        if idr_exchange(partialPath, path) == 0 { return partialPath }
+        let code = errno
+        guard [EINVAL, ENOSYS, EOPNOTSUPP].contains(code) else { throw SystemFailure.error("\(path) cannot be replaced", at: path, errno: code) }
+        let old = partialPath + UnderWay.aside
+        try OnDisk.rename(path, to: old)
+        do throws(IDRError) {
+            try OnDisk.rename(partialPath, to: path)
+        } catch {
+            try OnDisk.rename(old, to: path)
+            throw error
+        }
+        return old
     }
 
     /// Makes the folder `path` and those above it where they are missing.

@@ -68,6 +68,14 @@ package enum OnDisk {
         guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw SystemFailure.error("\(path) cannot be made", at: path, errno: errno) }
     }
 
+    /// Gives what is at `path` another name, in place of a file or an empty folder there.
+    package static func rename(_ path: String, to place: String) throws(IDRError) {
+        guard Foundation.rename(path, place) == 0 else {
+            let code = errno
+            throw SystemFailure.error("\(place) cannot be put in place", at: place, errno: code)
+        }
+    }
+
     /// Removes the file or the folder at `path` with all that is in it. Nothing there is no failure; what stays is one.
     package static func remove(_ path: String) throws(IDRError) {
         var status = stat()

@@ -20,7 +20,7 @@ package enum FileNames {
         guard fsync(descriptor) == 0 else { throw SystemFailure.error("\(path) cannot be brought to the disk", at: path, errno: errno) }
         guard rename(path, name) == 0 else { throw SystemFailure.error("\(name) cannot be given its name", at: name, errno: errno) }
         let folder = name.lastIndex(of: "/").map { $0 == name.startIndex ? "/" : String(name[..<$0]) } ?? "."
-        try AtomicFile.synchronize(folder: folder)
+        try Flush.file(folder)
     }
 }
 

@@ -31,7 +31,8 @@ struct BatchRunner: Sendable {
         ResourceMeter.resetPeakMemory()
         var outcome = BatchOutcome()
         do {
-            let staging = try folder.begin(batch.number)
+            let staged = try folder.begin(batch.number)
+            let staging = staged.partialPath
             outcome = try await images(of: batch, from: prefetcher, staging: staging, clock: clock)
             try Task.checkCancellation()
             if outcome.images.isEmpty, let failure = outcome.failure { throw failure }
@@ -41,7 +42,7 @@ struct BatchRunner: Sendable {
             if let earlier = batch.earlier, earlier.isTakenOver { try takeOverFiles(of: earlier, to: staging) }
             record.outputs = try folder.outputs(in: staging, contents: fingerprint.contents)
             if let earlier = batch.earlier, earlier.isTakenOver { try takeOverEnvironments(of: earlier, for: record, to: staging) }
-            try folder.commit(record, fingerprint.print, from: staging)
+            try folder.commit(record, fingerprint.print, from: staged)
             tell(record, ResourceMeter.wallSeconds() - wallStart)
             return record
         } catch {
@@ -53,7 +54,8 @@ struct BatchRunner: Sendable {
             }
             let record = record(batch, started, outcome, clock, failure: failure)
             progress.say("batch \(batch.number) failed: \(failure)")
-            try folder.recordFailure(record)
+            // What an earlier run made of it is there still: a batch is never both complete and failed.
+            if batch.earlier == nil { try folder.recordFailure(record) }
             return record
         }
     }

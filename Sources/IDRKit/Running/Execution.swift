@@ -71,13 +71,14 @@ struct Execution: Sendable {
             batch.earlier = complete.flatMap(earlier)
             if batch.earlier == nil, let complete, holdsWhatIsKept(complete) { records[batch.number] = complete } else { open.append(batch) }
         }
+        for file in folder.mended { progress.say("\(file) of the record was damaged, and is written anew") }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
         report(skipped: batches.filter { records[$0.number] != nil })
         var ended: [BatchRecord] = []
         // A record that is whole stays as it is, and with it what was said and signed of its digest.
         var digest = open.isEmpty ? try folder.seal() : nil
         if digest == nil {
-            ended = try await run(open)
+            ended = try await run(open, complete: records.values.sorted { $0.batch < $1.batch })
             digest = try folder.close()
         }
         for record in ended where record.failure == nil { records[record.batch] = record }
@@ -93,8 +94,8 @@ struct Execution: Sendable {
     }
 
     /// The records of `open`, as far as the run came.
-    private func run(_ open: [Batch]) async throws -> [BatchRecord] {
-        try folder.begin()
+    private func run(_ open: [Batch], complete: [BatchRecord]) async throws -> [BatchRecord] {
+        try folder.begin(complete: complete)
         let interruption = Interruption(progress, folder)
         defer { interruption.end() }
         var ended: [BatchRecord] = []

@@ -6,7 +6,7 @@ import IDRPlan
 import IDRRecord
 
 /// The folder of one run while it is written; ``RecordLayout`` says what is where. A batch is complete when its folder is there:
-/// it is filled under another name, synced, and renamed.
+/// it is filled under another name, brought to the disk, and put in place, and what it replaces is there until then.
 struct RunFolder: Sendable {
     let path: String
     let identity: Digest
@@ -14,8 +14,9 @@ struct RunFolder: Sendable {
     private let run: RunRecord
     private let session: Session
     private let lock: FolderLock
-    /// What has been noted of this session, in order, until something is to be changed; nil from then on.
-    private let pending: PendingNotes
+    private let notes: SessionNotes
+    /// Run-level files that were damaged and could be written anew.
+    let mended: [String]
 
     /// What this process adds to the folder.
     struct Session: Sendable {
@@ -38,8 +39,21 @@ struct RunFolder: Sendable {
         identity = resolution.identity
         try Self.makeFolder(path)
         lock = try FolderLock(folder: path)
-        pending = PendingNotes()
+        notes = SessionNotes()
+        let seal = RunSeal(path: path, candidates: try Self.known(run, resolution, session))
+        mended = try seal.mend()
         self.run = try Self.begun(path, run) ?? run
+        try clearLeftovers()
+    }
+
+    /// Run-level files whose bytes follow from the script and this process.
+    private static func known(_ run: RunRecord, _ resolution: Resolution, _ session: Session) throws -> [String: [UInt8]] {
+        var known = [
+            RecordLayout.plan: resolution.planBytes, RecordLayout.run: try CanonicalJSON.encode(run),
+            RecordLayout.environment: try CanonicalJSON.encode(session.environment), RecordLayout.lock: try CanonicalJSON.encode(session.lock),
+        ]
+        known[RecordLayout.script] = session.script
+        return known
     }
 
     /// SHA-256 of the manifest of a run that came to its end; nil where there is none.
@@ -48,25 +62,32 @@ struct RunFolder: Sendable {
     }
 
     /// Begins a session that may add batches. A record that is whole stays as it is until there is something to add: see ``commit(_:_:from:)``.
-    func begin() throws {
-        try clearLeftovers()
-        try Self.makeFolder(path + "/.staging")
-        try note(.sessionBegan)
-        if try seal() == nil { try open() }
+    /// - Parameter complete: batches that are in place. Where a process ended before it noted that, it is noted now.
+    func begin(complete: [BatchRecord]) throws {
+        let journal = try Journal.read("\(path)/\(RecordLayout.journal)")
+        let last = Dictionary(journal.filter { $0.batch != nil }.map { ($0.batch, $0.event) }) { $1 }
+        try lock.whilePlacing {
+            try note(.sessionBegan)
+            for record in complete where last[record.batch] != .batchCompleted { try note(completion(of: record)) }
+            if try seal() == nil { try open() }
+        }
     }
 
+    /// What killed processes have left; no other one is writing here, for the lock is held.
     private func clearLeftovers() throws {
+        // Releases up to 0.1.0 filled batches there.
         try OnDisk.remove(path + "/.staging")
-        // Left by a process that was killed; no other one is writing here, for the lock is held.
-        for folder in [path, path + "/\(RecordLayout.shared)"] {
-            let names = try OnDisk.names(in: folder) ?? []
-            for name in names where name.hasPrefix(".") && name.hasSuffix(AtomicFile.partialSuffix) { try OnDisk.remove("\(folder)/\(name)") }
+        let models = "\(path)/\(RecordLayout.models)"
+        let roles = try OnDisk.names(in: models) ?? []
+        for folder in [path, "\(path)/\(RecordLayout.shared)", "\(path)/\(RecordLayout.failures)"] + roles.map({ "\(models)/\($0)" }) {
+            try UnderWay.clear(folder)
         }
     }
 
     /// From here on the record is this session's.
     private func open() throws {
-        guard let notes = pending.take() else { return }
+        if notes.hasEnded { throw CancellationError() }
+        guard let waiting = notes.take() else { return }
         try Self.makeFolder("\(path)/\(RecordLayout.shared)")
         try AtomicFile.write(resolution.planBytes, to: "\(path)/\(RecordLayout.plan)")
         try AtomicFile.write(try CanonicalJSON.encode(run), to: "\(path)/\(RecordLayout.run)")
@@ -74,7 +95,7 @@ struct RunFolder: Sendable {
         try writeModels()
         // What the manifest said is no longer so: one that stayed would pass for this session's.
         for name in [RecordLayout.manifest, RecordLayout.signature] { try OnDisk.remove("\(path)/\(name)") }
-        for note in notes { try append(note) }
+        for event in waiting { try append(event) }
     }
 
     /// SHA-256 of the environment as the record holds it.
@@ -101,11 +122,9 @@ struct RunFolder: Sendable {
     }
 
     /// An empty folder to fill for batch `number`.
-    func begin(_ number: Int) throws -> String {
-        let folder = "\(path)/.staging/\(RecordLayout.batch(number))"
-        try OnDisk.remove(folder)
-        try Self.makeFolder(folder)
-        try note(.batchBegan, batch: number)
+    func begin(_ number: Int) throws -> AtomicFolder {
+        let folder = try AtomicFolder("\(path)/\(RecordLayout.batch(number))", replacing: true)
+        try lock.whilePlacing { try note(.batchBegan, batch: number) }
         return folder
     }
 
@@ -115,45 +134,39 @@ struct RunFolder: Sendable {
         try Manifest(of: folder).files.map { OutputRecord(file: $0, contentSHA256: contents[$0.name]) }
     }
 
-    /// Makes a staged batch count: completes its crate, then renames the folder to its place.
-    func commit(_ record: BatchRecord, _ fingerprint: Fingerprint, from folder: String) throws {
-        try fingerprint.write(to: folder)
-        try complete(record, in: folder)
+    /// Makes a staged batch count: completes its crate, then gives the folder its place.
+    func commit(_ record: BatchRecord, _ fingerprint: Fingerprint, from staged: consuming AtomicFolder) throws {
+        try fingerprint.write(to: staged.partialPath)
+        try complete(record, in: staged.partialPath)
+        var folder = Optional(staged)
         try lock.whilePlacing {
             try open()
             // Before the batch is there: a batch is never both complete and failed.
             try OnDisk.remove("\(path)/\(RecordLayout.failure(record.batch))")
-            try Self.replace("\(path)/\(RecordLayout.batch(record.batch))", by: folder)
-            try AtomicFile.synchronize(folder: path)
-            var event = Journal.Event(.batchCompleted, batch: record.batch)
-            if !record.failedImages.isEmpty { event.failedImages = record.failedImages.count }
-            if !record.absentImages.isEmpty { event.absentImages = record.absentImages.count }
-            try append(event)
+            try folder.take()?.commit()
+            try note(completion(of: record))
         }
     }
 
-    /// Keeps the record of a failed batch and removes what it had staged.
+    /// Keeps the record of a failed batch.
     func recordFailure(_ record: BatchRecord) throws {
-        try? FileManager.default.removeItem(atPath: "\(path)/.staging/\(RecordLayout.batch(record.batch))")
-        let folder = "\(path)/.staging/failure_\(record.batch)"
-        try OnDisk.remove(folder)
-        try Self.makeFolder(folder)
-        try complete(record, in: folder)
+        try Self.makeFolder("\(path)/\(RecordLayout.failures)")
+        let staged = try AtomicFolder("\(path)/\(RecordLayout.failure(record.batch))", replacing: true)
+        try complete(record, in: staged.partialPath)
+        var folder = Optional(staged)
         try lock.whilePlacing {
             try open()
-            try Self.makeFolder("\(path)/\(RecordLayout.failures)")
-            try Self.replace("\(path)/\(RecordLayout.failure(record.batch))", by: folder)
-            try AtomicFile.synchronize(folder: "\(path)/\(RecordLayout.failures)")
+            try folder.take()?.commit()
             try note(.batchFailed, batch: record.batch)
         }
     }
 
-    /// Ends the session: nothing staged remains, and the record is complete.
+    /// Ends the session: the record is complete.
     /// - Returns: the record's digest.
     func close() throws -> Digest {
-        try? FileManager.default.removeItem(atPath: path + "/.staging")
-        return try lock.whilePlacing {
-            if pending.isWaiting, let seal = try seal() { return seal }
+        try lock.whilePlacing {
+            defer { notes.end() }
+            if notes.isWaiting, let seal = try seal() { return seal }
             try note(.sessionEnded)
             return try RecordSeal.seal(path)
         }
@@ -162,18 +175,31 @@ struct RunFolder: Sendable {
     /// Lets other processes in.
     func release() { lock.release() }
 
-    /// Closes the record of a run that was told to stop, as far as it came.
+    /// Closes the record of a run that was told to stop, as far as it came. What is still under way adds nothing to it.
     func stop() throws {
         try lock.whilePlacing {
-            guard !pending.isWaiting else { return }
+            defer { notes.end() }
+            guard !notes.isWaiting, !notes.hasEnded else { return }
             try note(.stopped)
             _ = try RecordSeal.seal(path)
         }
     }
 
+    private func completion(of record: BatchRecord) -> Journal.Event {
+        var event = Journal.Event(.batchCompleted, batch: record.batch)
+        if !record.failedImages.isEmpty { event.failedImages = record.failedImages.count }
+        if !record.absentImages.isEmpty { event.absentImages = record.absentImages.count }
+        return event
+    }
+
     private func note(_ event: Journal.Event.Kind, batch: Int? = nil) throws {
-        let event = Journal.Event(event, batch: batch, environment: event == .sessionBegan ? try environmentDigest() : nil)
-        if !pending.keep(event) { try append(event) }
+        try note(Journal.Event(event, batch: batch, environment: event == .sessionBegan ? try environmentDigest() : nil))
+    }
+
+    /// Only while placing: nothing is noted of a record that is closed.
+    private func note(_ event: Journal.Event) throws {
+        if notes.hasEnded { throw CancellationError() }
+        if !notes.keep(event) { try append(event) }
     }
 
     private func append(_ event: Journal.Event) throws { try Journal.append(event, to: "\(path)/\(RecordLayout.journal)") }
@@ -183,7 +209,7 @@ struct RunFolder: Sendable {
         try writeSession(to: folder)
         try AtomicFile.write(try CanonicalJSON.encode(record), to: "\(folder)/\(RecordLayout.batchRecord)")
         try BatchCrate(run: run, plan: plan, record: record, environment: session.environment).write(to: folder)
-        try Manifest(of: folder).write(to: folder)
+        try Manifest(of: folder, known: record.outputs.map(\.file)).write(to: folder)
     }
 
     private func writeSession(to folder: String) throws {
@@ -207,15 +233,6 @@ struct RunFolder: Sendable {
         }
     }
 
-    private static func replace(_ place: String, by folder: String) throws {
-        try AtomicFile.synchronize(folder: folder)
-        try OnDisk.remove(place)
-        guard rename(folder, place) == 0 else {
-            let reason = SystemFailure.reason(errno)
-            throw IDRError(.system, "a batch's folder cannot be put in place", at: [place], because: reason)
-        }
-    }
-
     private static func makeFolder(_ path: String) throws {
         do throws(IDRError) {
             try OnDisk.makeFolder(path)
@@ -224,18 +241,13 @@ struct RunFolder: Sendable {
         }
     }
 
-    /// What the folder's run was when it was begun, with the script as it is now; nil for an empty folder.
+    /// What the folder's run was when it was begun, with the script as it is now; nil where no run came so far as to say so.
     private static func begun(_ path: String, _ run: RunRecord) throws -> RunRecord? {
         guard FileManager.default.fileExists(atPath: "\(path)/\(RecordLayout.run)") else {
-            let others = try (OnDisk.names(in: path) ?? []).filter { $0 != FolderLock.name }
-            guard others.isEmpty else {
-                throw IDRError(
-                    .invalidPlan, "the output folder holds other files", at: [path], because: "it has no run.json, so it is not the folder of a run",
-                    fix: "choose an empty or new folder with --output")
-            }
+            try checkFree(path, for: run)
             return nil
         }
-        var existing = try RecordFolder(reading: path).run
+        var existing = try RecordFolder.value(RunRecord.self, "\(path)/\(RecordLayout.run)")
         guard existing.run == run.run else {
             throw IDRError(
                 .invalidPlan, "the output folder belongs to another plan", at: [path],
@@ -250,5 +262,21 @@ struct RunFolder: Sendable {
         }
         existing.script = run.script
         return existing
+    }
+
+    /// What a run leaves that ended before its `run.json` was there is no other file.
+    private static func checkFree(_ path: String, for run: RunRecord) throws(IDRError) {
+        for name in try OnDisk.names(in: path) ?? [] where name != FolderLock.name && !UnderWay.isName(name) {
+            let own =
+                switch name {
+                case RecordLayout.shared: try (OnDisk.names(in: "\(path)/\(name)") ?? []).allSatisfy(UnderWay.isName)
+                case RecordLayout.plan: try SHA256.digest(ofFile: "\(path)/\(name)") == run.run
+                default: false
+                }
+            if own { continue }
+            throw IDRError(
+                .invalidPlan, "the output folder holds other files", at: [path], because: "it has no run.json, so it is not the folder of a run",
+                fix: "choose an empty or new folder with --output")
+        }
     }
 }

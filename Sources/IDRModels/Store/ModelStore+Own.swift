@@ -23,8 +23,7 @@ extension ModelStore {
         let givenCard = try card.map { path throws(IDRError) in try Self.card(reading: path) }
 
         try AtomicFolder.make(own)
-        let lock = try await Self.sweeping(own)
-        defer { withExtendedLifetime(lock) {} }
+        try UnderWay.clear(own)
         let folder = try AtomicFolder("\(own)/\(name)", replacing: isReplacing)
         let place = folder.partialPath
         var trial = ModelTrial()
@@ -71,8 +70,9 @@ extension ModelStore {
                 .missing, "no model of yours is called '\(name)'",
                 because: names.isEmpty ? "you have added none" : "yours are: \(names.joined(separator: ", "))")
         }
-        // Away under its name at once; what is left of it by a process that ends here is swept later.
-        let away = "\(own)/.\(name).\(getpid())-removed\(AtomicFile.partialSuffix)"
+        try UnderWay.clear(own)
+        // Away under its name at once; what is left of it by a process that ends here is taken away later.
+        let away = "\(own)/.\(name).\(getpid())-removed\(UnderWay.suffix)"
         guard rename(model.folders[0], away) == 0 else {
             let reason = SystemFailure.reason(errno)
             throw IDRError(
@@ -154,25 +154,6 @@ extension ModelStore {
             \(lines.joined(separator: "\n"))
 
             """
-    }
-
-    /// Keeps others from sweeping for as long as the lock that is returned lives; and sweeps what ended processes have left, where nobody
-    /// else is at work. A model that was about to be replaced comes back.
-    private static func sweeping(_ own: String) async throws -> FileLock {
-        // Hidden, so that no model has its name.
-        let place = "\(own)/.lock"
-        if let lock = try FileLock.attempt(.exclusive, folder: place) {
-            let manager = FileManager.default
-            for name in (try? manager.contentsOfDirectory(atPath: own)) ?? [] {
-                if let model = name.wholeMatch(of: /\.(.+)\.[0-9]+-[0-9]+\.partial\.old/)?.1, !manager.fileExists(atPath: "\(own)/\(model)") {
-                    rename("\(own)/\(name)", "\(own)/\(model)")
-                } else if name.wholeMatch(of: /\..+\.partial(\.old)?/) != nil {
-                    try? manager.removeItem(atPath: "\(own)/\(name)")
-                }
-            }
-            if lock.share() { return lock }
-        }
-        return try await FileLock.acquire(.shared, folder: place)
     }
 }
 

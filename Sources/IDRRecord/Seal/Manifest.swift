@@ -29,9 +29,14 @@ extension Manifest: StoredValue {
 
     /// Of every file below `folder` but hidden ones, its own manifest, the manifest's signature, and the report.
     /// - Throws: where a file cannot be read, or is a link: a record holds what it names.
-    package init(of folder: String) throws(IDRError) {
+    /// - Parameter known: files that have just been read, and are not read again.
+    package init(of folder: String, known: [ContentFile] = []) throws(IDRError) {
+        let known = Dictionary(known.map { ($0.name, $0) }) { first, _ in first }
         var files: [ContentFile] = []
-        for name in try Self.names(in: folder) { files.append(try ContentFile(file: "\(folder)/\(name)", name: name)) }
+        for name in try Self.names(in: folder) {
+            let file = if let file = known[name] { file } else { try ContentFile(file: "\(folder)/\(name)", name: name) }
+            files.append(file)
+        }
         self.init(files: files)
     }
 
@@ -98,6 +103,14 @@ extension Manifest: StoredValue {
         }
         let unknown = present.subtracting(files.map(\.name)).map { RecordProblem(file: $0, problem: "is not in the manifest") }
         return (found.withLock { $0 } + unknown).sorted { $0.file < $1.file }
+    }
+
+    /// The same of files that are of no batch; those that the manifest does not name are none of these.
+    package func problemsOfRun(in folder: String) -> [RecordProblem] {
+        files.filter { !RecordLayout.isOfBatch($0.name) }.compactMap { file in
+            let isThere = FileManager.default.fileExists(atPath: "\(folder)/\(file.name)")
+            return Self.problem(file, isThere: isThere, in: folder).map { RecordProblem(file: file.name, problem: $0) }
+        }
     }
 
     private static func problem(_ file: ContentFile, isThere: Bool, in folder: String) -> String? {

@@ -172,20 +172,15 @@ import Testing
         await expectError(.system, "/proc/self/models") { try await closed.add("m", from: [.file(OwnStore.network)]) }
     }
 
-    @Test func whatEndedProcessesLeftIsSweptWhileNobodyIsAtWork() async throws {
+    @Test func whatEndedProcessesLeftIsTakenAwayAndWhatIsAtWorkStays() async throws {
         let desk = try OwnStore()
         let left = desk.scratch("own/.other.1-0.partial")
         try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: desk.scratch("own/.mine"), withIntermediateDirectories: true)
-        let atWork = try #require(try FileLock.attempt(.shared, folder: desk.scratch("own/.lock")))
+        let atWork = try AtomicFolder(desk.scratch("own/third"))
         _ = try await desk.add("one", OwnStore.network)
-        #expect(FileManager.default.fileExists(atPath: left))
-        withExtendedLifetime(atWork) {}
-        let other = try OwnStore()
-        try FileManager.default.createDirectory(atPath: other.scratch("own/.other.1-0.partial"), withIntermediateDirectories: true)
-        try FileManager.default.createDirectory(atPath: other.scratch("own/.mine"), withIntermediateDirectories: true)
-        _ = try await other.add("two", OwnStore.network)
-        #expect(other.folders == [".mine", "two"])
+        #expect(desk.folders == [".mine", ".third.\(getpid())-0.partial", "one"])
+        #expect(FileManager.default.fileExists(atPath: atWork.partialPath))
     }
 
     /// A process ended between moving a model away and moving its successor in.
