@@ -14,6 +14,9 @@ package final class FileLock: Sendable {
 
     deinit { close(descriptor) }
 
+    /// The hidden file in a folder that one process works in.
+    package static let name = ".lock"
+
     /// The lock of `folder`, which is made where it is missing; nil while another holds it.
     package static func attempt(_ kind: Kind, folder: String) throws(IDRError) -> FileLock? {
         try attempt(kind, file: folder + "/lock") { mkdir(folder, 0o777) }

@@ -67,7 +67,7 @@ struct Execution: Sendable {
         var records: [Int: BatchRecord] = [:]
         var open: [Batch] = []
         for var batch in batches {
-            let complete = try folder.completed(batch.number)
+            let complete = try completed(batch.number)
             batch.earlier = complete.flatMap(earlier)
             if batch.earlier == nil, let complete, holdsWhatIsKept(complete) { records[batch.number] = complete } else { open.append(batch) }
         }
@@ -110,6 +110,14 @@ struct Execution: Sendable {
             throw error
         }
         return ended
+    }
+
+    /// - Returns: nil too where a rerun was stopped and goes on with another program or machine: all of it is judged as one.
+    private func completed(_ number: Int) throws -> BatchRecord? {
+        let complete = try folder.completed(number)
+        guard isRerun, complete != nil else { return complete }
+        let own = try RecordFolder.value(RunEnvironment.self, "\(folder.path)/\(RecordLayout.batch(number))/\(RecordLayout.environment)")
+        return own.computes(as: environment) ? complete : nil
     }
 
     private func holdsWhatIsKept(_ record: BatchRecord) -> Bool { resolution.options.keep.allSatisfy { record.kept.contains($0.rawValue) } }

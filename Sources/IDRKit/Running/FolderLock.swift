@@ -5,14 +5,13 @@ import Synchronization
 
 /// Keeps a second process out of a run's folder until it is released, and this one's threads apart where they put files in place.
 final class FolderLock: Sendable {
-    static let name = ".lock"
     private let lock: FileLock
     private let placing = Mutex(())
 
     init(folder: String) throws(IDRError) {
         let found: FileLock?
         do {
-            found = try FileLock.attempt(.exclusive, file: "\(folder)/\(Self.name)")
+            found = try FileLock.attempt(.exclusive, file: "\(folder)/\(FileLock.name)")
         } catch {
             throw IDRError(
                 .system, "the output folder cannot be written to", at: [folder], because: error.reason,

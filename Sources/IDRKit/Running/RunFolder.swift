@@ -266,7 +266,7 @@ struct RunFolder: Sendable {
 
     /// What a run leaves that ended before its `run.json` was there is no other file.
     private static func checkFree(_ path: String, for run: RunRecord) throws(IDRError) {
-        for name in try OnDisk.names(in: path) ?? [] where name != FolderLock.name && !UnderWay.isName(name) {
+        for name in try OnDisk.names(in: path) ?? [] where name != FileLock.name && !UnderWay.isName(name) {
             let own =
                 switch name {
                 case RecordLayout.shared: try (OnDisk.names(in: "\(path)/\(name)") ?? []).allSatisfy(UnderWay.isName)

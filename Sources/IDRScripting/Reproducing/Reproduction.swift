@@ -5,6 +5,7 @@ import IDRKit
 package import IDRPlan
 import IDRRecord
 import IDRScreens
+import Synchronization
 
 /// Runs a record's script again, from the record alone, and judges what comes out.
 package struct Reproduction {
@@ -103,14 +104,24 @@ package struct Reproduction {
         options.failureReport = report
         let isDone =
             choices.isSandboxed
-            ? try await SandboxedScript(
-                source: source, path: path, name: record.run.script.name, arguments: record.run.script.arguments, flags: flags, output: STDERR_FILENO
-            ).run(options) == 0 : try await runAsChild(source, path, record, flags, options)
+            ? try await runSandboxed(source, path, record, flags, options) : try await runAsChild(source, path, record, flags, options)
         guard isDone || FileManager.default.fileExists(atPath: report) else {
             throw IDRError(
                 .system, "the script ended before the recorded run did", at: [record.run.script.name], because: "what it said is above",
                 fix: "run it with idrscript run, and see why")
         }
+    }
+
+    private func runSandboxed(
+        _ source: Data, _ path: String, _ record: RecordFolder, _ flags: CompilerFlags, _ options: RunOptions
+    ) async throws -> Bool {
+        let script = record.run.script
+        let status = try await SandboxedScript(
+            source: source, path: path, name: script.name, arguments: script.arguments, flags: flags, output: STDERR_FILENO
+        ).run(options)
+        let signal = status - 128
+        if [SIGINT, SIGTERM, SIGHUP].contains(signal) { throw ReproductionStopped(signal: signal) }
+        return status == 0
     }
 
     private func runAsChild(_ source: Data, _ path: String, _ record: RecordFolder, _ flags: CompilerFlags, _ options: RunOptions) async throws
@@ -129,7 +140,17 @@ package struct Reproduction {
             compilerFlags: flags.all, packages: compiled.packages, trust: trust)
         let run = ScriptRun(
             script: compiled, path: name, arguments: record.run.script.arguments, symbolizer: support.toolchain.symbolizer)
-        return try await run.runAsChild(options)
+        let stop = ChildStop()
+        let signal = Mutex(Int32?.none)
+        // It closes its record first.
+        let signals = StopSignals { number in
+            signal.withLock { $0 = number }
+            stop.ask(number)
+        }
+        defer { signals.end() }
+        let isDone = try await run.runAsChild(options, stop: stop)
+        if let number = signal.withLock({ $0 }) { throw ReproductionStopped(signal: number) }
+        return isDone
     }
 
     /// The packages that the script was built with for these batches. A run that was continued may have been built anew in between.

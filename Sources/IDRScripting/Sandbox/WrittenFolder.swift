@@ -21,7 +21,7 @@ struct WrittenFolder {
                 fix: "choose another one with --output")
         }
         let folder = WrittenFolder(path: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-        let names = try (OnDisk.names(in: folder.path) ?? []).filter { $0 != ".lock" && !UnderWay.isName($0) }
+        let names = try (OnDisk.names(in: folder.path) ?? []).filter { $0 != FileLock.name && !UnderWay.isName($0) }
         let isRun = { (folder: String) in FileManager.default.fileExists(atPath: "\(folder)/\(RecordLayout.run)") }
         guard isRun(folder.path) || names.allSatisfy({ isRun("\(folder.path)/\($0)") }) else {
             throw IDRError(

@@ -38,7 +38,7 @@ struct Reproduce: AsyncParsableCommand {
     var batches: NumberList?
 
     @Option(
-        help: ArgumentHelp("Folder for the rerun and its verdict.", discussion: "Default: a new folder, reproductions/RUN-1.", valueName: "folder"))
+        help: ArgumentHelp("Folder for the rerun and its verdict.", discussion: "Default: a new folder, reproductions/RUN-1; one that was stopped goes on.", valueName: "folder"))
     var output: String?
 
     @Option(help: ArgumentHelp("How many images are computed at the same time.", discussion: "Default: the machine's cores.", valueName: "n"))
@@ -66,14 +66,10 @@ struct Reproduce: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = try outputFolder()
-        let (verdict, rerun) = try await RecordOpening.open(record) { opened in
-            let reproduction = Reproduction(folder: opened, choices: choices, output: folder)
-            return (try await reproduction.run(), reproduction.rerunFolder)
-        }
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try AtomicFile.write(CanonicalJSON.encode(verdict), to: folder + "/verdict.json")
+        let (verdict, folder, rerun) = try await judged()
+        // Its JSON last: where it is, nothing is continued.
         try AtomicFile.write(Array(verdict.page.utf8), to: folder + "/verdict.html")
+        try AtomicFile.write(CanonicalJSON.encode(verdict), to: "\(folder)/\(ReproductionFolder.verdict)")
         do {
             try addToReport(verdict, of: rerun)
         } catch {
@@ -81,6 +77,22 @@ struct Reproduce: AsyncParsableCommand {
         }
         if json { try printJSON(verdict) } else { print(verdict.text + "\nverdict: \(folder)/verdict.html") }
         if verdict.reached != .bit { throw ExitCode(verdict.reached.exitCode) }
+    }
+
+    /// The verdict, and the folders of the reproduction and of its rerun.
+    private func judged() async throws -> (Verdict, String, String) {
+        do {
+            return try await RecordOpening.open(record) { opened in
+                let name = URL(fileURLWithPath: record).deletingPathExtension().lastPathComponent
+                let folder = try ReproductionFolder(output, named: name, of: try? Manifest.digest(in: opened))
+                if folder.isContinued { StandardError.write("goes on in \(folder.path), where a reproduction of this record was stopped\n") }
+                let reproduction = Reproduction(folder: opened, choices: choices, output: folder.path)
+                return (try await reproduction.run(), folder.path, reproduction.rerunFolder)
+            }
+        } catch let stopped as ReproductionStopped {
+            StandardError.write("stopped; complete batches are kept: the same command goes on with the others\n")
+            throw ExitCode(128 + stopped.signal)
+        }
     }
 
     private func addToReport(_ verdict: Verdict, of rerun: String) throws {
@@ -104,18 +116,5 @@ struct Reproduce: AsyncParsableCommand {
         choices.digest = digest
         choices.allowedSigners = allowedSigners ?? ScriptTrust.standardSigners()
         return choices
-    }
-
-    /// A rerun begins in an empty folder: what an earlier one left may have come from other libraries.
-    private func outputFolder() throws(IDRError) -> String {
-        if let output {
-            guard try OnDisk.names(in: output)?.isEmpty ?? true else {
-                throw IDRError(.invalidPlan, "the output folder is not empty", at: [output], fix: "choose another folder with --output")
-            }
-            return output
-        }
-        let name = URL(fileURLWithPath: record).deletingPathExtension().lastPathComponent
-        let free = (1...).lazy.map { "reproductions/\(name)-\($0)" }.first { !FileManager.default.fileExists(atPath: $0) }
-        return free ?? "reproductions/\(name)"
     }
 }

@@ -4,3 +4,5 @@
 #define IDRKIT_READER "IDRKIT_READER"
 // Its socket.
 #define IDRKIT_READER_SOCKET 3
+// The name of the environment variable that holds the number of the process with which this one is to end.
+#define IDRKIT_PARENT "IDRKIT_PARENT"
