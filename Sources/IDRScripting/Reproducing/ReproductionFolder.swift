@@ -40,7 +40,8 @@ package struct ReproductionFolder {
             }
             self.path = path
             guard let lock = try Self.lock(path) else {
-                throw IDRError(.locked, "another process is reproducing into the output folder", at: [path], fix: "wait for it, or choose another folder")
+                throw IDRError(
+                    .locked, "another process is reproducing into the output folder", at: [path], fix: "wait for it, or choose another folder")
             }
             self.lock = lock
         } else {

@@ -38,7 +38,9 @@ struct Reproduce: AsyncParsableCommand {
     var batches: NumberList?
 
     @Option(
-        help: ArgumentHelp("Folder for the rerun and its verdict.", discussion: "Default: a new folder, reproductions/RUN-1; one that was stopped goes on.", valueName: "folder"))
+        help: ArgumentHelp(
+            "Folder for the rerun and its verdict.", discussion: "Default: a new folder, reproductions/RUN-1; one that was stopped goes on.",
+            valueName: "folder"))
     var output: String?
 
     @Option(help: ArgumentHelp("How many images are computed at the same time.", discussion: "Default: the machine's cores.", valueName: "n"))
