@@ -64,7 +64,7 @@ import Testing
         },
         Fault(kind: .failed, text: "") { mirror, well in
             try await mirror.writeMovie(
-                well, planes: Array(repeating: Plane(height: 4, width: 4, pixels: [UInt8](repeating: 0, count: 16)), count: 4), rank: 2)
+                well, planes: [Plane(height: 4, width: 4, pixels: [UInt8](repeating: 0, count: 16))], rank: 2)
         },
         Fault(kind: .failed, text: "") { mirror, well in
             let planes = (0..<4).map { Plane(height: 16, width: 16, pixels: [Int64](repeating: Int64($0) << 40, count: 256)) }
