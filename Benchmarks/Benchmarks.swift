@@ -9,7 +9,7 @@ struct Benchmarks {
         let groups: [(name: String, run: () async throws -> [Measurement])] = [
             ("kernels", KernelBenchmarks.run), ("networks", NetworkBenchmarks.run), ("tables", TableBenchmarks.run),
             ("reading", ReadingBenchmarks.run), ("diff", DiffBenchmarks.run), ("verify", VerifyBenchmarks.run), ("remote", RemoteBenchmarks.run),
-            ("runs", RunBenchmarks.run), ("notebook", NotebookBenchmarks.run),
+            ("runs", RunBenchmarks.run), ("long", LongRunBenchmarks.run), ("notebook", NotebookBenchmarks.run),
         ]
         let wanted = Array(CommandLine.arguments.dropFirst())
         if let unknown = wanted.first(where: { name in !groups.contains { $0.name == name } }) {
