@@ -111,7 +111,7 @@ import Testing
         #expect(configured?.code == .refused)
         // The store's models are named as always, but this session has none in its sandbox.
         let store = try await session.failure(.resolve(plan { $0.segmentation = Segmentation(diameter: 27) }, isRepeated: false))
-        #expect(store?.code == .refused && store?.problem.contains("nuclei-small.pth") == true, "\(String(describing: store))")
+        #expect(store?.code == .refused && store?.problem.contains("nuclei-2.pth") == true, "\(String(describing: store))")
         #expect(try await session.failure(.resolve(plan(), isRepeated: true))?.code == .refused)
         #expect(await session.end() == nil)
     }

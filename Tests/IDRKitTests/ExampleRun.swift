@@ -28,7 +28,7 @@ enum ExampleRun: String, CaseIterable, Sendable {
             }
         }
         if self == .measured {
-            return try await start("example_files").wells("A2").frame(2).correct().segment(diameter: 27).measure().run(
+            return try await start("example_files").wells("A2").frame(2).correct().segment(diameter: 27, model: .nucleiSmall).measure().run(
                 batchSize: batchSize, options: options)
         }
         return try await profiled.run(batchSize: batchSize, options: options)
@@ -45,11 +45,13 @@ enum ExampleRun: String, CaseIterable, Sendable {
 
     private var profiled: Pipeline<Profiled> {
         switch self {
-        case .compat: start("example_files").controls().first(2).frame(2).correct(.compat).segment(.compat).profile(outlines: true, .compat)
+        case .compat:
+            start("example_files").controls().first(2).frame(2).correct(.compat).segment(model: .nucleiSmall, .compat).profile(
+                outlines: true, .compat)
         case .twoChannels:
-            start("example_files/two-channel").controls(.positive).frame(1).correct().segment(channel: "H2B-GFP")
+            start("example_files/two-channel").controls(.positive).frame(1).correct().segment(channel: "H2B-GFP", model: .nucleiSmall)
                 .profile(channels: ["H2B-GFP", "synthetic"])
-        case .complete, .measured: start("example_files").controls().first(2).frame(2).correct().segment().profile()
+        case .complete, .measured: start("example_files").controls().first(2).frame(2).correct().segment(model: .nucleiSmall).profile()
         }
     }
 

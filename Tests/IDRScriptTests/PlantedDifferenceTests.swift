@@ -27,7 +27,7 @@ import Testing
     /// Run `a` is the one that all others are compared with.
     init() async throws {
         folder = try await ScriptFolder()
-        let model = ExampleFrames.checkout.appending(path: "Sources/IDRModels/Resources/nuclei-small/nuclei-small-size.npy")
+        let model = ExampleFrames.checkout.appending(path: "Sources/IDRModels/Resources/nuclei-2/nuclei-2-size.npy")
         try FileManager.default.copyItem(atPath: model.path, toPath: folder.scratch("size.npy"))
         try folder.write(Self.script)
         try await run("a")

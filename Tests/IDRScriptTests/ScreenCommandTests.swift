@@ -67,7 +67,7 @@ import Testing
         let hosts = ["IDRKIT_SERVICES": server.base, "IDRKIT_ZARR": nobody, "IDRKIT_FILES": nobody]
         let run = try await BuiltProgram.run("idrscript", ["doctor"], in: scratch.path, environment: hosts)
         #expect(
-            run.status == 0 && run.output.contains("ok        Swift compiler: ") && run.output.contains("ok        model nuclei-small: "),
+            run.status == 0 && run.output.contains("ok        Swift compiler: ") && run.output.contains("ok        model nuclei-2: "),
             "\(run.output)")
         #expect(run.output.contains("ok        ONNX Runtime: ") && run.output.contains("space for results: "))
         #expect(run.output.contains("ok        network, \(server.base.dropFirst(7)): answers"), "\(run.output)")

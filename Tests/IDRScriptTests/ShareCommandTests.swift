@@ -53,9 +53,9 @@ import Testing
         #expect(refused.status == 1 && refused.errors.contains("from elsewhere") && !scratch.contents.contains("mine"), "\(refused.errors)")
 
         let whole = try await folder.idrscript("unpack", "whole.zip", "-o", "foreign/whole")
-        #expect(whole.status == 0 && whole.output.contains("nuclei-small.pth (here)"), "\(whole.errors)\(whole.output)")
-        let weights = ExampleFrames.checkout.appending(path: "Sources/IDRModels/Resources/nuclei-small/nuclei-small.pth").path
-        #expect(try SHA256.digest(ofFile: scratch("foreign/whole/models/segmentation/nuclei-small.pth")).hex == SHA256.digest(ofFile: weights).hex)
+        #expect(whole.status == 0 && whole.output.contains("nuclei-2.pth (here)"), "\(whole.errors)\(whole.output)")
+        let weights = ExampleFrames.checkout.appending(path: "Sources/IDRModels/Resources/nuclei-2/nuclei-2.pth").path
+        #expect(try SHA256.digest(ofFile: scratch("foreign/whole/models/segmentation/nuclei-2.pth")).hex == SHA256.digest(ofFile: weights).hex)
         #expect(try scratch.bytes("foreign/whole/batch_3/batch_3.h5ad") == scratch.bytes("out/batch_3/batch_3.h5ad"))
         // The bundle is a record like the folder it was made of.
         let again = try await folder.idrscript("bundle", "models.zip", "-o", "again.zip")

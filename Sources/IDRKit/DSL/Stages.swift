@@ -30,7 +30,7 @@ extension Pipeline where Stage: HasFrames {
     ///   - diameter: of a nucleus, in pixels, 3 to 1,000; nil estimates it with the size model, once for each plate: the median of the first
     ///     ``Segmentation/wellsForDiameter`` wells of the study's table that have nuclei, at most ``Segmentation/wellsTriedForDiameter`` tried.
     ///     It does not depend on which wells the script selects.
-    ///   - model: the network's torch `.pth`; without it, the nuclei model that IDRKit ships.
+    ///   - model: the network's torch `.pth`; without it, ``ModelReference/nuclei2``, which IDRKit ships.
     ///   - sizeModel: the network's size model `.npy`; without it, the one beside a named model.
     ///   - flowThreshold: masks whose flows disagree with the network's by more (mean squared error) are dropped.
     ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.

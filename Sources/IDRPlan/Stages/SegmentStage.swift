@@ -9,9 +9,9 @@ public struct Segmentation: Codable, Sendable, Hashable {
     public static let diameters = 3.0...1000.0
 
     /// The network that a plan takes where its script names none.
-    public static let defaultModel = ModelReference.nucleiSmall
+    public static let defaultModel = ModelReference.nuclei2
     /// Those that former releases took: scripts of their records name none either.
-    package static let formerDefaultModels: [ModelReference] = []
+    package static let formerDefaultModels: [ModelReference] = [.nucleiSmall]
 
     /// How many wells of a plate give its diameter: the median of the first ones that have nuclei. The example's 16 images have 23.0 to 27.9
     /// pixels; where one well in ten shows debris of any size alone, one well is off by more than a tenth on 14 % of plates, the median of three

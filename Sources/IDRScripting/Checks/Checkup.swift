@@ -73,7 +73,7 @@ package struct Checkup: Encodable {
     }
 
     private mutating func checkModels() {
-        for (name, suffix) in [("nuclei-small", ".pth"), ("efficientnet-lite0", ".pth")] {
+        for (name, suffix) in [(Segmentation.defaultModel.name, ".pth"), ("efficientnet-lite0", ".pth")] {
             do throws(IDRError) {
                 let file = try ModelStore.standard.file(of: name, ending: [suffix])
                 let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber)?.intValue ?? 0

@@ -12,7 +12,7 @@ struct Models: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               idrscript models
-              idrscript models show nuclei-small
+              idrscript models show nuclei-2
               idrscript models add my-nuclei nuclei.pth size_nuclei.npy --card card.md
               idrscript models pull my-features https://example.org/features.onnx --sha256 9f86d081...
               idrscript models remove my-nuclei
