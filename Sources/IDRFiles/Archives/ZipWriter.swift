@@ -30,7 +30,7 @@ package enum ZipWriter {
         var tree = ArchiveTree()
         for entry in entries { try tree.add(entry.name) }
         let place = URL(fileURLWithPath: path)
-        try UnderWay.clear(place.deletingLastPathComponent().path, of: place.lastPathComponent)
+        try? UnderWay.clear(place.deletingLastPathComponent().path, of: place.lastPathComponent)
         let file = try AtomicFile(path)
         try fill(file.partialPath, entries, called: path)
         // libzip has put a file of its own in the place of the hidden one: that one is to be on the disk before it gets its name.

@@ -23,7 +23,8 @@ package struct AtomicFolder: ~Copyable {
         let place = URL(fileURLWithPath: path).standardizedFileURL
         var parent = place.deletingLastPathComponent()
         while parent.path != "/", !FileManager.default.fileExists(atPath: parent.path) { parent = parent.deletingLastPathComponent() }
-        try UnderWay.clear(parent.path, of: place.lastPathComponent)
+        // What cannot be taken away is in nobody's way.
+        try? UnderWay.clear(parent.path, of: place.lastPathComponent)
         guard isReplacing || Self.isFree(place.path) else {
             throw IDRError(.refused, "\(path) is already there, and not empty", fix: "choose another name, or move it away")
         }

@@ -47,7 +47,7 @@ package enum UnderWay {
     /// Takes away what ended processes have left in `folder`, and gives back its name to what they had moved aside.
     /// - Parameter name: of the file or folder that was to be made; nil: of any.
     package static func clear(_ folder: String, of name: String? = nil) throws(IDRError) {
-        for entry in try OnDisk.names(in: folder) ?? [] {
+        for entry in try OnDisk.names(in: folder) ?? [] where isName(entry) {
             guard let match = entry.wholeMatch(of: /\.(.+)\.[0-9]+-[0-9a-z]+\.partial(\.old)?/), name.map({ $0 == match.1 }) ?? true else { continue }
             let isAside = match.2 != nil
             let hidden = "\(folder)/\(isAside ? String(entry.dropLast(aside.utf8.count)) : entry)"
