@@ -1,3 +1,4 @@
+import IDRPlan
 import Foundation
 import IDRCrate
 import IDRFiles

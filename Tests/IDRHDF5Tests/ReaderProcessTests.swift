@@ -70,9 +70,10 @@ import Testing
             _ = try TIFFReader.decode(TIFFWriter.encode(labels: LabelImage(height: 2, width: 2, repeating: 1)))
             guard try Readers.of(getpid()) == first, first.count == 1 else { throw IDRError(.system, "another reader") }
             // Nothing of a file stays open that nobody reads.
-            let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(first[0])/fd")
-            let open = files.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(first[0])/fd/\($0)") }
-            guard !open.contains(path) else { throw IDRError(.system, "\(open)") }
+            try await eventually("the file is closed") {
+                let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(first[0])/fd")
+                return !files.contains { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(first[0])/fd/\($0)")) == path }
+            }
             exit(0)
         }
     }

@@ -98,6 +98,7 @@ import Testing
         request.withContext = false
         #expect(try PlaneChoice(request, extent: extent, channelNames: ["a", "b"]).indices.map(\.field) == [2, 2])
         request.field = 4
-        #expect(throws: IDRError.self) { try PlaneChoice(request, extent: extent, channelNames: ["a", "b"]) }
+        let none = try PlaneChoice(request, extent: extent, channelNames: ["a", "b"])
+        #expect(none.frames.isEmpty && none.absence?.problem.contains("field 4 does not exist") == true)
     }
 }

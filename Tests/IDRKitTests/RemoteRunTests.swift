@@ -103,7 +103,7 @@ import Testing
         for chunk in chunks { try Data([1, 2, 3]).write(to: URL(fileURLWithPath: scratch("site/\(chunk)"))) }
         #expect(!chunks.isEmpty)
         let access = ScratchSite.access(base: web.base, cache: scratch("cache"), sources: [.omeZarr])
-        let error = await #expect(throws: IDRError.self) { try await pipeline.run(batchSize: 1, options: options("run", access)) }
+        let error = await #expect(throws: IDRError.self) { try await pipeline.run(batchSize: 1, onFailure: .stop, options: options("run", access)) }
         #expect(
             error?.code == .batchesFailed && error?.problem == "1 of 3 batches failed: 1" && "\(String(describing: error))".contains("well A3"),
             "\(String(describing: error))")
@@ -122,7 +122,7 @@ import Testing
         for source in [PixelSource.files, .cellH5] {
             let access = ScratchSite.access(base: web.base, cache: scratch("cache-\(source.rawValue)"), sources: [source])
             let error = await #expect(throws: IDRError.self) {
-                try await pipeline.run(batchSize: 1, options: options("run-\(source.rawValue)", access))
+                try await pipeline.run(batchSize: 1, onFailure: .stop, options: options("run-\(source.rawValue)", access))
             }
             let text = "\(String(describing: error))"
             #expect(error?.problem == "1 of 3 batches failed: 1" && text.contains("well A3") && text.contains(web.base), "\(text)")

@@ -48,7 +48,7 @@ import Testing
         options.threads = 1
         options.access = ScratchSite.access(base: server.base, cache: scratch("cache"), sources: [.files])
         let pipeline = screen("idr0013A").controls().frame(2).correct().segment().profile()
-        let error = await #expect(throws: IDRError.self) { try await pipeline.run(batchSize: 1, options: options) }
+        let error = await #expect(throws: IDRError.self) { try await pipeline.run(batchSize: 1, onFailure: .stop, options: options) }
         #expect(error?.problem == "2 of 4 batches failed: 0, 1", "\(String(describing: error))")
         let record = try RecordFolder(reading: scratch("run"))
         #expect(record.completeBatches == [2, 3])

@@ -98,7 +98,7 @@ import Testing
 
     @Test func failedBatchesAreInTheReport() async throws {
         let folder = try await ScriptFolder()
-        try FileManager.default.removeItem(atPath: folder.mirror.movie("A3"))
+        try Data("no movie".utf8).write(to: URL(fileURLWithPath: folder.mirror.movie("A3")))
         try folder.write(ScriptFolder.script)
         let result = try await folder.idrscript("run", "script.swift", "--output", "out")
         #expect(result.status == 3)

@@ -93,7 +93,8 @@ import Testing
         planes[1].pixels[4321] ^= 0x40
         try await folder.mirror.writeMovie("A3", planes: planes)
         let verdict = try await reproduce("a")
-        #expect(verdict.reached == .unverifiable && verdict.batches[0].reached == .unverifiable && verdict.batches[1].reached == .bit)
+        // The well is also one of those that give the plate's diameter: without its pixels nothing of the plate can be judged.
+        #expect(verdict.reached == .unverifiable && verdict.batches.map(\.reached) == [.unverifiable, .unverifiable])
         let reason = verdict.batches[0].reasons.joined()
         #expect(reason.contains("the pixels are not the recorded ones") && reason.contains("well A3") && reason.contains("frame 2"), "\(reason)")
         try await run("b")

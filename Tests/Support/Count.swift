@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How often something has happened, on any thread.
+/// How often something has happened, or how much of it, on any thread.
 package final class Count: Sendable {
     private let count = Atomic(0)
 
@@ -8,7 +8,7 @@ package final class Count: Sendable {
 
     package var now: Int { count.load(ordering: .relaxed) }
 
-    /// - Returns: how often it has happened by now, this time included.
+    /// - Returns: how much it is by now, this included.
     @discardableResult
-    package func add() -> Int { count.add(1, ordering: .relaxed).newValue }
+    package func add(_ amount: Int = 1) -> Int { count.add(amount, ordering: .relaxed).newValue }
 }

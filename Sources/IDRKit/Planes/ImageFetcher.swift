@@ -30,9 +30,9 @@ package struct PlaneChoice {
     private let stack: [PlaneIndex]
     private let kept: [Int]
     /// The wanted frames that exist.
-    private let frames: [Int]
+    package let frames: [Int]
     /// Why the others do not.
-    private let absence: IDRError?
+    package let absence: IDRError?
 
     /// - Throws: an ``IDRError`` where the images have no such channel or slice.
     package init(_ request: FrameRequest, extent: PlaneExtent, channelNames: [String]) throws(IDRError) {

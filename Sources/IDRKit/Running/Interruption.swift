@@ -55,7 +55,7 @@ final class Interruption: Sendable {
         let runs = shared.withLock { Array($0.runs.values) }
         for run in runs {
             do {
-                try run.folder.stop()
+                try run.folder.stop(endsProcess: true)
             } catch {
                 run.progress.say("the record could not be closed: \(error)")
             }

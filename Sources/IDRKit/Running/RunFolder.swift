@@ -86,7 +86,7 @@ struct RunFolder: Sendable {
 
     /// From here on the record is this session's.
     private func open() throws {
-        if notes.hasEnded { throw CancellationError() }
+        try notes.requireOpen()
         guard let waiting = notes.take() else { return }
         try Self.makeFolder("\(path)/\(RecordLayout.shared)")
         try AtomicFile.write(resolution.planBytes, to: "\(path)/\(RecordLayout.plan)")
@@ -176,9 +176,10 @@ struct RunFolder: Sendable {
     func release() { lock.release() }
 
     /// Closes the record of a run that was told to stop, as far as it came. What is still under way adds nothing to it.
-    func stop() throws {
+    /// - Parameter endsProcess: whether a signal ends the process next.
+    func stop(endsProcess: Bool = false) throws {
         try lock.whilePlacing {
-            defer { notes.end() }
+            defer { notes.end(withProcess: endsProcess) }
             guard !notes.isWaiting, !notes.hasEnded else { return }
             try note(.stopped)
             _ = try RecordSeal.seal(path)
@@ -198,7 +199,7 @@ struct RunFolder: Sendable {
 
     /// Only while placing: nothing is noted of a record that is closed.
     private func note(_ event: Journal.Event) throws {
-        if notes.hasEnded { throw CancellationError() }
+        try notes.requireOpen()
         if !notes.keep(event) { try append(event) }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import IDRRecord
 import Synchronization
 
@@ -7,6 +8,8 @@ final class SessionNotes: Sendable {
         case waiting([Journal.Event])
         case writing
         case ended
+        /// A signal ends the process.
+        case processEnds
     }
 
     private let state = Mutex(State.waiting([]))
@@ -14,8 +17,23 @@ final class SessionNotes: Sendable {
     /// Whether nothing has been changed so far.
     var isWaiting: Bool { state.withLock { if case .waiting = $0 { true } else { false } } }
 
-    /// Whether the record is closed: what is still under way belongs to no record.
-    var hasEnded: Bool { state.withLock { if case .ended = $0 { true } else { false } } }
+    /// Whether the record is closed.
+    var hasEnded: Bool {
+        state.withLock { state in
+            switch state {
+            case .ended, .processEnds: true
+            case .waiting, .writing: false
+            }
+        }
+    }
+
+    /// What is still under way when the record is closed belongs to no record. Where a signal ends the process this does not return: nothing is to be
+    /// said of a run that goes wrong because it ends.
+    func requireOpen() throws {
+        guard hasEnded else { return }
+        while state.withLock({ if case .processEnds = $0 { true } else { false } }) { sleep(1) }
+        throw CancellationError()
+    }
 
     /// Keeps `event` for later.
     /// - Returns: whether it waits; false: it is to be noted now.
@@ -37,5 +55,5 @@ final class SessionNotes: Sendable {
         }
     }
 
-    func end() { state.withLock { $0 = .ended } }
+    func end(withProcess: Bool = false) { state.withLock { $0 = withProcess ? .processEnds : .ended } }
 }

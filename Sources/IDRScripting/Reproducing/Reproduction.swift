@@ -206,6 +206,7 @@ package struct Reproduction {
                 return BatchComparison(
                     batch: number, declared: .bit, unverifiable: failure.map { "\($0)" } ?? refusal ?? "the rerun did not come to this batch")
             }
+            if let lacking = try lacking(number, record, rerun) { return BatchComparison(batch: number, declared: .bit, unverifiable: lacking) }
             let (ours, theirs) = (try record.environment(of: number), try rerun.environment(of: number))
             let models = record.plan.models
             let declared = AgreementClass.declared(
@@ -215,6 +216,12 @@ package struct Reproduction {
         } catch {
             return BatchComparison(batch: number, declared: .bit, unverifiable: "\(error)")
         }
+    }
+
+    /// Why an image that the record has could not be had here; nil where all were.
+    private func lacking(_ number: Int, _ record: RecordFolder, _ rerun: RecordFolder) throws(IDRError) -> String? {
+        let own = Set(try record.batch(number).images.map(ImageKey.init))
+        return try rerun.batch(number).missing.first { own.contains(ImageKey($0)) }.map { "\(ImageKey($0)): \($0.cause)" }
     }
 
     /// Images that the record lacks, and what became of them here: they are no part of what is compared.
