@@ -34,7 +34,7 @@ import Testing
         let head = try #require(rows.first)
         let channel = try #require(run.batches.first?.images.first?.channels.first?.name)
         let names = ["AreaShape_Area", "AreaShape_Perimeter", "Intensity_MeanIntensity_\(channel)"]
-        #expect(head.suffix(3) == names[...] && head.prefix(3) == ["", "Location_Center_X", "Location_Center_Y"])
+        #expect(head.suffix(3) == names[...] && head.prefix(3) == ["", "Location_Center_X", "Location_Center_Y"], "\(head)")
         #expect(!head.contains("Metadata_Model") && head.contains("Metadata_Gene"))
         #expect(rows.count - 1 == run.cellCount && run.cellCount > 8)
         let areas = rows.dropFirst().compactMap { Double($0[head.count - 3]) }

@@ -54,7 +54,10 @@ package final class ReaderDesk: Sendable {
                 let count = pwrite(file.number, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(end + done))
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else {
-                    throw IDRError(.system, "there is no memory for what is read", because: SystemFailure.reason(errno), fix: "close other programs")
+                    let code = errno
+                    throw IDRError(
+                        .system, "there is no memory for what is read", because: SystemFailure.reason(code),
+                        fix: code == EFBIG ? "raise the limit on file sizes (ulimit -f)" : "close other programs")
                 }
                 done += count
             }

@@ -12,6 +12,8 @@ package enum ReaderLoop {
         // The library may have been replaced since the program was started: messages of another version mean other things.
         guard ProcessInfo.processInfo.environment[ReaderProcess.mark] == IDRKitVersion.current else { _exit(2) }
         limit()
+        // Its memory is a file: a limit on files (ulimit -f) is an answer.
+        signal(SIGXFSZ, SIG_IGN)
         endWithParent()
         let desk = ReaderDesk(OpenDescriptor(ReaderProcess.deskInside))
         guard ReaderTurn().send(to: socket) else { _exit(0) }
