@@ -10,7 +10,8 @@ import Testing
 @Suite(.serialized) struct BadInputTests {
     /// Runs with one bad movie of four: its image is missing, the record says why, and the others are there.
     private func expectOneMissingImage(
-        _ small: SmallScreen, frame: Int = 2, _ kind: MissingImage.Kind = .failed, says texts: [String], sourceLocation: SourceLocation = #_sourceLocation
+        _ small: SmallScreen, frame: Int = 2, _ kind: MissingImage.Kind = .failed, says texts: [String],
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let lacking = try await small.pipeline(frame: frame).run(batchSize: 2, options: small.options())
         let missing = lacking.batches.flatMap(\.missing)

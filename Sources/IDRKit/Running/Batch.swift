@@ -55,10 +55,11 @@ struct EarlierBatch: Sendable {
     /// Whether `image` is tried again.
     func isOpen(_ image: MissingImage) -> Bool { image.kind == .failed || asksForAbsent }
 
-    /// Whether `batch` has every image of this one, and lacks fewer.
+    /// Whether `batch` has every image of this one, and more of them, or fewer that failed.
     func isWorthLess(than batch: BatchRecord) -> Bool {
         let own = Set(record.images.map(ImageKey.init))
-        return own.isSubset(of: batch.images.map(ImageKey.init)) && batch.failedImages.count < record.failedImages.count
+        guard own.isSubset(of: batch.images.map(ImageKey.init)) else { return false }
+        return batch.images.count > record.images.count || batch.failedImages.count < record.failedImages.count
     }
 }
 
