@@ -61,8 +61,7 @@ struct BatchRunner: Sendable {
     }
 
     private func keeping(_ earlier: EarlierBatch) -> BatchRecord {
-        let count = earlier.record.failedImages.count.counted("image", "images")
-        progress.say("batch \(earlier.record.batch) stays as it is: \(count) failed again")
+        progress.say("batch \(earlier.record.batch) stays as it is: nothing of what it lacks could be had")
         return earlier.record
     }
 
