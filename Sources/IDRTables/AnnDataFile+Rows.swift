@@ -1,5 +1,5 @@
 import IDRHDF5
-package import IDRPlan
+import IDRPlan
 
 extension AnnDataFile {
     /// Reads a table that ``write(_:to:identity:)`` wrote, image by image: what it was made of, to the bit.
