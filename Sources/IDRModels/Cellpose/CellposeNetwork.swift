@@ -1,12 +1,16 @@
 package import IDRImaging
 package import IDRPlan
+import Synchronization
 
 /// A network of the CPnet architecture, ready to run on tiles of grey images.
 package final class CellposeNetwork: Sendable {
     /// Diameter in pixels that objects have at the network's own scale.
     package let meanDiameter: Double
-    private let channels: Int
+    private let network: CPnet
     private let session: ONNXSession
+    private let threads: Int
+    /// The encoder alone; made when it is needed first, which it is where diameters are estimated.
+    private let encoder = Mutex<ONNXSession?>(nil)
 
     /// - Parameters:
     ///   - stateDict: as the weights file names them, see ``TorchFile``.
@@ -15,7 +19,8 @@ package final class CellposeNetwork: Sendable {
     package init(stateDict: [NamedTensor], name: String, threads: Int = 1) throws(IDRError) {
         let network = try CPnet(stateDict: stateDict)
         meanDiameter = Double(network.diameterMean)
-        channels = network.channels[0]
+        self.network = network
+        self.threads = threads
         // Cellpose's steps after the network take three planes, and images are scaled by the diameter: 30 pixels, or 17, in published networks.
         guard network.outputs == 3, (1...1000).contains(meanDiameter) else {
             throw IDRError(
@@ -38,10 +43,26 @@ package final class CellposeNetwork: Sendable {
 
     /// - Parameter tile: the grey channel; the network's further channels are zero, as Cellpose gives them for grey images.
     package func run(_ tile: Plane<Float>) throws(IDRError) -> Answer {
+        let answer = try session.run(["x": input(tile)], outputs: ["y", "style"])
+        return Answer(output: answer[0].values, style: answer[1].values)
+    }
+
+    /// The style of one tile: the same bits as ``run(_:)`` gives.
+    package func style(of tile: Plane<Float>) throws(IDRError) -> [Float] { try encoderSession().run(["x": input(tile)], outputs: ["style"])[0].values }
+
+    private func input(_ tile: Plane<Float>) -> Tensor {
+        let channels = network.channels[0]
         var values = tile.pixels
         values.append(contentsOf: repeatElement(0, count: (channels - 1) * tile.pixels.count))
-        let input = Tensor(shape: [1, channels, tile.height, tile.width], values: values)
-        let answer = try session.run(["x": input], outputs: ["y", "style"])
-        return Answer(output: answer[0].values, style: answer[1].values)
+        return Tensor(shape: [1, channels, tile.height, tile.width], values: values)
+    }
+
+    private func encoderSession() throws(IDRError) -> ONNXSession {
+        try encoder.withLock { encoder throws(IDRError) in
+            if let encoder { return encoder }
+            let made = try ONNXSession(model: network.styleModel(), name: session.name, threads: threads)
+            encoder = made
+            return made
+        }
     }
 }

@@ -53,6 +53,15 @@ package final class CellposeSegmenter: Sendable {
         return Pass(prediction: prediction, style: style.normalized(), rescale: rescale)
     }
 
+    /// The style of `image` at its own scale, as ``predict(_:rescale:)`` gives it.
+    /// - Parameter image: normalised.
+    package func style(of image: Plane<Float>) throws(IDRError) -> [Float] {
+        let layout = Cellpose.TileLayout(height: image.height, width: image.width, tileSide: tileSide)
+        var style = Cellpose.StyleMean()
+        for index in layout.tiles.indices { style.add(try network.style(of: layout.tile(index, of: image))) }
+        return style.normalized()
+    }
+
     /// An estimated diameter: the size model's first guess, and its refinement on the masks of a second pass.
     package struct DiameterEstimate: Sendable, Hashable {
         /// From the style of the whole image, in pixels.
@@ -65,14 +74,14 @@ package final class CellposeSegmenter: Sendable {
         package let style: [Float]
     }
 
-    /// Estimates the diameter of the objects in `image` (normalised) in two network passes.
+    /// Estimates the diameter of the objects in `image` (normalised): a pass of the encoder, and one of the whole network at the scale that it asks for.
     package func estimateDiameter(_ image: Plane<Float>) throws(IDRError) -> DiameterEstimate {
         guard let sizeModel else {
             throw IDRError(
                 .missing, "the diameter cannot be estimated", because: "this network has no size model",
                 fix: "give the diameter, .segment(diameter: ...), or a size model, .segment(sizeModel: .path(\"....npy\"))")
         }
-        let style = try predict(image, rescale: 1).style
+        let style = try style(of: image)
         let guess = try sizeModel.diameter(style: style)
         let pass = try predict(image, rescale: meanDiameter / guess)
         let options = Cellpose.MaskOptions.sizePass(iterations: Cellpose.iterations(rescale: pass.rescale))

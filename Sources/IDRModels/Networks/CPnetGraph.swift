@@ -11,15 +11,16 @@ struct CPnetGraph {
 
     init(_ blocks: CPnetBlocks) { self.blocks = blocks }
 
+    /// The encoder and what is made of it: the style.
+    mutating func buildEncoder() -> [UInt8] {
+        _ = encode()
+        declareStyle()
+        return graph.encoded()
+    }
+
     mutating func build(features: Bool) -> [UInt8] {
-        var x = graph.input("x", [.any("images"), .fixed(blocks.channels[0]), .any("height"), .any("width")])
-        var skips: [String] = []
-        for (index, level) in blocks.down.enumerated() {
-            if index > 0 { x = graph.node("MaxPool", [x], [.ints("kernel_shape", [2, 2]), .ints("strides", [2, 2])]) }
-            x = down(level, x, output: "down_\(index)")
-            skips.append(x)
-        }
-        addStyle(of: x)
+        let skips = encode()
+        var x = skips[skips.count - 1]
         for (index, level) in blocks.up.enumerated().reversed() {
             let isCoarsest = index == blocks.up.count - 1
             x = up(level, x, skip: skips[index], enlarges: !isCoarsest, output: index == 0 ? "up_features" : nil)
@@ -30,12 +31,27 @@ struct CPnetGraph {
         return graph.encoded()
     }
 
+    /// - Returns: the encoder's levels, the finest first.
+    private mutating func encode() -> [String] {
+        var x = graph.input("x", [.any("images"), .fixed(blocks.channels[0]), .any("height"), .any("width")])
+        var levels: [String] = []
+        for (index, level) in blocks.down.enumerated() {
+            if index > 0 { x = graph.node("MaxPool", [x], [.ints("kernel_shape", [2, 2]), .ints("strides", [2, 2])]) }
+            x = down(level, x, output: "down_\(index)")
+            levels.append(x)
+        }
+        addStyle(of: x)
+        return levels
+    }
+
+    private mutating func declareStyle() { graph.output("style", [.any("images"), .fixed(blocks.channels[blocks.channels.count - 1])]) }
+
     private mutating func declareOutputs(features: Bool) {
         func plane(_ channels: Int, _ scale: String) -> [ONNXGraph.Dimension] {
             [.any("images"), .fixed(channels), .any("height\(scale)"), .any("width\(scale)")]
         }
         graph.output("y", plane(blocks.head.layer.shape[0], ""))
-        graph.output("style", [.any("images"), .fixed(blocks.channels[blocks.channels.count - 1])])
+        declareStyle()
         guard features else { return }
         for index in blocks.down.indices { graph.output("down_\(index)", plane(blocks.channels[index + 1], index == 0 ? "" : "/\(1 << index)")) }
         graph.output("up_features", plane(blocks.channels[1], ""))

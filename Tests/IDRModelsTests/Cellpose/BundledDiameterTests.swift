@@ -43,6 +43,14 @@ struct BundledDiameterTests {
         #expect(range.contains(diameter))
     }
 
+    /// The first pass of an estimate needs the style alone, which the encoder gives: the whole network's bits.
+    @Test(arguments: ["nuclei-2", "nuclei-small"], [8, 25, 73] as [Double]) func theEncoderGivesTheStyle(model: String, diameter: Double) async throws {
+        let segmenter = try segmenter(model)
+        let image = try await nuclei(of: diameter)
+        let (encoder, whole) = (try segmenter.style(of: image), try segmenter.predict(image, rescale: 1).style)
+        #expect(encoder.map(\.bitPattern) == whole.map(\.bitPattern) && encoder.count > 1)
+    }
+
     /// The older model says 30 to 40 of what is smaller or larger, and its card no more than it holds.
     @Test func theOlderModelsCardSaysWhereItEnds() throws {
         #expect(ModelCard.diameters(ofNetwork: try ModelStore.standard.file(.nucleiSmall, ending: [".pth"])) == 10...40)
