@@ -6,6 +6,7 @@
 # make validate          every crate of the record in RECORD before the field's own validator
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
 # make fuzz              our parsers of foreign bytes, RUNS inputs each (libFuzzer); TARGETS="csv zip" chooses
+# make sanitize          the tests of what reads files, with the address sanitizer
 # make docs              the documentation, in .build/docs; a broken link or an undocumented public symbol is an error
 # make bench             speed and memory, against their goals; GROUPS="runs notebook" chooses
 PREFIX ?= /usr/local
@@ -15,10 +16,11 @@ BUILD = swift build -c release
 BIN = .build/release
 RECORD ?= demo-results
 RUNS ?= 2000
+SANITIZED ?= IDRFormatsTests|IDRHDF5Tests|IDRTablesTests
 TEST_PYTHON = .build/test-python
 TEST_REQUIREMENTS = Tools/test-requirements.txt
 
-.PHONY: build setup demo provenance validate test test-tools bench docs conformance conformance-selftest fuzz lint format install clean
+.PHONY: build setup demo provenance validate test sanitize test-tools bench docs conformance conformance-selftest fuzz lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -61,6 +63,10 @@ conformance-selftest:
 
 fuzz:
 	@Tools/fuzz.sh $(RUNS) $(TARGETS)
+
+# Foreign libraries keep memory to the end of a process, on purpose: leaks are not looked for.
+sanitize:
+	@ASAN_OPTIONS=detect_leaks=0 swift test -c debug --sanitize address --scratch-path .build/sanitize --filter '$(SANITIZED)'
 
 docs: build
 	@Tools/docs.sh $(BIN) .build/docs
