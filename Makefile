@@ -7,6 +7,8 @@
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
 # make fuzz              our parsers of foreign bytes, RUNS inputs each (libFuzzer); TARGETS="csv zip" chooses
 # make sanitize          the tests of what reads files, with the address sanitizer
+# make torture           runs are killed, stopped, damaged and refused at every call, and continue: KILLS=1000, SHARE=ci (all is every fault at
+#                        every call), PARTS="sites kill signals rot power"; CASE=name repeats what it has named
 # make docs              the documentation, in .build/docs; a broken link or an undocumented public symbol is an error
 # make bench             speed and memory, against their goals; GROUPS="runs notebook" chooses
 PREFIX ?= /usr/local
@@ -17,10 +19,14 @@ BIN = .build/release
 RECORD ?= demo-results
 RUNS ?= 2000
 SANITIZED ?= IDRFormatsTests|IDRHDF5Tests|IDRTablesTests
+KILLS ?= 1000
+SHARE ?= ci
+PARTS ?= sites kill signals rot power
+CASE ?=
 TEST_PYTHON = .build/test-python
 TEST_REQUIREMENTS = Tools/test-requirements.txt
 
-.PHONY: build setup demo provenance validate test sanitize test-tools bench docs conformance conformance-selftest fuzz lint format install clean
+.PHONY: build setup demo provenance validate test sanitize test-tools bench docs conformance conformance-selftest fuzz torture lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -67,6 +73,9 @@ fuzz:
 # Foreign libraries keep memory to the end of a process, on purpose: leaks are not looked for.
 sanitize:
 	@ASAN_OPTIONS=detect_leaks=0 swift test -c debug --sanitize address --scratch-path .build/sanitize --filter '$(SANITIZED)'
+
+torture:
+	@KILLS="$(KILLS)" SHARE="$(SHARE)" PARTS="$(PARTS)" CASE="$(CASE)" Tools/torture.sh
 
 docs: build
 	@Tools/docs.sh $(BIN) .build/docs

@@ -135,6 +135,10 @@ let package = Package(
         // Verifies and compares records with the rooms of records alone: what a reviewer needs is small.
         .executableTarget(
             name: "record-check", dependencies: ["IDRRecord", "IDRComparison", "IDRPlan"], path: "Tests/RecordCheck", swiftSettings: settings),
+        // Kills runs, makes their calls fail and cuts the power, and looks at what is left: make torture.
+        .executableTarget(
+            name: "torture", dependencies: rooms.map { .init(stringLiteral: $0) } + ["IDRScriptMain", "TestSupport"], path: "Tests/Torture",
+            exclude: ["Shim"], swiftSettings: settings),
         // What README's performance table says: make bench.
         .executableTarget(
             name: "benchmarks", dependencies: rooms.map { .init(stringLiteral: $0) } + ["TestSupport"], path: "Benchmarks", swiftSettings: settings),
