@@ -79,8 +79,9 @@ struct CachePlace: Sendable {
         }
         unlink(entryPath)
         try FileNames.move(part.path, to: dataPath)
+        // While there is no entry: who finds one has nothing to tidy.
+        try OnDisk.remove(part.notePath)
         try write(CacheEntry(key: key, file: file))
-        unlink(part.notePath)
     }
 
     func store(_ bytes: [UInt8], _ file: FetchedFile) throws(IDRError) {
