@@ -29,13 +29,13 @@ package enum ZipWriter {
         guard !entries.isEmpty else { throw IDRError(.invalidInput, "an archive without files cannot be written", at: [path]) }
         var tree = ArchiveTree()
         for entry in entries { try tree.add(entry.name) }
-        let place = URL(fileURLWithPath: path)
-        try? UnderWay.clear(place.deletingLastPathComponent().path, of: place.lastPathComponent)
-        let file = try AtomicFile(path)
-        try fill(file.partialPath, entries, called: path)
-        // libzip has put a file of its own in the place of the hidden one: that one is to be on the disk before it gets its name.
-        try synchronize(file.partialPath, called: path)
-        try file.commit()
+        // libzip fills a file of its own beside the one that it is given: both are in a folder that goes away as a whole, also where this process ends.
+        let scratch = try AtomicFolder(path, replacing: true)
+        let archive = "\(scratch.partialPath)/archive"
+        try fill(archive, entries, called: path)
+        try synchronize(archive, called: path)
+        try OnDisk.rename(archive, to: scratch.path)
+        try Flush.file(URL(fileURLWithPath: scratch.path).deletingLastPathComponent().path)
     }
 
     private static func fill(_ partial: String, _ entries: [Entry], called path: String) throws(IDRError) {
