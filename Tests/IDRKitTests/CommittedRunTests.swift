@@ -76,6 +76,21 @@ import Testing
         #expect(try OnDisk.tree(below: folder) == ([".lock", "shared", name]).sorted())
     }
 
+    @Test(arguments: ["batch_1/batch_1.csv.gz", "plan.json", "\"files\""]) func aDamagedManifestIsNamed(place: String) async throws {
+        try await run()
+        let path = "\(folder)/\(RecordLayout.manifest)"
+        let whole = try String(contentsOfFile: path, encoding: .utf8)
+        let range = try #require(whole.range(of: place))
+        // A digit of the digest or of the size that follows, or the name itself.
+        let digit = whole[range.upperBound...].firstIndex(where: \.isNumber) ?? range.lowerBound
+        let damaged = whole.replacingCharacters(in: digit...digit, with: whole[digit] == "3" ? "4" : "3")
+        try Data(damaged.utf8).write(to: URL(fileURLWithPath: path))
+        await expectRefusal(.changed, "damaged")
+        try OnDisk.remove(path)
+        try await run()
+        #expect(try isIntact() && String(contentsOfFile: path, encoding: .utf8) != damaged)
+    }
+
     /// A closed record whose files were changed is not closed anew over the damage.
     @Test func aDamagedFileOfTheRunIsWrittenAnewOrNamed() async throws {
         try await run()

@@ -48,6 +48,8 @@ struct BatchRunner: Sendable {
         } catch {
             try Task.checkCancellation()
             let failure = IDRError(error, "the batch cannot be computed")
+            // What fails once it has its place is no failure of the batch: the next run notes that it is complete.
+            if batch.earlier == nil, try folder.completed(batch.number) != nil { throw failure }
             if let earlier = batch.earlier, !failure.endsRun {
                 progress.say("batch \(batch.number): \(failure)")
                 return keeping(earlier)

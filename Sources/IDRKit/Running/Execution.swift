@@ -71,12 +71,13 @@ struct Execution: Sendable {
             batch.earlier = complete.flatMap(earlier)
             if batch.earlier == nil, let complete, holdsWhatIsKept(complete) { records[batch.number] = complete } else { open.append(batch) }
         }
+        try folder.seal.check(records.keys.sorted())
         for file in folder.mended { progress.say("\(file) of the record was damaged, and is written anew") }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
         report(skipped: batches.filter { records[$0.number] != nil })
         var ended: [BatchRecord] = []
         // A record that is whole stays as it is, and with it what was said and signed of its digest.
-        var digest = open.isEmpty ? try folder.seal() : nil
+        var digest = open.isEmpty ? try folder.digest() : nil
         if digest == nil {
             ended = try await run(open, complete: records.values.sorted { $0.batch < $1.batch })
             digest = try folder.close()

@@ -15,6 +15,8 @@ struct RunFolder: Sendable {
     private let session: Session
     private let lock: FolderLock
     private let notes: SessionNotes
+    /// What the record says that was closed here before.
+    let seal: RunSeal
     /// Run-level files that were damaged and could be written anew.
     let mended: [String]
 
@@ -40,7 +42,7 @@ struct RunFolder: Sendable {
         try Self.makeFolder(path)
         lock = try FolderLock(folder: path)
         notes = SessionNotes()
-        let seal = RunSeal(path: path, candidates: try Self.known(run, resolution, session))
+        seal = RunSeal(path: path, candidates: try Self.known(run, resolution, session))
         mended = try seal.mend()
         self.run = try Self.begun(path, run) ?? run
         try clearLeftovers()
@@ -57,7 +59,7 @@ struct RunFolder: Sendable {
     }
 
     /// SHA-256 of the manifest of a run that came to its end; nil where there is none.
-    func seal() throws(IDRError) -> Digest? {
+    func digest() throws(IDRError) -> Digest? {
         FileManager.default.fileExists(atPath: "\(path)/\(RecordLayout.manifest)") ? try Manifest.digest(in: path) : nil
     }
 
@@ -69,7 +71,7 @@ struct RunFolder: Sendable {
         try lock.whilePlacing {
             try note(.sessionBegan)
             for record in complete where last[record.batch] != .batchCompleted { try note(completion(of: record)) }
-            if try seal() == nil { try open() }
+            if try digest() == nil { try open() }
         }
     }
 
@@ -166,7 +168,7 @@ struct RunFolder: Sendable {
     func close() throws -> Digest {
         try lock.whilePlacing {
             defer { notes.end() }
-            if notes.isWaiting, let seal = try seal() { return seal }
+            if notes.isWaiting, let digest = try digest() { return digest }
             try note(.sessionEnded)
             return try RecordSeal.seal(path)
         }

@@ -16,7 +16,12 @@ struct RunSeal {
     /// - Throws: an ``IDRError`` that names the first one that cannot be.
     func mend() throws -> [String] {
         guard FileManager.default.fileExists(atPath: "\(path)/\(RecordLayout.manifest)") else { return [] }
-        let manifest = try Manifest(reading: path)
+        let manifest: Manifest
+        do throws(IDRError) {
+            manifest = try Manifest(reading: path)
+        } catch {
+            throw damage(because: error.reason ?? error.problem)
+        }
         let damaged = manifest.problemsOfRun(in: path)
         for problem in damaged {
             guard let bytes = candidates[problem.file], let file = manifest.files.first(where: { $0.name == problem.file }),
@@ -32,5 +37,28 @@ struct RunSeal {
             if let bytes = candidates[problem.file] { try AtomicFile.write(bytes, to: "\(path)/\(problem.file)") }
         }
         return damaged.map(\.file)
+    }
+
+    /// Compares what the record says of complete batches with what these say themselves.
+    /// - Throws: an ``IDRError`` where it says another thing: then its manifest is damaged.
+    func check(_ batches: [Int]) throws(IDRError) {
+        guard FileManager.default.fileExists(atPath: "\(path)/\(RecordLayout.manifest)") else { return }
+        let known = Set(try Manifest(reading: path).files)
+        for number in batches {
+            let name = RecordLayout.batch(number)
+            let own =
+                try Manifest(reading: "\(path)/\(name)").files + [
+                    ContentFile(file: "\(path)/\(name)/\(RecordLayout.manifest)", name: RecordLayout.manifest)
+                ]
+            if let other = own.first(where: { !known.contains($0.named("\(name)/\($0.name)")) }) {
+                throw damage(because: "it has another \(name)/\(other.name) than the batch")
+            }
+        }
+    }
+
+    private func damage(because reason: String) -> IDRError {
+        IDRError(
+            .changed, "the manifest of the record in the output folder is damaged", at: ["\(path)/\(RecordLayout.manifest)"], because: reason,
+            fix: "put it back from a copy of the record; or remove it and run again: the record is closed anew over what is there")
     }
 }

@@ -48,7 +48,9 @@ package final class CellposeNetwork: Sendable {
     }
 
     /// The style of one tile: the same bits as ``run(_:)`` gives.
-    package func style(of tile: Plane<Float>) throws(IDRError) -> [Float] { try encoderSession().run(["x": input(tile)], outputs: ["style"])[0].values }
+    package func style(of tile: Plane<Float>) throws(IDRError) -> [Float] {
+        try encoderSession().run(["x": input(tile)], outputs: ["style"])[0].values
+    }
 
     private func input(_ tile: Plane<Float>) -> Tensor {
         let channels = network.channels[0]

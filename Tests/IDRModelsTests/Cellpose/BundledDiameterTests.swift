@@ -44,7 +44,8 @@ struct BundledDiameterTests {
     }
 
     /// The first pass of an estimate needs the style alone, which the encoder gives: the whole network's bits.
-    @Test(arguments: ["nuclei-2", "nuclei-small"], [8, 25, 73] as [Double]) func theEncoderGivesTheStyle(model: String, diameter: Double) async throws {
+    @Test(arguments: ["nuclei-2", "nuclei-small"], [8, 25, 73] as [Double]) func theEncoderGivesTheStyle(model: String, diameter: Double) async throws
+    {
         let segmenter = try segmenter(model)
         let image = try await nuclei(of: diameter)
         let (encoder, whole) = (try segmenter.style(of: image), try segmenter.predict(image, rescale: 1).style)
