@@ -113,38 +113,6 @@ import Testing
         for frame in 1...3 { objects.append(Set(try await movie.labels(PlaneIndex(frame: frame)).pixels).subtracting([0]).count) }
         #expect(objects == [186, 192, 195])
     }
-
-    @Test func oneFrameOfALongMovieCostsFewBytes() async throws {
-        let path = CellH5Files.path("frames93.ch5")
-        let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
-        let counted = try CountedFile(path)
-        let movie = try await CellH5Movie(HDF5Reader(counted))
-        guard case .uint8(let plane) = try await movie.plane(PlaneIndex(frame: 50)) else {
-            Issue.record("frames of bytes")
-            return
-        }
-        #expect(plane.pixels.allSatisfy { $0 < 2 } && Set(plane.pixels) == [0, 1])
-        let read = counted.count.now
-        #expect(read > 0 && read < size * 3 / 93 + 12_000, "\(read) of \(size) bytes were read")
-    }
-}
-
-/// A file that counts the bytes that are read of it.
-private struct CountedFile: RangedBytes {
-    let name: String
-    let bytes: [UInt8]
-    let count = Count()
-    var length: Int { bytes.count }
-
-    init(_ path: String) throws {
-        name = path
-        bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    }
-
-    func read(_ range: Range<Int>) async throws -> [UInt8] {
-        count.add(range.count)
-        return Array(bytes[range])
-    }
 }
 
 @Suite struct HDF5SuperblockTests {

@@ -77,7 +77,7 @@ import Testing
 
     @Test func pixelsOfAnotherType() async throws {
         let small = try await SmallScreen()
-        try await small.writeMovie("A3", planes: ExampleFrames.small(1).map { $0.map { Int64($0) << 40 } })
+        try await small.writeMovie("A3", planes: ExampleFrames.small(1).map { $0.map { Int64($0) << 40 + 1 } })
         try await expectOneMissingImage(small, says: ["int64"])
     }
 
@@ -89,10 +89,12 @@ import Testing
 
     @Test func everyBadWellOfABatchIsNamed() async throws {
         let small = try await SmallScreen()
-        for well in ["A2", "A3"] { try FileManager.default.removeItem(atPath: small.movie(well)) }
-        let error = await #expect(throws: IDRError.self) { try await small.pipeline.run(batchSize: 2, options: small.options()) }
-        let text = error.map { "\($0)" } ?? ""
-        #expect(text.contains("well A2") && text.contains("well A3") && text.contains("1 of 2 batches failed"), "\(text)")
+        for well in ["A2", "A3"] { try Data("no movie".utf8).write(to: URL(fileURLWithPath: small.movie(well))) }
+        let error = await #expect(throws: IDRError.self) {
+            try await small.pipeline.run(batchSize: 2, onFailure: .stop, options: small.options())
+        }
+        #expect(error?.problem == "1 of 2 batches failed: 0" && "\(String(describing: error))".contains("well A2"), "\(String(describing: error))")
+        #expect(try RecordFolder(reading: small.scratch("run")).failure(0).missing.map(\.well) == ["A2", "A3"])
     }
 
     @Test func namesAndTablesThatDoNotFit() async throws {

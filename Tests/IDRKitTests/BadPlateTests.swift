@@ -1,5 +1,6 @@
 import Foundation
 import IDRFiles
+import IDRHDF5
 import IDRImaging
 import IDRKit
 import IDRPlan
@@ -39,43 +40,58 @@ import Testing
     private static func movie(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
     private static let faults: [Fault] = [
-        Fault(kind: .absent, text: "") { try OnDisk.remove($0.movie($1)) },
-        Fault(kind: .failed, text: "") { try replace($0.movie($1), by: Data()) },
-        Fault(kind: .failed, text: "") { try replace($0.movie($1), by: Data("<html>404</html>".utf8)) },
-        Fault(kind: .failed, text: "") { mirror, well in
+        Fault(kind: .absent, text: "there is no such file") { try OnDisk.remove($0.movie($1)) },
+        Fault(kind: .failed, text: "it is empty") { try replace($0.movie($1), by: Data()) },
+        Fault(kind: .failed, text: "it has no HDF5 signature") { try replace($0.movie($1), by: Data("<html>404</html>".utf8)) },
+        Fault(kind: .failed, text: "is truncated") { mirror, well in
             let whole = try movie(mirror.movie(well))
             try replace(mirror.movie(well), by: whole.prefix(whole.count / 2))
         },
-        Fault(kind: .failed, text: "") { mirror, well in
+        Fault(kind: .failed, text: "cannot be opened as HDF5") { mirror, well in
             var bytes = try movie(mirror.movie(well))
             for position in 96..<min(4096, bytes.count) { bytes[position] ^= 0xA5 }
             try replace(mirror.movie(well), by: bytes)
         },
-        Fault(kind: .failed, text: "") { mirror, well in
+        Fault(kind: .failed, text: "is a folder and not an HDF5 file") { mirror, well in
             try OnDisk.remove(mirror.movie(well))
             try OnDisk.makeFolder(mirror.movie(well))
         },
-        Fault(kind: .failed, text: "") { mirror, well in
+        Fault(kind: .absent, text: "there is no such file") { mirror, well in
             try OnDisk.remove(mirror.movie(well))
             try FileManager.default.createSymbolicLink(atPath: mirror.movie(well), withDestinationPath: mirror.movie(well))
         },
         Fault(kind: .absent, text: "frame 2 does not exist") { mirror, well in
             try await mirror.writeMovie(well, planes: [Plane(height: 8, width: 8, pixels: [UInt8](repeating: 7, count: 64))])
         },
-        Fault(kind: .failed, text: "") { mirror, well in
+        Fault(kind: .failed, text: "has 2 dimensions") { mirror, well in
             try await mirror.writeMovie(
                 well, planes: [Plane(height: 4, width: 4, pixels: [UInt8](repeating: 0, count: 16))], rank: 2)
         },
-        Fault(kind: .failed, text: "") { mirror, well in
-            let planes = (0..<4).map { Plane(height: 16, width: 16, pixels: [Int64](repeating: Int64($0) << 40, count: 256)) }
+        Fault(kind: .failed, text: "int64") { mirror, well in
+            let planes = (0..<4).map { Plane(height: 16, width: 16, pixels: [Int64](repeating: (Int64($0) << 40) + 1, count: 256)) }
             try await mirror.writeMovie(well, planes: planes)
         },
-        Fault(kind: .failed, text: "") { mirror, well in
-            let planes = (0..<4).map { _ in Plane(height: 16, width: 16, pixels: [Float](repeating: .nan, count: 256)) }
-            try await mirror.writeMovie(well, planes: planes)
+        Fault(kind: .failed, text: "image") { mirror, well in
+            let path = mirror.movie(well)
+            try await HDF5Actor.run {
+                let file = try HDF5Writer(path)
+                try file.makeGroup("/other")
+                try file.commit()
+            }
         },
-        // The file of another well: its group is not there.
-        Fault(kind: .failed, text: "") { mirror, well in try replace(mirror.movie(well), by: movie(mirror.movie("A1"))) },
+        Fault(kind: .failed, text: "channel") { mirror, well in
+            let path = mirror.movie(well)
+            try await HDF5Actor.run {
+                let file = try HDF5Writer(path)
+                var group = ""
+                for part in ["sample", "0", "plate", "P_1", "experiment", "00115", "position", "01", "image"] {
+                    group += "/\(part)"
+                    try file.makeGroup(group)
+                }
+                try file.write("\(group)/channel", string: "no pixels")
+                try file.commit()
+            }
+        },
     ]
 
     private func options(_ output: String) -> RunOptions {

@@ -1,3 +1,4 @@
+import IDRFiles
 import Foundation
 import IDRComparison
 import IDRNotebook
@@ -36,7 +37,12 @@ import Testing
         let plan = try await idrscript(
             ["plan", "\(copy)/script.swift", "--json", "--mirror", Self.mirror(of: old)] + (arguments.isEmpty ? [] : ["--"] + arguments))
         #expect(plan.status == 0, "\(plan.errors)")
-        #expect(try Array(plan.output.utf8) == desk.scratch.bytes("record/plan.json"))
+        // A script that names no network means the one that is usual now; the record's was usual then.
+        let recorded = try RecordFolder(reading: copy).plan
+        var now = try VersionedJSON.decode(ResolvedPlan.self, from: Data(plan.output.utf8), path: "plan")
+        if let model = recorded.plan.segmentation?.model { now.plan.segmentation?.model = model }
+        now.models = recorded.models
+        #expect(try CanonicalJSON.encode(now) == desk.scratch.bytes("record/plan.json"))
     }
 
     @Test(arguments: OldRecord.all) func itIsVerifiedAndDiffersInNothingFromItself(_ old: OldRecord) async throws {
