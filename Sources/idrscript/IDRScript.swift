@@ -50,7 +50,7 @@ struct IDRScript: AsyncParsableCommand {
               3   the run ended, but some of its images failed (the end says which and why)
               10 to 14 of reproduce: CANONICAL, TOLERANCE, STATISTICAL, DIVERGED, UNVERIFIABLE (0 is BIT)
               64  the command line was wrong
-              130 Ctrl-C (143: SIGTERM, 129: SIGHUP): complete batches are kept, run again to continue
+              130 Ctrl-C (143: SIGTERM, 129: SIGHUP): what is complete is kept
             """,
         version: IDRKitVersion.current,
         subcommands: [

@@ -122,7 +122,7 @@ import Testing
         let all = try await run(Self.wells, to: "all")
         let good = try await run(Self.wells.filter { !Self.bad.contains($0) }, to: "good")
 
-        #expect(all.batches.count == 6 && all.batches.flatMap(\.images).count == 48)
+        #expect(all.batches.count == 6 && all.batches.flatMap(\.images).count == 48, "\(all.batches.flatMap(\.images).map(\.well))")
         let (ours, theirs) = (all.batches.flatMap(\.images), good.batches.flatMap(\.images))
         #expect(ours.map(\.well) == theirs.map(\.well) && ours.map(\.digests) == theirs.map(\.digests))
         #expect(try rows(all) == rows(good) && all.cellCount == good.cellCount && all.cellCount > 48)

@@ -5,6 +5,8 @@ import IDRPlan
 /// The reader's process from within: it answers one request after another, until whoever started it is gone.
 package enum ReaderLoop {
     private static let socket: Int32 = 3
+    /// Its exit status where an answer does not fit.
+    static let noRoom: Int32 = 3
     /// In bytes, or half of the machine's memory where that is less: beyond what is there when it begins.
     private static let largestMemory = 4 << 30
 
@@ -21,7 +23,7 @@ package enum ReaderLoop {
             let reply: ReaderTurn
             if let service = services.first(where: { type(of: $0).service.rawValue == turn.service }) {
                 // A message that cannot be taken or put has no answer.
-                guard let answer = try? answer(turn, service, desk) else { _exit(3) }
+                guard let answer = try? answer(turn, service, desk) else { _exit(noRoom) }
                 reply = answer
             } else {
                 for service in services { service.reset() }

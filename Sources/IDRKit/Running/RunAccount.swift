@@ -77,7 +77,7 @@ struct RunAccount {
             first?.endsRun == true ? .system : .batchesFailed,
             isBatch
                 ? "\(failures.count) of \(batchCount.counted("batch", "batches")) failed: \(failures.map { String($0.batch) }.joined(separator: ", "))"
-                : failed.isEmpty ? "none of the \(total.counted("image", "images")) exists" : counts,
+                : failed.isEmpty ? (total == 1 ? "the image does not exist" : "none of the \(total) images exists") : counts,
             at: (failures.first.map { ["batch \($0.batch)"] } ?? []) + (first?.subject ?? []),
             because: [first?.problem, first?.reason].compactMap(\.self).joined(separator: ": "),
             fix: "\(first?.advice.map { $0 + "; then run" } ?? "run") again: what is complete is skipped (records: \(folder)"
