@@ -132,7 +132,7 @@ struct ErrorSnapshotTests {
         commands.append(ShownCommand("errors/script/no-lock", "run", "errors.swift", "--locked", "--", "none"))
         commands.append(ShownCommand("errors/script/setting", "run", "errors.swift", "--", "none", environment: ["IDRKIT_STAGE_CACHE_BYTES": "much"]))
         let snapshots = try await ShownCommand.snapshots(
-            commands, in: folder.scratch.path, environment: folder.settings, ShownCommand.places(folder.scratch))
+            commands, in: folder.scratch.path, environment: folder.settings, ShownCommand.places(folder.scratch) + [.seconds])
         try Snapshot.check(snapshots, whole: "errors/script")
     }
 
