@@ -47,7 +47,8 @@ validate:
 provenance: build
 	@rm -rf demo-results
 	@$(BIN)/idrscript run scripts/mitocheck-controls.swift --no-cache --output demo-results
-	@$(BIN)/idrscript publish demo-results --to provenance/mitocheck-controls --replace
+	@rm -rf provenance/mitocheck-controls
+	@$(BIN)/idrscript publish demo-results --to provenance/mitocheck-controls
 
 test: build
 	@$(BUILD) --build-tests
