@@ -76,6 +76,18 @@ import Testing
         #expect(try OnDisk.tree(below: folder) == ([".lock", "shared", name]).sorted())
     }
 
+    /// A session of another machine or release opens the record: wherever it ends, the next one goes on.
+    @Test func aRecordThatWasBeingOpenedGoesOn() async throws {
+        try await run()
+        let whole = try small.contents(of: "run")
+        for gone in [[RecordLayout.signature], [RecordLayout.signature, RecordLayout.manifest]] {
+            for name in gone { try OnDisk.remove("\(folder)/\(name)") }
+            if gone.count == 2 { try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(RecordLayout.environment)")) }
+            try await run()
+            #expect(try isIntact() && small.contents(of: "run") == whole)
+        }
+    }
+
     @Test(arguments: ["batch_1/batch_1.csv.gz", "plan.json", "\"files\""]) func aDamagedManifestIsNamed(place: String) async throws {
         try await run()
         let path = "\(folder)/\(RecordLayout.manifest)"

@@ -90,13 +90,13 @@ struct RunFolder: Sendable {
     private func open() throws {
         try notes.requireOpen()
         guard let waiting = notes.take() else { return }
+        // What the manifest said is no longer so: one that stayed would pass for this session's, or find its files damaged.
+        for name in [RecordLayout.signature, RecordLayout.manifest] { try OnDisk.remove("\(path)/\(name)") }
         try Self.makeFolder("\(path)/\(RecordLayout.shared)")
         try AtomicFile.write(resolution.planBytes, to: "\(path)/\(RecordLayout.plan)")
         try AtomicFile.write(try CanonicalJSON.encode(run), to: "\(path)/\(RecordLayout.run)")
         try writeSession(to: path)
         try writeModels()
-        // What the manifest said is no longer so: one that stayed would pass for this session's.
-        for name in [RecordLayout.manifest, RecordLayout.signature] { try OnDisk.remove("\(path)/\(name)") }
         for event in waiting { try append(event) }
     }
 
