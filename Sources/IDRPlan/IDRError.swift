@@ -37,6 +37,8 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
         public static let packages = Code(rawValue: "packages")
         /// What was asked for is not in the caches, and nothing may be asked of a server.
         public static let notCached = Code(rawValue: "not-cached")
+        /// The process that reads foreign files cannot be started, or was ended.
+        public static let reader = Code(rawValue: "reader")
         /// A run ended, but some of its images or batches failed.
         public static let batchesFailed = Code(rawValue: "batches-failed")
     }
@@ -75,8 +77,8 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
 extension IDRError {
     /// Whether it is nobody's in particular, so that nothing that follows would fare better and a run ends with it: `system` (a full disk, no
     /// memory, an output folder that is lost), `locked` (models or libraries that are not those of the lock), `unreachable` (a network that is
-    /// gone).
-    package var endsRun: Bool { [.system, .locked, .unreachable].contains(code) }
+    /// gone), `reader` (no process that reads foreign files).
+    package var endsRun: Bool { [.system, .locked, .unreachable, .reader].contains(code) }
 }
 
 extension IDRError: CustomStringConvertible {

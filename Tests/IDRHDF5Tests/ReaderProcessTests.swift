@@ -125,7 +125,7 @@ import Testing
             setenv("IDRKIT_READER", "x", 1)
             do {
                 _ = try await CellH5Movie(reading: CellH5Files.path("superblock0_deflate_uint16.ch5"))
-            } catch let error as IDRError where error.code == .system && error.problem == "the reader of foreign files cannot be started" {
+            } catch let error as IDRError where error.code == .reader && error.problem == "the reader of foreign files cannot be started" {
                 exit(0)
             }
             exit(1)

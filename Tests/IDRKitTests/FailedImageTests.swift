@@ -140,6 +140,26 @@ import Testing
         #expect(names.isSubset(of: second.batches[0].outputs.map(\.name)) && second.batches[0].outputs.count == names.count + 2 && isIntact(second))
     }
 
+    /// Files that are to be kept now are no reason to have less than before.
+    @Test func aCompleteBatchIsNotReplacedByAPoorerOne() async throws {
+        let whole = try await run()
+        let mend = try damage("A3")
+        let poorer = try await run { $0.keep = [.masks] }
+        #expect(poorer.batches[0] == whole.batches[0] && poorer.batches[1].kept == ["masks"] && isIntact(poorer))
+        #expect(try tables(poorer) == tables(whole))
+        try mend()
+        let kept = try await run { $0.keep = [.masks] }
+        #expect(kept.batches.map(\.kept) == [["masks"], ["masks"]] && kept.batches.allSatisfy(\.missing.isEmpty) && isIntact(kept))
+        // Where one image fails for good, files of the others are kept, once.
+        _ = try damage("B3")
+        let without = try await run("other")
+        let masks = try await run("other") { $0.keep = [.masks] }
+        #expect(without.batches[1].missing.count == 1 && masks.batches[1].missing.count == 1 && masks.batches[1].kept == ["masks"])
+        let before = try small.contents(of: "other")
+        _ = try await run("other") { $0.keep = [.masks] }
+        #expect(try small.contents(of: "other") == before)
+    }
+
     @Test func aVerdictJudgesTheImagesThatTheRecordHas() async throws {
         let mend = try damage("A3")
         _ = try await run()

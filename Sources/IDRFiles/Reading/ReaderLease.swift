@@ -60,10 +60,10 @@ package final class ReaderLease: Sendable {
         switch fault {
         case .tooLong: return IDRError(.invalidInput, "\(reader) found no end with it", at: [file], because: fault.words, fix: advice)
         // Somebody ended it who was no file.
-        case .ended(_, SIGTERM?): return IDRError(.system, "\(reader) was ended (\(fault.words))", at: [file], fix: "run again")
+        case .ended(_, SIGTERM?): return IDRError(.reader, "\(reader) was ended (\(fault.words))", at: [file], fix: "run again")
         case .ended(ReaderLoop.noRoom?, nil):
             return IDRError(
-                .system, "\(reader) has no room for its answer", at: [file], because: "memory has run out, or what files may hold is limited",
+                .reader, "\(reader) has no room for its answer", at: [file], because: "memory has run out, or what files may hold is limited",
                 fix: "close other programs, or raise the limit on file sizes (ulimit -f)")
         case .ended: return IDRError(.invalidInput, "\(reader) crashed on it (\(fault.words))", at: [file], fix: advice)
         }

@@ -55,7 +55,7 @@ final class ReaderProcess: Sendable {
 
     private static func failure(_ reason: String) -> IDRError {
         IDRError(
-            .system, "the reader of foreign files cannot be started", because: reason,
+            .reader, "the reader of foreign files cannot be started", because: reason,
             fix: "see that /proc is there and that this program may start programs")
     }
 

@@ -55,11 +55,12 @@ struct EarlierBatch: Sendable {
     /// Whether `image` is tried again.
     func isOpen(_ image: MissingImage) -> Bool { image.kind == .failed || asksForAbsent }
 
-    /// Whether `batch` has every image of this one, and more of them, or fewer that failed.
+    /// Whether `batch` has every image of this one, and more of them, or fewer that failed, or files that this one does not keep.
     func isWorthLess(than batch: BatchRecord) -> Bool {
         let own = Set(record.images.map(ImageKey.init))
         guard own.isSubset(of: batch.images.map(ImageKey.init)) else { return false }
-        return batch.images.count > record.images.count || batch.failedImages.count < record.failedImages.count
+        if batch.images.count > record.images.count || batch.failedImages.count < record.failedImages.count { return true }
+        return batch.failedImages.count <= record.failedImages.count && !Set(batch.kept).isSubset(of: record.kept)
     }
 }
 

@@ -28,7 +28,7 @@ struct InProcessBatches: BatchExecutor {
                 let record = try await runner.run(batch, from: prefetcher)
                 ended(record)
                 // What the machine refuses to one batch it refuses to the next.
-                if record.failure?.code == .system { break }
+                if record.failure?.endsRun == true { break }
             }
         } catch {
             await prefetcher.cancel()

@@ -85,7 +85,13 @@ struct EarlierImages: Sendable {
             record.environment = record.environment ?? batch.record.environment
             let name = ImageName(well, field: request.field, frame: frame)
             let empty = ImageProfile(index: Array(repeating: "", count: columns), locations: NucleusLocations(), cellIDs: [], features: nil)
-            outcome.images.append(DoneImage(record: record, profile: profiles[name.stem] ?? empty))
+            let profile = profiles[name.stem] ?? empty
+            guard profile.cellIDs.count == record.cells else {
+                throw IDRError(
+                    .invalidInput, "the batch's table has \(profile.cellIDs.count) nuclei of the image \(key), and its record \(record.cells)",
+                    at: [batch.folder], fix: "remove that folder, and run again")
+            }
+            outcome.images.append(DoneImage(record: record, profile: profile))
         }
         return outcome
     }

@@ -15,6 +15,8 @@ struct Execution: Sendable {
     private let runner: BatchRunner
     private let environment: RunEnvironment
     private let isRerun: Bool
+    /// Whether the script is started to repeat a recorded run, this one or another of its runs.
+    private let isReproducing: Bool
     private let progress: Progress
 
     /// Loads the models, then opens the run's folder: a run that cannot begin claims no folder.
@@ -28,6 +30,7 @@ struct Execution: Sendable {
         self.resolution = resolution
         environment = facts.session.environment
         isRerun = recorded != nil
+        isReproducing = options.reproducing != nil
         threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let run = RunRecord(
             run: resolution.identity, name: name, batchSize: batchSize, batches: (plan.wells.count + batchSize - 1) / batchSize, script: facts.script,
@@ -69,7 +72,7 @@ struct Execution: Sendable {
         for var batch in batches {
             let complete = try completed(batch.number)
             batch.earlier = complete.flatMap(earlier)
-            if batch.earlier == nil, let complete, holdsWhatIsKept(complete) { records[batch.number] = complete } else { open.append(batch) }
+            if batch.earlier == nil, let complete { records[batch.number] = complete } else { open.append(batch) }
         }
         try folder.seal.check(records.keys.sorted())
         for file in folder.mended { progress.say("\(file) of the record was damaged, and is written anew") }
@@ -89,7 +92,7 @@ struct Execution: Sendable {
         if let fatal = account.fatal { throw fatal }
         account.tell(progress)
         // A verdict says what a rerun lacks.
-        if account.failure != nil, !isRerun { ScriptEnd.hasFailures() }
+        if account.failure != nil, !isReproducing { ScriptEnd.hasFailures() }
         if let digest { progress.tell("record \(digest)") }
         return ProfileRun(state: .executed(folder: folder.path, batches: account.batches, resolution), failure: account.failure)
     }
@@ -123,10 +126,11 @@ struct Execution: Sendable {
 
     private func holdsWhatIsKept(_ record: BatchRecord) -> Bool { resolution.options.keep.allSatisfy { record.kept.contains($0.rawValue) } }
 
-    /// `record` as what is to be completed; nil where it lacks nothing that this run tries.
+    /// `record` as what is to be completed; nil where it lacks nothing that this run tries, and no file that it keeps.
     private func earlier(_ record: BatchRecord) -> EarlierBatch? {
         let asksForAbsent = resolution.asksForAbsent
-        guard !record.failedImages.isEmpty || asksForAbsent && !record.absentImages.isEmpty else { return nil }
+        let lacks = !record.failedImages.isEmpty || asksForAbsent && !record.absentImages.isEmpty
+        guard lacks || !holdsWhatIsKept(record) else { return nil }
         let own = try? RecordFolder.value(RunEnvironment.self, "\(folder.path)/\(RecordLayout.batch(record.batch))/\(RecordLayout.environment)")
         return EarlierBatch(
             record: record, folder: "\(folder.path)/\(RecordLayout.batch(record.batch))",

@@ -57,14 +57,14 @@ final class Interruption: Sendable {
             do {
                 try run.folder.stop(endsProcess: true)
             } catch {
-                run.progress.say("the record could not be closed: \(error)")
+                within(patience) { run.progress.say("the record could not be closed: \(error)") }
             }
         }
         within(patience) { fflush(nil) }
         within(patience) {
             NotebookRecorder.shared.stop("stopped by \(name)" + (runs.isEmpty ? "" : "; complete batches are kept: run again to continue"))
         }
-        for run in runs { run.progress.say("stopped; complete batches are kept: run again to continue") }
+        for run in runs { within(patience) { run.progress.say("stopped; complete batches are kept: run again to continue") } }
         _exit(128 + number)
     }
 

@@ -152,6 +152,12 @@ struct RunFolder: Sendable {
 
     /// Keeps the record of a failed batch.
     func recordFailure(_ record: BatchRecord) throws {
+        // One that says the same stays as it is, with all that was said and signed of the record.
+        if let old = try? RecordFolder.value(BatchRecord.self, "\(path)/\(RecordLayout.failure(record.batch))/\(RecordLayout.batchRecord)"),
+            (old.run, old.missing, old.failure, old.warnings) == (record.run, record.missing, record.failure, record.warnings), notes.isWaiting
+        {
+            return
+        }
         try Self.makeFolder("\(path)/\(RecordLayout.failures)")
         let staged = try AtomicFolder("\(path)/\(RecordLayout.failure(record.batch))", replacing: true)
         try complete(record, in: staged.partialPath)

@@ -62,7 +62,9 @@ extension ImageRecord {
             switch channel {
             case .number(let own): number = own
             // Where the study does not say which one it is, only its place among the others matters here.
-            case .named(let name): number = (try? labels.number(of: channel)) ?? -1 - (names.count { $0.key < 0 && $0.value != name })
+            case .named(let name):
+                let known = names.first { $0.key < 0 && $0.value == name }?.key
+                number = (try? labels.number(of: channel)) ?? known ?? -1 - names.count { $0.key < 0 }
             }
             if case .named(let name) = channel, number < 0 { names[number] = name }
             return number

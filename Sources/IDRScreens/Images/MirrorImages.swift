@@ -36,6 +36,11 @@ struct MirrorImages: ImageSource {
         }
         if let tiff = try await tiff(well) { return tiff }
         let movie = tables.conventions.moviePath == nil ? nil : try tables.moviePath(of: well)
+        // A disk that is not mounted does not say that an image does not exist.
+        guard let held = try OnDisk.names(in: folder), !held.isEmpty else {
+            throw IDRError(
+                .transfer, "the mirror's folder is gone, or empty", at: ["plate \(well.plate)", "well \(well.well)"], fix: "mount it, and run again")
+        }
         throw IDRError(
             .missing, "the mirror has no images of this well", at: [movie].compactMap(\.self),
             because: movie == nil ? "there is no OME-Zarr plate and no TIFF file of it" : "there is no such file",

@@ -30,7 +30,7 @@ package struct ReproductionFolder {
     package init(_ path: String?, named name: String, of digest: Digest?) throws(IDRError) {
         let note = digest.map { Note(record: $0) }
         if let path {
-            let names = try (OnDisk.names(in: path) ?? []).filter { $0 != FileLock.name }
+            let names = try (OnDisk.names(in: path) ?? []).filter { $0 != FileLock.name && !UnderWay.isName($0) }
             isContinued = Self.isOpen(path, note)
             guard names.isEmpty || isContinued else {
                 throw IDRError(
@@ -47,6 +47,7 @@ package struct ReproductionFolder {
         } else {
             (self.path, isContinued, lock) = try Self.chosen(name, note)
         }
+        try UnderWay.clear(self.path)
         if let note, !isContinued { try AtomicFile.write(Self.bytes(note), to: "\(self.path)/\(Self.note)") }
     }
 
