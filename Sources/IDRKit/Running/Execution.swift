@@ -15,8 +15,6 @@ struct Execution: Sendable {
     private let runner: BatchRunner
     private let environment: RunEnvironment
     private let isRerun: Bool
-    /// Whether the script is started to repeat a recorded run, this one or another of its runs.
-    private let isReproducing: Bool
     private let progress: Progress
 
     /// Loads the models, then opens the run's folder: a run that cannot begin claims no folder.
@@ -30,7 +28,6 @@ struct Execution: Sendable {
         self.resolution = resolution
         environment = facts.session.environment
         isRerun = recorded != nil
-        isReproducing = options.reproducing != nil
         threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let run = RunRecord(
             run: resolution.identity, name: name, batchSize: batchSize, batches: (plan.wells.count + batchSize - 1) / batchSize, script: facts.script,
@@ -91,8 +88,6 @@ struct Execution: Sendable {
         account.range = runner.shared.range
         if let fatal = account.fatal { throw fatal }
         account.tell(progress)
-        // A verdict says what a rerun lacks.
-        if account.failure != nil, !isReproducing { ScriptEnd.hasFailures() }
         if let digest { progress.tell("record \(digest)") }
         return ProfileRun(state: .executed(folder: folder.path, batches: account.batches, resolution), failure: account.failure)
     }

@@ -25,7 +25,10 @@ extension Pipeline where Stage: HasRows {
     ) async throws -> ProfileRun {
         let options = try RunOptions.fromEnvironment()
         do {
-            return try await run(batchSize: batchSize, name: name, onFailure: onFailure, file: file, line: line, options: options)
+            let run = try await run(batchSize: batchSize, name: name, onFailure: onFailure, file: file, line: line, options: options)
+            // Of a rerun, a verdict says what it lacks; and of other runs of its script nobody asks.
+            if run.failure != nil, options.reproducing == nil { ScriptEnd.hasFailures() }
+            return run
         } catch let error as IDRError {
             if let report = options.failureReport { try AtomicFile.write(CanonicalJSON.encode(error), to: report) }
             throw error.at(SourcePlace.text(file, line))
