@@ -8,6 +8,9 @@ public struct MissingImage: Codable, Sendable, Hashable {
         case failed
         /// Its source says that it does not exist. It is asked for again only with `--refresh`.
         case absent
+
+        /// What `error` says of an image.
+        package init(_ error: IDRError) { self = error.code == .missing ? .absent : .failed }
     }
 
     /// Name of the plate in the study's table.

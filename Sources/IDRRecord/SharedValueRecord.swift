@@ -45,10 +45,18 @@ package struct SharedCandidate: Codable, Sendable, Hashable {
     package var value: Double?
     /// Why it did not count.
     package var reason: String?
+    /// Where it could not be had: whether there is one, which a later run tries again, or none. nil for one that was read.
+    package var kind: MissingImage.Kind?
 
     /// - Parameter plate: the value's.
     package init(_ well: WellReference, of plate: String, planes: [PlaneDigest] = [], value: Double? = nil, reason: String? = nil) {
         self.plate = well.plate == plate ? nil : well.plate
         (self.well, wellNumber, self.planes, self.value, self.reason) = (well.well, well.wellNumber, planes, value, reason)
+    }
+
+    /// One that could not be had.
+    package init(_ well: WellReference, of plate: String, lacking error: IDRError) {
+        self.init(well, of: plate, reason: [error.problem, error.reason].compactMap(\.self).joined(separator: ": "))
+        kind = MissingImage.Kind(error)
     }
 }

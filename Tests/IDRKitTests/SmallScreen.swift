@@ -46,5 +46,7 @@ struct SmallScreen {
         return options
     }
 
+    func isIntact(_ output: String) -> Bool { RecordVerification(of: scratch(output)).isIntact }
+
     func contents(of output: String) throws -> [String: String] { try scratch.runContents(of: output) }
 }

@@ -39,7 +39,7 @@ struct Batch: Sendable {
     }
 }
 
-/// A batch that an earlier run completed without all of its images.
+/// A batch that an earlier run completed, and that is to be completed or computed anew.
 struct EarlierBatch: Sendable {
     let record: BatchRecord
     /// The batch's.
@@ -48,6 +48,8 @@ struct EarlierBatch: Sendable {
     let isTakenOver: Bool
     /// Whether images that do not exist are asked for again.
     let asksForAbsent: Bool
+    /// Whether it stands on other shared values than its run has now.
+    let isOutdated: Bool
 
     /// Whether everything that there is of a field is in it, so that nothing is computed.
     func hasAll(of request: FrameRequest) -> Bool { isTakenOver && !record.missing.contains { isOpen($0) && request.asks(for: $0) } }
@@ -59,6 +61,7 @@ struct EarlierBatch: Sendable {
     func isWorthLess(than batch: BatchRecord) -> Bool {
         let own = Set(record.images.map(ImageKey.init))
         guard own.isSubset(of: batch.images.map(ImageKey.init)) else { return false }
+        if isOutdated { return true }
         if batch.images.count > record.images.count || batch.failedImages.count < record.failedImages.count { return true }
         return batch.failedImages.count <= record.failedImages.count && !Set(batch.kept).isSubset(of: record.kept)
     }

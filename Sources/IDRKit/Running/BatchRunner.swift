@@ -63,7 +63,10 @@ struct BatchRunner: Sendable {
     }
 
     private func keeping(_ earlier: EarlierBatch) -> BatchRecord {
-        progress.say("batch \(earlier.record.batch) stays as it is: nothing of what it lacks could be had")
+        progress.say(
+            earlier.isOutdated
+                ? "batch \(earlier.record.batch) stays as it is, on values that its plate had before: not all of its images could be had now; run again"
+                : "batch \(earlier.record.batch) stays as it is: nothing of what it lacks could be had")
         return earlier.record
     }
 
@@ -142,14 +145,14 @@ struct BatchRunner: Sendable {
             fetched = try await prefetcher.take(request)
         } catch {
             // That one frame of several is out of reach leaves the others without it in their common fit: they wait for it.
-            return try BatchOutcome(lacking: request.frames, of: request, error) { $0.code == .missing ? .absent : .failed }
+            return try BatchOutcome(lacking: request.frames, of: request, error, MissingImage.Kind.init)
         }
         clock.add(Stage.fetch.id, from: fetched.began, wall: fetched.wallSeconds, cpu: 0)
         for reason in fetched.frames.input.passedOver { progress.sayOnce("warning: a source is passed over: \(reason)") }
         var outcome = BatchOutcome()
         if let absence = fetched.frames.absence {
             let absent = request.frames.filter { !fetched.frames.frames.contains($0) }
-            outcome = try BatchOutcome(lacking: absent, of: request, absence) { $0.code == .missing ? .absent : .failed }
+            outcome = try BatchOutcome(lacking: absent, of: request, absence, MissingImage.Kind.init)
         }
         do {
             outcome.add(try await images(fetched.frames, request, staging: staging, clock: clock))

@@ -9,6 +9,7 @@ import IDRTables
 struct Execution: Sendable {
     private let resolution: Resolution
     private let batches: [Batch]
+    private let batchSize: Int
     private let folder: RunFolder
     private let threads: Int
     private let fetcher: any FrameFetcher
@@ -26,6 +27,7 @@ struct Execution: Sendable {
         if let lock = options.lock { try facts.session.lock.check(against: lock) }
         batches = try Batch.chosen(of: plan.wells, size: batchSize, options: options)
         self.resolution = resolution
+        self.batchSize = batchSize
         environment = facts.session.environment
         isRerun = recorded != nil
         threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
@@ -64,11 +66,12 @@ struct Execution: Sendable {
     /// - Throws: where the run was ended by more than its images, and where no image could be had.
     func run() async throws -> ProfileRun {
         defer { folder.release() }
+        if !isRerun { try await runner.shared.renew(asksForAbsent: resolution.asksForAbsent, where: allAreChosen) }
         var records: [Int: BatchRecord] = [:]
         var open: [Batch] = []
         for var batch in batches {
             let complete = try completed(batch.number)
-            batch.earlier = complete.flatMap(earlier)
+            batch.earlier = try complete.flatMap(earlier)
             if batch.earlier == nil, let complete { records[batch.number] = complete } else { open.append(batch) }
         }
         try folder.seal.check(records.keys.sorted())
@@ -77,7 +80,7 @@ struct Execution: Sendable {
         report(skipped: batches.filter { records[$0.number] != nil })
         var ended: [BatchRecord] = []
         // A record that is whole stays as it is, and with it what was said and signed of its digest.
-        var digest = open.isEmpty ? try folder.digest() : nil
+        var digest = open.isEmpty && runner.shared.renewed.all.isEmpty ? try folder.digest() : nil
         if digest == nil {
             ended = try await run(open, complete: records.values.sorted { $0.batch < $1.batch })
             digest = try folder.close()
@@ -95,6 +98,7 @@ struct Execution: Sendable {
     /// The records of `open`, as far as the run came.
     private func run(_ open: [Batch], complete: [BatchRecord]) async throws -> [BatchRecord] {
         try folder.begin(complete: complete)
+        try runner.shared.keepRenewed()
         let interruption = Interruption(progress, folder)
         defer { interruption.end() }
         var ended: [BatchRecord] = []
@@ -121,15 +125,27 @@ struct Execution: Sendable {
 
     private func holdsWhatIsKept(_ record: BatchRecord) -> Bool { resolution.options.keep.allSatisfy { record.kept.contains($0.rawValue) } }
 
-    /// `record` as what is to be completed; nil where it lacks nothing that this run tries, and no file that it keeps.
-    private func earlier(_ record: BatchRecord) -> EarlierBatch? {
+    /// `record` as what is to be completed or computed anew; nil where it stands on the run's values, and lacks nothing that this run tries and no
+    /// file that it keeps.
+    private func earlier(_ record: BatchRecord) throws -> EarlierBatch? {
         let asksForAbsent = resolution.asksForAbsent
+        let isOutdated = try !isRerun && runner.shared.differ(from: record)
         let lacks = !record.failedImages.isEmpty || asksForAbsent && !record.absentImages.isEmpty
-        guard lacks || !holdsWhatIsKept(record) else { return nil }
+        guard isOutdated || lacks || !holdsWhatIsKept(record) else { return nil }
         let own = try? RecordFolder.value(RunEnvironment.self, "\(folder.path)/\(RecordLayout.batch(record.batch))/\(RecordLayout.environment)")
         return EarlierBatch(
             record: record, folder: "\(folder.path)/\(RecordLayout.batch(record.batch))",
-            isTakenOver: own?.computes(as: environment) == true && holdsWhatIsKept(record), asksForAbsent: asksForAbsent)
+            isTakenOver: !isOutdated && own?.computes(as: environment) == true && holdsWhatIsKept(record), asksForAbsent: asksForAbsent,
+            isOutdated: isOutdated)
+    }
+
+    /// Whether each batch that is there and has a well of `plate`, or any well, is one of this run's: no other may be left on a former value.
+    private func allAreChosen(_ plate: String?) -> Bool {
+        let chosen = Set(batches.map(\.number))
+        return Batch.cut(resolution.plan.wells, size: batchSize).allSatisfy { batch in
+            chosen.contains(batch.number) || !FileManager.default.fileExists(atPath: "\(folder.path)/\(RecordLayout.batch(batch.number))")
+                || plate.map { plate in !batch.wells.contains { $0.plate == plate } } == true
+        }
     }
 
     private func report(skipped: [Batch]) {

@@ -18,6 +18,8 @@ struct PlateDiameter: Sendable {
     let threads: Int
     /// What was decided before.
     let decisions: SharedDecisions
+    /// Wells whose part is known: they are not read again.
+    var known: [SharedCandidate] = []
 
     /// - Parameter wells: in the order in which they are tried.
     /// - Throws: where a well cannot be had now that might be had later. To go on without it would give another value than later.
@@ -71,6 +73,7 @@ struct PlateDiameter: Sendable {
     }
 
     private func candidate(_ well: WellReference, of plate: String) async throws -> SharedCandidate {
+        if let known = known.first(where: { ($0.plate ?? plate, $0.well) == (well.plate, well.well) }) { return known }
         do {
             let fetched = try await fetcher.fetch(FrameRequest(candidate: well, of: plan, channels: channels))
             let images = try await runner.queue.run {
@@ -84,7 +87,7 @@ struct PlateDiameter: Sendable {
                 ? SharedCandidate(well, of: plate, planes: planes, value: found.diameter)
                 : SharedCandidate(well, of: plate, planes: planes, reason: "no nuclei were found")
         } catch let error as IDRError where error.isAboutTheImage {
-            return SharedCandidate(well, of: plate, reason: [error.problem, error.reason].compactMap(\.self).joined(separator: ": "))
+            return SharedCandidate(well, of: plate, lacking: error)
         }
     }
 

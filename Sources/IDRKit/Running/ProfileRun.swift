@@ -13,7 +13,7 @@ public struct ProfileRun: Sendable {
 
     let state: State
     /// What could not be had; nil where everything was.
-    var failure: IDRError?
+    package var failure: IDRError?
 
     /// The folder of the run, which is its record; empty where nothing was run.
     public var folder: String { results?.folder ?? "" }

@@ -9,17 +9,19 @@ import Synchronization
 /// Values that several images share. Each is a function of the resolved plan and the study's tables alone, is computed as a step of its own, once,
 /// and is kept with its record in the run's `shared` folder: a batch gives the same bytes alone, resumed, or in another order.
 struct SharedValues: Sendable {
-    private let plan: ResolvedPlan
+    let plan: ResolvedPlan
     private let fetcher: any FrameFetcher
     private let channels: WantedChannels
-    private let candidates: [String: [WellReference]]
+    let candidates: [String: [WellReference]]
     private let stages: [any StageExecutor]
-    private let folder: RunFolder
-    private let runner: StageRunner
+    let folder: RunFolder
+    let runner: StageRunner
     private let threads: Int
     private let illumination = OnceMap<String, BaSiC.Penalties?>()
     private let diameters = OnceMap<String, Double>()
     private let notes = PlateNotes()
+    /// Records that take the place of those in the folder.
+    let renewed = RenewedRecords()
     /// Diameters that the network's card speaks of, in pixels; nil where it does not say.
     let range: ClosedRange<Double>?
 
@@ -57,46 +59,58 @@ struct SharedValues: Sendable {
     func notes(of wells: [WellReference]) -> [String] { notes.of(Set(wells.map(\.plate)).sorted()) }
 
     /// BaSiC's penalties of the plan's first movie that there is, which a `compat` run uses for every movie and channel.
-    private func penalties() async throws -> BaSiC.Penalties? {
+    func penalties() async throws -> BaSiC.Penalties? {
         let file = RecordLayout.sharedPenalties
-        return try await illumination.value(of: file) {
-            try await kept(in: file) {
-                var skipped: [(WellReference, String)] = []
-                for well in plan.wells {
-                    do {
-                        let fetched = try await fetcher.fetch(FrameRequest(well, field: plan.plan.fields[0], of: plan, channels: channels))
-                        let value = try await runner.queue.run {
-                            try CorrectExecutor.penalties(of: fetched.channel(fetched.channels.segmented))
-                        }
-                        let tried = skipped.map { SharedCandidate($0, of: well.plate, reason: $1) }
-                        return SharedValueRecord(
-                            value: value, plate: well.plate, well: well.well, planes: fetched.input.planes,
-                            candidates: tried.isEmpty ? nil : tried + [SharedCandidate(well, of: well.plate, planes: fetched.input.planes)])
-                    } catch let error as IDRError where error.isAboutTheImage {
-                        skipped.append((well, [error.problem, error.reason].compactMap(\.self).joined(separator: ": ")))
-                    }
-                }
-                throw IDRError(
-                    .missing, "no movie of the plan can be read", at: skipped.first.map { ["plate \($0.0.plate)", "well \($0.0.well)"] } ?? [],
-                    because: skipped.first?.1, fix: "name the folder or server that has the images")
-            }.value
+        return try await illumination.value(of: file) { try await kept(in: file) { try await firstPenalties() }.value }
+    }
+
+    /// - Parameter known: wells whose part is known: they are not read again.
+    func firstPenalties(known: [SharedCandidate] = []) async throws -> SharedValueRecord<BaSiC.Penalties?> {
+        var tried: [SharedCandidate] = []
+        for well in plan.wells {
+            if let known = known.first(where: { $0.well == well.well && $0.plate == well.plate }) {
+                tried.append(known)
+                continue
+            }
+            do {
+                let fetched = try await fetcher.fetch(FrameRequest(well, field: plan.plan.fields[0], of: plan, channels: channels))
+                let value = try await runner.queue.run { try CorrectExecutor.penalties(of: fetched.channel(fetched.channels.segmented)) }
+                // On their way they are told apart by plate; in the record those of the value's own plate are without.
+                for index in tried.indices where tried[index].plate == well.plate { tried[index].plate = nil }
+                return SharedValueRecord(
+                    value: value, plate: well.plate, well: well.well, planes: fetched.input.planes,
+                    candidates: tried.isEmpty ? nil : tried + [SharedCandidate(well, of: well.plate, planes: fetched.input.planes)])
+            } catch let error as IDRError where error.isAboutTheImage {
+                tried.append(SharedCandidate(well, of: "", lacking: error))
+            }
         }
+        throw IDRError(
+            .missing, "no movie of the plan can be read", at: tried.first.map { ["plate \($0.plate ?? "")", "well \($0.well)"] } ?? [],
+            because: tried.first?.reason, fix: "name the folder or server that has the images")
     }
 
     /// The diameter of nuclei on `plate`, in pixels, see ``PlateDiameter``.
     private func diameter(of plate: String, _ decisions: SharedDecisions) async throws -> Double {
         let file = RecordLayout.sharedDiameter(try PathPart.checked(plate, called: "a plate's name"))
         return try await diameters.value(of: plate) {
-            let record = try await kept(in: file) {
-                let segment = stages.lazy.compactMap { $0 as? SegmentExecutor }.first
-                let estimate = PlateDiameter(
-                    plan: plan, channels: channels, fetcher: fetcher, runner: runner, stages: estimating(),
-                    usual: try segment?.segmenter.value().meanDiameter ?? 0, threads: threads, decisions: decisions)
-                return try await estimate.record(of: plate, from: candidates[plate] ?? [])
-            }
+            let record = try await kept(in: file) { try await estimate(of: plate, decisions) }
             for note in notes.keep(DiameterNotes.of(record, range: range), of: plate) { runner.progress.sayOnce("warning: \(note)") }
+            for candidate in record.candidates ?? [] where candidate.kind == .failed {
+                runner.progress.sayOnce(
+                    "the diameter of plate \(plate) stands on its other wells: \(candidate.well) could not be read; run again when it can be")
+            }
             return record.value
         }
+    }
+
+    func estimate(
+        of plate: String, _ decisions: SharedDecisions, known: [SharedCandidate] = []
+    ) async throws -> SharedValueRecord<Double> {
+        let segment = stages.lazy.compactMap { $0 as? SegmentExecutor }.first
+        let estimate = PlateDiameter(
+            plan: plan, channels: channels, fetcher: fetcher, runner: runner, stages: estimating(),
+            usual: try segment?.segmenter.value().meanDiameter ?? 0, threads: threads, decisions: decisions, known: known)
+        return try await estimate.record(of: plate, from: candidates[plate] ?? [])
     }
 
     /// The stages that come before an estimate, and the estimate.
@@ -109,13 +123,17 @@ struct SharedValues: Sendable {
     private func kept<Value: Codable & Sendable>(
         in file: String, make: () async throws -> SharedValueRecord<Value>
     ) async throws -> SharedValueRecord<Value> {
-        let path = "\(folder.path)/\(RecordLayout.shared)/\(file)"
-        if let data = FileManager.default.contents(atPath: path) {
-            return try VersionedJSON.decode(SharedValueRecord<Value>.self, from: data, path: path)
-        }
+        if let record = try stored(Value.self, file) { return record }
         let record = try await make()
         try folder.keepShared(CanonicalJSON.encode(record), as: file)
         return record
+    }
+
+    /// The record in `file` as the run has it now; nil where it has none yet.
+    func stored<Value: Codable & Sendable>(_: Value.Type, _ file: String) throws -> SharedValueRecord<Value>? {
+        let path = "\(folder.path)/\(RecordLayout.shared)/\(file)"
+        guard let data = renewed[file].map({ Data($0) }) ?? FileManager.default.contents(atPath: path) else { return nil }
+        return try VersionedJSON.decode(SharedValueRecord<Value>.self, from: data, path: path)
     }
 }
 
