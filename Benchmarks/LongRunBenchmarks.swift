@@ -1,8 +1,8 @@
-import IDRPlan
 import Foundation
 import IDRCrate
 import IDRFiles
 import IDRImaging
+import IDRPlan
 import IDRRecord
 import TestSupport
 
@@ -33,8 +33,7 @@ enum LongRunBenchmarks {
             Measurement(
                 name: "\(wells.count) batches from the stage cache, each", value: first.wallSeconds / Double(wells.count) * 1000, unit: "ms",
                 how: "four different movies of 200 x 160 pixels; whole process"),
-            resume(record, words, scratch),
-        ]
+        ] + resume(record, words, scratch)
     }
 
     /// From a batch's last output to the folder of the next one: hashing, record, crate, manifest, flushes, place and journal.
@@ -60,22 +59,44 @@ enum LongRunBenchmarks {
     }
 
     /// The same run again over complete batches, to each of which a file of a table's size has been added.
-    private static func resume(_ record: RecordFolder, _ words: [String], _ scratch: ScratchFolder) throws -> Measurement {
-        let bulk = scratch("bulk")
+    private static func resume(_ record: RecordFolder, _ words: [String], _ scratch: ScratchFolder) throws -> [Measurement] {
         var generator = SeededGenerator(seed: 1)
-        let bytes = (0..<tableBytes).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        try Data(bytes).write(to: URL(fileURLWithPath: bulk))
-        let file = try ContentFile(file: bulk, name: "bulk.bin")
+        let bytes = Data((0..<tableBytes).map { _ in UInt8.random(in: 0...255, using: &generator) })
+        var files: [String] = []
         for number in record.completeBatches {
             let folder = record.folder(of: number)
-            try FileManager.default.linkItem(atPath: bulk, toPath: "\(folder)/\(file.name)")
+            files.append("\(folder)/bulk.bin")
+            try bytes.write(to: URL(fileURLWithPath: files[files.count - 1]))
+            let file = try ContentFile(file: files[files.count - 1], name: "bulk.bin")
             try Manifest(files: Manifest(reading: folder).files + [file]).write(to: folder)
         }
         _ = try RecordSeal.seal(record.path)
-        let again = try ChildProcess(running: "idrscript", words, cachesIn: scratch.path)
-        return Measurement(
-            name: "a run of \(record.run.batches) complete batches again", value: again.wallSeconds, unit: "s", goal: .atMost(10.0 * 600 / 675),
-            how: "\(tableBytes / 1_000_000) MB a batch, in memory, \(ProcessInfo.processInfo.activeProcessorCount) cores; whole process")
+        sync()
+        let size = "\(tableBytes / 1_000_000) MB a batch, \(ProcessInfo.processInfo.activeProcessorCount) cores; whole process"
+        let inMemory = try ChildProcess(running: "idrscript", words, cachesIn: scratch.path)
+        try dropFromMemory(files)
+        let began = ContinuousClock.now
+        for file in files { _ = try Data(contentsOf: URL(fileURLWithPath: file)) }
+        let reading = Double((ContinuousClock.now - began) / .milliseconds(1)) / 1000
+        try dropFromMemory(files)
+        let cold = try ChildProcess(running: "idrscript", words, cachesIn: scratch.path)
+        return [
+            Measurement(
+                name: "a run of \(record.run.batches) complete batches again", value: inMemory.wallSeconds, unit: "s",
+                goal: .atMost(10.0 * Double(batches) / 675), how: "\(size), files in memory"),
+            Measurement(
+                name: "the same with files on the disk, share of its rate", value: reading / cold.wallSeconds, unit: "", goal: .atLeast(0.8),
+                how: "\(Measurement.text(cold.wallSeconds)) s, where reading alone takes \(Measurement.text(reading)) s"),
+        ]
+    }
+
+    /// Leaves the files' bytes to the disk alone.
+    private static func dropFromMemory(_ files: [String]) throws {
+        for file in files {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+            guard posix_fadvise(handle.fileDescriptor, 0, 0, POSIX_FADV_DONTNEED) == 0 else { throw CocoaError(.fileReadUnknown) }
+            try handle.close()
+        }
     }
 
     private static func date(_ key: FileAttributeKey, _ path: String) throws -> Date {
