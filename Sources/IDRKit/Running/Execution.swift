@@ -4,6 +4,7 @@ import IDRModels
 import IDRPlan
 import IDRRecord
 import IDRTables
+import Synchronization
 
 /// One run: batches one after another, wells of a batch side by side.
 struct Execution: Sendable {
@@ -69,8 +70,14 @@ struct Execution: Sendable {
         if !isRerun { try await runner.shared.renew(asksForAbsent: resolution.asksForAbsent, where: allAreChosen) }
         var records: [Int: BatchRecord] = [:]
         var open: [Batch] = []
+        let found = Mutex<[Int: Result<BatchRecord?, any Error>]>([:])
+        DispatchQueue.concurrentPerform(iterations: batches.count) { position in
+            let number = batches[position].number
+            let complete = Result { try completed(number) }
+            found.withLock { $0[number] = complete }
+        }
         for var batch in batches {
-            let complete = try completed(batch.number)
+            let complete = try found.withLock { $0[batch.number] }?.get()
             batch.earlier = try complete.flatMap(earlier)
             if batch.earlier == nil, let complete { records[batch.number] = complete } else { open.append(batch) }
         }
