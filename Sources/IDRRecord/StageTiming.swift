@@ -2,7 +2,7 @@ public import Foundation
 
 /// When a stage of a batch ran, and what it took. Images run side by side: their seconds add up to more than the time between the dates.
 public struct StageTiming: Codable, Sendable, Hashable {
-    /// `fetch`, `correct`, `segment`, `profile`, `write`.
+    /// `fetch`, `correct`, `segment`, `measure`, `profile`, `write`; `diameter` in the batch in which a plate's was estimated.
     public var stage: String
     /// When the first image came to it, whole seconds.
     public var startedAt: Date

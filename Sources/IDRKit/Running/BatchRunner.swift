@@ -163,7 +163,7 @@ struct BatchRunner: Sendable {
     }
 
     private func images(_ fetched: FetchedFrames, _ request: FrameRequest, staging: String, clock: StageClock) async throws -> BatchOutcome {
-        let shared = try await shared.decisions(for: request.well)
+        let shared = try await shared.decisions(for: request.well, clock)
         let begun = try await runner.queue.run { [plan] in
             try FieldImages(fetched, of: request.well, field: request.field, plan: plan.plan, shared: shared)
         }

@@ -20,6 +20,8 @@ struct PlateDiameter: Sendable {
     let decisions: SharedDecisions
     /// Wells whose part is known: they are not read again.
     var known: [SharedCandidate] = []
+    /// What the stages took.
+    let clock = StageClock()
 
     /// - Parameter wells: in the order in which they are tried.
     /// - Throws: where a well cannot be had now that might be had later. To go on without it would give another value than later.
@@ -79,7 +81,7 @@ struct PlateDiameter: Sendable {
             let images = try await runner.queue.run {
                 try FieldImages(fetched.onlySegmented, of: well, field: plan.plan.fields[0], plan: plan.plan, shared: decisions)
             }
-            guard let found = try await runner.pass(images, through: stages).images.first?.record.segmentation else {
+            guard let found = try await runner.pass(images, through: stages, clock: clock).images.first?.record.segmentation else {
                 throw IDRError(.invalidPlan, "the plan names no frame")
             }
             let planes = fetched.input.planes

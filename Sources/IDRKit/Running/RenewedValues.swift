@@ -13,13 +13,15 @@ extension SharedValues {
     ///   - mayChange: whether a plate's value may; nil: that of all plates.
     func renew(asksForAbsent: Bool, where mayChange: (_ plate: String?) -> Bool) async throws {
         let isOpen = { (candidate: SharedCandidate) in candidate.kind == .failed || asksForAbsent && candidate.kind == .absent }
+        // No batch is under way that this would be a part of.
+        let clock = StageClock()
         var decisions = SharedDecisions()
         if plan.plan.correction?.behaviour == .compat, let old = try stored(BaSiC.Penalties?.self, RecordLayout.sharedPenalties) {
             if let tried = old.candidates, tried.contains(where: isOpen), mayChange(nil) {
                 let known = tried.filter { !isOpen($0) && $0.kind != nil }.map { $0.named(old.plate) }
-                try await renew(old, RecordLayout.sharedPenalties) { try await firstPenalties(known: known) }
+                try await renew(old, RecordLayout.sharedPenalties) { try await firstPenalties(clock, known: known) }
             }
-            decisions.penalties = try await penalties()
+            decisions.penalties = try await penalties(clock)
         }
         guard plan.plan.segmentation?.diameter == nil, Stage.diameter.isPart(plan.plan) else { return }
         for plate in Set(plan.wells.map(\.plate)).sorted() {
@@ -28,7 +30,7 @@ extension SharedValues {
             // Other penalties make other frames: of what is known of the wells nothing holds.
             let known = renewed[RecordLayout.sharedPenalties] == nil ? old.candidates?.filter { !isOpen($0) } : []
             guard let known, known.isEmpty || known.count < old.candidates?.count ?? 0, mayChange(plate) else { continue }
-            try await renew(old, file) { try await estimate(of: plate, decisions, known: known) }
+            try await renew(old, file) { try await estimate(of: plate, decisions, clock, known: known) }
         }
     }
 

@@ -43,14 +43,15 @@ struct SharedValues: Sendable {
     }
 
     /// What the images of a well share with others.
-    func decisions(for well: WellReference) async throws -> SharedDecisions {
+    /// - Parameter clock: books what a value takes that is made for this well.
+    func decisions(for well: WellReference, _ clock: StageClock) async throws -> SharedDecisions {
         var decisions = SharedDecisions()
-        if plan.plan.correction?.behaviour == .compat { decisions.penalties = try await penalties() }
+        if plan.plan.correction?.behaviour == .compat { decisions.penalties = try await penalties(clock) }
         guard let stage = plan.plan.segmentation else { return decisions }
         if let given = stage.diameter {
             decisions.diameter = Diameter(pixels: given, source: Diameter.given)
         } else if Stage.diameter.isPart(plan.plan) {
-            decisions.diameter = Diameter(pixels: try await diameter(of: well.plate, decisions), source: Diameter.ofPlate)
+            decisions.diameter = Diameter(pixels: try await diameter(of: well.plate, decisions, clock), source: Diameter.ofPlate)
         }
         return decisions
     }
@@ -59,13 +60,13 @@ struct SharedValues: Sendable {
     func notes(of wells: [WellReference]) -> [String] { notes.of(Set(wells.map(\.plate)).sorted()) }
 
     /// BaSiC's penalties of the plan's first movie that there is, which a `compat` run uses for every movie and channel.
-    func penalties() async throws -> BaSiC.Penalties? {
+    func penalties(_ clock: StageClock) async throws -> BaSiC.Penalties? {
         let file = RecordLayout.sharedPenalties
-        return try await illumination.value(of: file) { try await kept(in: file) { try await firstPenalties() }.value }
+        return try await illumination.value(of: file) { try await kept(in: file) { try await firstPenalties(clock) }.value }
     }
 
     /// - Parameter known: wells whose part is known: they are not read again.
-    func firstPenalties(known: [SharedCandidate] = []) async throws -> SharedValueRecord<BaSiC.Penalties?> {
+    func firstPenalties(_ clock: StageClock, known: [SharedCandidate] = []) async throws -> SharedValueRecord<BaSiC.Penalties?> {
         var tried: [SharedCandidate] = []
         for well in plan.wells {
             if let known = known.first(where: { $0.well == well.well && $0.plate == well.plate }) {
@@ -74,7 +75,9 @@ struct SharedValues: Sendable {
             }
             do {
                 let fetched = try await fetcher.fetch(FrameRequest(well, field: plan.plan.fields[0], of: plan, channels: channels))
-                let value = try await runner.queue.run { try CorrectExecutor.penalties(of: fetched.channel(fetched.channels.segmented)) }
+                let value = try await runner.queue.run {
+                    try clock.measure(Stage.correct.id) { try CorrectExecutor.penalties(of: fetched.channel(fetched.channels.segmented)) }
+                }
                 // On their way they are told apart by plate; in the record those of the value's own plate are without.
                 for index in tried.indices where tried[index].plate == well.plate { tried[index].plate = nil }
                 return SharedValueRecord(
@@ -90,10 +93,10 @@ struct SharedValues: Sendable {
     }
 
     /// The diameter of nuclei on `plate`, in pixels, see ``PlateDiameter``.
-    private func diameter(of plate: String, _ decisions: SharedDecisions) async throws -> Double {
+    private func diameter(of plate: String, _ decisions: SharedDecisions, _ clock: StageClock) async throws -> Double {
         let file = RecordLayout.sharedDiameter(try PathPart.checked(plate, called: "a plate's name"))
         return try await diameters.value(of: plate) {
-            let record = try await kept(in: file) { try await estimate(of: plate, decisions) }
+            let record = try await kept(in: file) { try await estimate(of: plate, decisions, clock) }
             for note in notes.keep(DiameterNotes.of(record, range: range), of: plate) { runner.progress.sayOnce("warning: \(note)") }
             for candidate in record.candidates ?? [] where candidate.kind == .failed {
                 runner.progress.sayOnce(
@@ -104,13 +107,18 @@ struct SharedValues: Sendable {
     }
 
     func estimate(
-        of plate: String, _ decisions: SharedDecisions, known: [SharedCandidate] = []
+        of plate: String, _ decisions: SharedDecisions, _ clock: StageClock, known: [SharedCandidate] = []
     ) async throws -> SharedValueRecord<Double> {
         let segment = stages.lazy.compactMap { $0 as? SegmentExecutor }.first
         let estimate = PlateDiameter(
             plan: plan, channels: channels, fetcher: fetcher, runner: runner, stages: estimating(),
             usual: try segment?.segmenter.value().meanDiameter ?? 0, threads: threads, decisions: decisions, known: known)
-        return try await estimate.record(of: plate, from: candidates[plate] ?? [])
+        let (began, wall) = (Date(), ResourceMeter.wallSeconds())
+        let record = try await estimate.record(of: plate, from: candidates[plate] ?? [])
+        // Whatever stages it went through: all of it was for the plate's value.
+        let cpu = estimate.clock.timings.reduce(0) { $0 + $1.cpuSeconds }
+        clock.add(Stage.diameter.id, from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: cpu)
+        return record
     }
 
     /// The stages that come before an estimate, and the estimate.

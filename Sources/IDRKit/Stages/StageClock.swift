@@ -29,8 +29,8 @@ final class StageClock: Sendable {
         }
     }
 
-    /// In the order of the pipeline.
+    /// In the order of the pipeline; what several images share comes after what they have each.
     var timings: [StageTiming] {
-        totals.withLock { totals in Stage.all.compactMap { totals[$0.id] } }
+        totals.withLock { totals in (Stage.all + Stage.shared).compactMap { totals[$0.id] } }
     }
 }
