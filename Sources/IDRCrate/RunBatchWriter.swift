@@ -4,6 +4,8 @@ import IDRRecord
 /// The batches of a run in its crate: a folder with a crate, an action and a call each.
 struct RunBatchWriter {
     let record: RecordFolder
+    /// Folders of batches whose manifests are damaged.
+    let damaged: Set<String>
     let tool: CrateSoftware.Tool
     /// `@id` of the formal parameter that the folders are of.
     let output: String
@@ -19,16 +21,20 @@ struct RunBatchWriter {
             var action = CrateAction(name: "batch \(batch.number) of \(wells(of: batch.number))", instrument: tool.id, objects: [plan])
             action.began = batch.began
             action.ended = batch.ended
+            let place = batch.state == .failed ? RecordLayout.failure(batch.number) : RecordLayout.batch(batch.number)
             switch batch.state {
+            case _ where damaged.contains(place):
+                action.status = .failed
+                action.error = "damaged: its manifest cannot be read"
             case .complete:
                 action.status = .completed
-                let folder = try addFolder(RecordLayout.batch(batch.number), batch.number, says: "tables and record", to: &graph)
+                let folder = try addFolder(place, batch.number, says: "tables and record", to: &graph)
                 action.results = [folder]
                 folders.append(folder)
             case .failed:
                 action.status = .failed
                 action.error = try record.failure(batch.number).failure?.description
-                action.results = [try addFolder(RecordLayout.failure(batch.number), batch.number, says: "record of the failure", to: &graph)]
+                action.results = [try addFolder(place, batch.number, says: "record of the failure", to: &graph)]
             case .interrupted:
                 action.status = .failed
                 action.error = "interrupted: it was begun, and no end of it is recorded"

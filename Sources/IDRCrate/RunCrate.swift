@@ -6,8 +6,10 @@ package import IDRRecord
 /// A run as a Provenance Run Crate that names its batches' crates: each batch is an action, and its folder what came of it.
 package struct RunCrate: Sendable {
     let record: RecordFolder
+    /// Folders of batches whose manifests are damaged.
+    let damaged: Set<String>
 
-    package init(_ record: RecordFolder) { self.record = record }
+    package init(_ record: RecordFolder, damaged: Set<String> = []) { (self.record, self.damaged) = (record, damaged) }
 
     /// Writes `ro-crate-metadata.json`.
     package func write(to folder: String) throws {
@@ -36,7 +38,7 @@ package struct RunCrate: Sendable {
                 name: Self.tool, description: "fetches, corrects, segments and profiles the images of a batch's wells, and writes their tables",
                 inputs: inputs.map(\.formal), outputs: [output])
             software.addWorkflow(source, tools: [tool], inputs: inputs.map(\.formal), outputs: [output], to: &graph)
-            let writer = RunBatchWriter(record: record, tool: tool, output: output, plan: planInput)
+            let writer = RunBatchWriter(record: record, damaged: damaged, tool: tool, output: output, plan: planInput)
             let (controls, folders) = try writer.add(batches.begun, agent: agent, to: &graph)
             let action = workflowAction(
                 batches, CrateNames.path(source.name), objects: inputs.map(\.value), results: folders, software.variables(in: &graph), &graph)
@@ -94,8 +96,9 @@ package struct RunCrate: Sendable {
         var problems: [String] = []
         if !failed.isEmpty { problems.append("batches that failed: \(RunBatches.ranges(failed))") }
         if !interrupted.isEmpty { problems.append("batches that were interrupted: \(RunBatches.ranges(interrupted))") }
+        if !damaged.isEmpty { problems.append("batches that are damaged: \(damaged.sorted().joined(separator: ", "))") }
         if batches.isStopped { problems.append("the run was told to stop") }
-        let isComplete = complete.count == record.run.batches
+        let isComplete = complete.count == record.run.batches && damaged.isEmpty
         let environments = batches.sessions.map { LinkedValue.text($0.environment?.hex ?? "unknown") }
         let facts = [
             graph.addFact("sessions", .integer(batches.sessions.count), of: "run", description: "processes that worked on the run"),

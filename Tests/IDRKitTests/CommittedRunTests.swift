@@ -103,6 +103,19 @@ import Testing
         #expect(try isIntact() && String(contentsOfFile: path, encoding: .utf8) != damaged)
     }
 
+    /// Where it is not one of the chosen batches, the others are closed all the same; where it is, it is computed anew.
+    @Test func aDamagedManifestOfABatchKeepsNoOtherOpen() async throws {
+        try await run()
+        let whole = try small.contents(of: "run")
+        try Data("{".utf8).write(to: URL(fileURLWithPath: "\(folder)/batch_1/\(RecordLayout.manifest)"))
+        try OnDisk.remove("\(folder)/batch_0")
+        _ = try await small.pipeline.run(batchSize: 2, options: small.options { $0.batches = [0] })
+        let found = RecordVerification(of: folder)
+        #expect(!found.isIntact && found.problems.allSatisfy { $0.file.hasPrefix("batch_1/") }, "\(found.problems)")
+        try await run()
+        #expect(try isIntact() && small.contents(of: "run") == whole)
+    }
+
     /// A closed record whose files were changed is not closed anew over the damage.
     @Test func aDamagedFileOfTheRunIsWrittenAnewOrNamed() async throws {
         try await run()

@@ -90,7 +90,9 @@ struct Execution: Sendable {
         var digest = open.isEmpty && runner.shared.renewed.all.isEmpty ? try folder.digest() : nil
         if digest == nil {
             ended = try await run(open, complete: records.values.sorted { $0.batch < $1.batch })
-            digest = try folder.close()
+            let closed = try folder.close()
+            digest = closed.digest
+            for damage in closed.damages { progress.say("warning: \(damage)") }
         }
         for record in ended where record.failure == nil { records[record.batch] = record }
         var account = RunAccount(

@@ -170,13 +170,14 @@ struct RunFolder: Sendable {
     }
 
     /// Ends the session: the record is complete.
-    /// - Returns: the record's digest.
-    func close() throws -> Digest {
+    /// - Returns: the record's digest; and what is to be said of batches that are damaged, of whatever session.
+    func close() throws -> (digest: Digest, damages: [String]) {
         try lock.whilePlacing {
             defer { notes.end() }
-            if notes.isWaiting, let digest = try digest() { return digest }
+            if notes.isWaiting, let digest = try digest() { return (digest, []) }
             try note(.sessionEnded)
-            return try RecordSeal.seal(path)
+            let sealed = try RecordSeal.seal(path)
+            return (sealed.digest, sealed.damaged.sorted { $0.key < $1.key }.map { Self.damage(of: $0.key, $0.value) })
         }
     }
 
@@ -190,8 +191,13 @@ struct RunFolder: Sendable {
             defer { notes.end(withProcess: endsProcess) }
             guard !notes.isWaiting, !notes.hasEnded else { return }
             try note(.stopped)
-            _ = try RecordSeal.seal(path)
+            try RecordSeal.seal(path)
         }
+    }
+
+    private static func damage(of folder: String, _ reason: String) -> String {
+        let number = folder.split(separator: "_").last ?? ""
+        return "\(folder) of the record is damaged (\(reason)), and counts for nothing: run again with --batches \(number) to compute it anew"
     }
 
     private func completion(of record: BatchRecord) -> Journal.Event {

@@ -26,7 +26,7 @@ extension SampleRecord {
         try note(.sessionBegan, at: 0, path, environment: try SHA256.digest(of: CanonicalJSON.encode(environment)))
         for number in 0..<batches { try await write(batch: number, of: run, to: path) }
         if interrupted.isEmpty { try note(.sessionEnded, at: Double(batches) * 60, path) }
-        return try RecordSeal.seal(path)
+        return try RecordSeal.seal(path).digest
     }
 
     private func write(batch number: Int, of run: RunRecord, to path: String) async throws {
