@@ -187,7 +187,9 @@ struct BatchRunner: Sendable {
     /// Kept files of images that are not computed again.
     private func takeOverFiles(of earlier: EarlierBatch, to staging: String) throws {
         for output in earlier.record.outputs where !output.name.hasPrefix(RecordLayout.batch(earlier.record.batch) + ".") {
-            guard !FileManager.default.fileExists(atPath: "\(staging)/\(output.name)") else { continue }
+            // The record says what kinds it has, and that is what this run keeps.
+            guard keep.contains(where: { $0.isKind(of: output.name) }), !FileManager.default.fileExists(atPath: "\(staging)/\(output.name)")
+            else { continue }
             try CheckedCopy.copy(output.file, at: "\(earlier.folder)/\(output.name)", to: staging)
         }
     }
@@ -207,6 +209,20 @@ struct BatchRunner: Sendable {
     }
 }
 
+extension Intermediate {
+    fileprivate static let labels = "_masks.tif"
+    fileprivate static let locations = "_Nuclei.csv"
+
+    /// Whether a file that was kept is of this kind.
+    package func isKind(of name: String) -> Bool {
+        let isOfMasks = name.hasSuffix(Self.labels) || name.hasSuffix(Self.locations)
+        return switch self {
+        case .masks: isOfMasks
+        case .frames: name.hasSuffix(".tif") && !isOfMasks
+        }
+    }
+}
+
 extension FieldImages {
     /// Writes the files that somebody wants to have.
     fileprivate func keep(_ kinds: [Intermediate], in folder: String) throws {
@@ -219,8 +235,8 @@ extension FieldImages {
                 }
             }
             if kinds.contains(.masks), let nuclei = image.nuclei {
-                try TIFFWriter.write(labels: nuclei.labels, to: "\(folder)/\(image.name.stem)_masks.tif")
-                try AtomicFile.write(Array(image.savedLocations.csv.utf8), to: "\(folder)/\(image.name.stem)_Nuclei.csv")
+                try TIFFWriter.write(labels: nuclei.labels, to: "\(folder)/\(image.name.stem)\(Intermediate.labels)")
+                try AtomicFile.write(Array(image.savedLocations.csv.utf8), to: "\(folder)/\(image.name.stem)\(Intermediate.locations)")
             }
         }
     }
