@@ -31,8 +31,10 @@ public struct IDRError: Error, Sendable, Hashable, Codable {
         public static let system = Code(rawValue: "system")
         /// A server could not be reached, or did not give what it was asked for.
         public static let transfer = Code(rawValue: "transfer")
-        /// A server that had answered can no longer be reached, and was waited for.
+        /// A server cannot be reached, or no longer, and was waited for.
         public static let unreachable = Code(rawValue: "unreachable")
+        /// A file is there and cannot be read at the moment: the machine refuses it, or what reads it was ended or took too long.
+        public static let unavailable = Code(rawValue: "unavailable")
         /// Packages that a script names cannot be had, or are not those that a record names.
         public static let packages = Code(rawValue: "packages")
         /// What was asked for is not in the caches, and nothing may be asked of a server.
@@ -79,6 +81,11 @@ extension IDRError {
     /// memory, an output folder that is lost), `locked` (models or libraries that are not those of the lock), `unreachable` (a network that is
     /// gone), `reader` (no process that reads foreign files).
     package var endsRun: Bool { [.system, .locked, .unreachable, .reader].contains(code) }
+}
+
+extension IDRError {
+    /// Whether it says what is so at the moment, and nothing of the file or image that was asked for.
+    package var isPassing: Bool { [.transfer, .unreachable, .unavailable, .notCached, .reader].contains(code) }
 }
 
 extension IDRError: CustomStringConvertible {

@@ -61,6 +61,30 @@ import Testing
         }
     }
 
+    /// Again and again, as where memory has run out: that is no fault of the file.
+    @Test func whatIsEndedEachTimeMayBeReadLater() async throws {
+        await #expect(processExitsWith: .exitCode(0)) {
+            let scratch = try ScratchFolder()
+            // Whoever opens it waits for somebody who writes.
+            guard mkfifo(scratch("pipe"), 0o600) == 0 else { exit(1) }
+            let task = Task { try await HDF5Reader(scratch("pipe")) }
+            var ended: Set<Int32> = []
+            while ended.count < 2 {
+                try await eventually("another reader waits") { try Readers.of(getpid()).contains { Readers.isOpening($0) && !ended.contains($0) } }
+                for process in try Readers.of(getpid()) where Readers.isOpening(process) {
+                    kill(process, SIGKILL)
+                    ended.insert(process)
+                }
+            }
+            do {
+                _ = try await task.value
+            } catch let error as IDRError where error.code == .unavailable && !error.endsRun {
+                exit(0)
+            }
+            exit(2)
+        }
+    }
+
     @Test func oneReaderServesManyFiles() async {
         await #expect(processExitsWith: .exitCode(0)) {
             let path = CellH5Files.path("superblock0_deflate_uint16.ch5")
@@ -162,6 +186,15 @@ private enum Readers {
     }
 
     static func isZombie(_ process: Int32) -> Bool { fields(process)?.first == "Z" }
+
+    /// Whether it waits in opening a pipe.
+    static func isOpening(_ process: Int32) -> Bool {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
+        return threads.contains { thread in
+            let place = (try? String(contentsOfFile: "/proc/\(process)/task/\(thread)/wchan", encoding: .utf8)) ?? ""
+            return place.contains("wait_for_partner") || place.contains("fifo")
+        }
+    }
 
     /// State, parent and what follows.
     private static func fields(_ process: Int32) -> [Substring]? {

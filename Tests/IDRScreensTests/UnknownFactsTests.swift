@@ -39,7 +39,7 @@ import Testing
         let well = WellAddress(try screen.tables.well("A2", on: "P"))
         let error = await #expect(throws: IDRError.self) { try await reader.read(well) { _, _ in [PlaneIndex(frame: 1)] } }
         #expect(
-            error?.problem == "the folder \(place)/P cannot be read" && error?.reason?.contains(SystemFailure.reason(ELOOP)) == true,
+            error?.problem == "the folder 2016-original/P cannot be read" && error?.reason?.contains(SystemFailure.reason(ELOOP)) == true,
             "\(String(describing: error))")
         try OnDisk.remove(place + "/P")
         try OnDisk.makeFolder(place + "/P")

@@ -41,4 +41,21 @@ package enum FileBytes {
         }
         return bytes
     }
+
+    /// Why the machine does not give the bytes of the file at `path`; nil where it gives all of them, or there is no such file.
+    package static func refusal(of path: String) -> IDRError? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            return errno == ENOENT || errno == ENOTDIR ? nil : SystemFailure.error("\(path) cannot be read", at: path, errno: errno)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = Foundation.read(descriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return count == 0 ? nil : SystemFailure.error("\(path) cannot be read", at: path, errno: errno) }
+        }
+    }
 }

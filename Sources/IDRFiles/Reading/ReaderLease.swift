@@ -21,7 +21,8 @@ package final class ReaderLease: Sendable {
 
     /// Asks and waits, on this thread, for the answer: it takes as long as reading does, and depends on no other task.
     /// - Parameter file: what the bytes are called.
-    /// - Throws: an ``IDRError``: `invalidInput` where the reader crashed or found no end, `system` where there can be none.
+    /// - Throws: an ``IDRError``: `invalidInput` where the reader crashed, `unavailable` where it was ended or found no end, `reader` where there can
+    ///   be none.
     package func ask<Reply: Decodable & Sendable>(_ service: ReaderService, _ request: some Encodable, of file: String) throws(IDRError) -> Reply {
         try state.withLock { state throws(IDRError) in
             if let failure = state.failure { throw failure }
@@ -58,13 +59,22 @@ package final class ReaderLease: Sendable {
         let reader = "the reader of \(service.what)"
         guard let fault = error as? ReaderProcess.Fault else { return IDRError(error, "\(reader) gave no answer", at: [file], otherwise: .system) }
         switch fault {
-        case .tooLong: return IDRError(.invalidInput, "\(reader) found no end with it", at: [file], because: fault.words, fix: advice)
+        // How far it comes in that time is the machine's and not the file's.
+        case .tooLong:
+            return IDRError(
+                .unavailable, "\(reader) found no end with it", at: [file], because: fault.words,
+                fix: "run again when less else is running; where it stays so, \(advice)")
         // Somebody ended it who was no file.
         case .ended(_, SIGTERM?): return IDRError(.reader, "\(reader) was ended (\(fault.words))", at: [file], fix: "run again")
         case .ended(ReaderLoop.noRoom?, nil):
             return IDRError(
                 .reader, "\(reader) has no room for its answer", at: [file], because: "memory has run out, or what files may hold is limited",
                 fix: "close other programs, or raise the limit on file sizes (ulimit -f)")
+        // As the kernel does it where memory ends.
+        case .ended(_, SIGKILL?):
+            return IDRError(
+                .unavailable, "\(reader) was ended (\(fault.words))", at: [file], because: "memory has run out, or somebody ended it",
+                fix: "close other programs, or give the run more memory, and run again")
         case .ended: return IDRError(.invalidInput, "\(reader) crashed on it (\(fault.words))", at: [file], fix: advice)
         }
     }

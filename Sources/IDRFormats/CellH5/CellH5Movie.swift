@@ -78,7 +78,7 @@ package struct CellH5Movie: PlaneSource {
         for layout in layouts {
             do {
                 return try await CellH5Image(of: file, dataset: layout.channel)
-            } catch let error as IDRError where error.code != .transfer {
+            } catch let error as IDRError where !error.isPassing {
                 failure = failure ?? error
             }
         }
@@ -96,7 +96,7 @@ package struct CellH5Movie: PlaneSource {
                 throw IDRError(.invalidInput, "image/region has shape \(regions.shape)", because: "image/channel has \(image.shape)")
             }
             return (try await CellH5Image.names("region", count: regions.extent.channels, of: file), nil)
-        } catch let error as IDRError where error.code != .transfer {
+        } catch let error as IDRError where !error.isPassing {
             return ([], error)
         }
     }

@@ -68,6 +68,7 @@ package final class ImageReader: Sendable {
         let (usable, leftOut) = usableSources()
         var passedOver = leftOut.map { "\(Self.title($0)): left out, for it failed before" }
         var failure: IDRError?
+        var mayHaveIt = false
         // Where no other has it, those that failed before are asked all the same: what they have is not absent.
         for source in usable + leftOut {
             do {
@@ -79,14 +80,12 @@ package final class ImageReader: Sendable {
                 throw error
             } catch {
                 var error = IDRError(error, "the images cannot be read")
-                // What the machine refuses of a mirror's file it refuses of that file alone: nothing is written there.
-                if source.isLocal, error.code == .system { error.code = .invalidInput }
+                if source.isLocal { error = error.ofMirror(source.name) }
                 // A frame that does not exist does not exist anywhere.
                 if error.code == .invalidPlan { throw error }
                 if [.transfer, .unreachable].contains(error.code) { failures.withLock { $0[source.name, default: 0] += 1 } }
-                let reason = [error.problem, error.reason].compactMap(\.self).joined(separator: ": ")
-                // Records travel: where a folder lies on this machine is no part of them.
-                passedOver.append("\(Self.title(source)): \(source.isLocal ? reason.replacing(source.name, with: "the mirror") : reason)")
+                mayHaveIt = mayHaveIt || error.isPassing
+                passedOver.append("\(Self.title(source)): \([error.problem, error.reason].compactMap(\.self).joined(separator: ": "))")
                 failure = Self.worse(failure, error)
             }
         }
@@ -96,6 +95,7 @@ package final class ImageReader: Sendable {
         }
         // What only places lack that could be reached may be at the one that could not.
         if error.code == .missing, leftOut.contains(where: { !$0.isOff }) { error.code = .transfer }
+        if error.code == .invalidInput, mayHaveIt { error.code = .transfer }
         if passedOver.count > 1 {
             error.reason = [error.reason, "tried: " + passedOver.joined(separator: "; ")].compactMap(\.self).joined(separator: "; ")
         }

@@ -126,6 +126,7 @@ extension IDRError {
         var copy = self
         copy.problem = problem.replacing(path, with: name)
         copy.reason = reason?.replacing(path, with: name)
+        copy.advice = advice?.replacing(path, with: name)
         copy.subject = subject.map { $0.replacing(path, with: name) }
         return copy
     }

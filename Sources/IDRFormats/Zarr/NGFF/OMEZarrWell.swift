@@ -64,7 +64,7 @@ package final class OMEZarrWell: ObjectPlanes {
         for (place, path) in paths.enumerated() {
             do {
                 return (place + 1, try await OMEZarrImage(store: store, path: path, format, level: level, of: subject))
-            } catch let error as IDRError where error.code != .transfer {
+            } catch let error as IDRError where !error.isPassing {
                 failure = failure ?? error
             }
         }
