@@ -34,7 +34,7 @@ public struct Access: Codable, Sendable, Hashable {
     /// Connections to one host at the same time.
     public var connectionsPerHost: Int?
     /// For how many seconds a run waits for servers that had answered and cannot be reached any more, before it gives up; nil is two hours,
-    /// 0 does not wait.
+    /// 0 does not wait. Servers that never answered are waited for two minutes, and not longer than this.
     public var networkPatience: Int?
     /// Whether the network and the cache are used.
     public var freshness: Freshness?

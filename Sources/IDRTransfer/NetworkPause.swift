@@ -6,6 +6,9 @@ package import IDRPlan
 package struct NetworkPause: Sendable, Hashable {
     /// For so many seconds a network that is gone is waited for (two hours); 0 does not wait. `networkPatience` of the configuration sets it.
     package var patience = 7200.0
+    /// For so many seconds a server is waited for that this process never had an answer of: it may not exist. A run that goes on where another one
+    /// stopped begins so while the network is still gone. Never longer than ``patience``.
+    package var firstPatience = 120.0
     /// Seconds until it is tried again; doubled each time.
     package var firstInterval = 10.0
     package var longestInterval = 300.0
@@ -19,9 +22,11 @@ package struct NetworkPause: Sendable, Hashable {
         var next: Double
     }
 
-    /// The pause of servers that are out of reach since `since`, going on after `progress` or beginning; nil where patience is over.
-    func next(after progress: Progress?, since: Double, now: Double) -> Progress? {
-        let end = since + patience
+    /// How long a server is waited for.
+    func patience(hasAnswered: Bool) -> Double { hasAnswered ? patience : min(firstPatience, patience) }
+
+    /// A pause that lasts until `end`, going on after `progress` or beginning; nil where it is over.
+    func next(after progress: Progress?, until end: Double, now: Double) -> Progress? {
         guard now < end else { return nil }
         guard var progress else { return Progress(interval: firstInterval, next: min(now + firstInterval, end)) }
         // Of all that wait for the same moment, one decides on the next.
@@ -34,24 +39,30 @@ package struct NetworkPause: Sendable, Hashable {
 }
 
 extension RemoteClient {
+    /// Whether any server that `error` names was ever heard of.
+    package func hasAnswered(_ error: IDRError) -> Bool {
+        error.subject.compactMap { try? RemoteURL($0).host }.contains { hasAnswered(host: $0) }
+    }
+
     /// Waits for another try after `error`, which says that a server is out of reach; all that wait do so until the same moment.
     /// - Throws: the error, with how long was waited, once patience is over; `CancellationError`.
     package func waitForNetwork(_ error: IDRError) async throws {
         let now = clock.now()
         switch pausing(now) {
         case .isBack: return
-        case .until(let next, let isNew):
+        case .until(let next, let patience, let isNew):
             if isNew {
+                let what = patience == networkPause.patience(hasAnswered: true) ? "the network is gone" : "no server answers"
                 notice(
-                    "the network is gone (\([error.subject.first, error.reason].compactMap(\.self).joined(separator: ": "))): "
-                        + "the run pauses, tries again, and gives up after \(PeopleText.duration(networkPause.patience))")
+                    "\(what) (\([error.subject.first, error.reason].compactMap(\.self).joined(separator: ": "))): "
+                        + "the run pauses, tries again, and gives up after \(PeopleText.duration(patience))")
             }
             try await clock.sleep(next - now)
-        case .over:
-            guard networkPause.patience > 0 else { throw error }
+            tryAgain()
+        case .over(let patience):
+            guard patience > 0 else { throw error }
             var error = error
-            error.reason = [error.reason, "and it was waited for \(PeopleText.duration(networkPause.patience))"].compactMap(\.self).joined(
-                separator: ", ")
+            error.reason = [error.reason, "and it was waited for \(PeopleText.duration(patience))"].compactMap(\.self).joined(separator: ", ")
             throw error
         }
     }

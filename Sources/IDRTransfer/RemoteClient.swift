@@ -28,7 +28,7 @@ package final class RemoteClient: Sendable {
         var pausedUntil = 0.0
         /// When it last answered; nil before it ever did.
         var answered: Double?
-        /// Since when it is out of reach, although it had answered.
+        /// Since when it is out of reach.
         var goneSince: Double?
         /// Until when it is taken to be out of reach, and why.
         var silent: (until: Double, reason: String)?
@@ -95,16 +95,19 @@ package final class RemoteClient: Sendable {
     /// - Parameters:
     ///   - progressed: asked after a passing failure: whether it brought the work on, so that patience starts anew.
     ///   - fault: why an answer, or what its receiver made of it, is none: as good as one that was cut off. nil where it is one.
-    /// - Throws: of code `unreachable` where a server that had answered cannot be reached any more.
+    /// - Throws: of code `unreachable` where a server cannot be reached, or not any more.
     func retrying(
         _ url: RemoteURL, tally: TransferTally?, progressed: () -> Bool = { false },
         fault: (Result<AnswerHead, IDRError>) -> String? = { _ in nil }, _ make: () -> Exchange
     ) async throws -> AnswerHead {
         var repetition = 0
-        let began = clock.now()
+        // Since when this request hears nothing.
+        var quietSince: Double?
         while true {
             try await respectPause(of: url.host)
-            if let reason = silence(of: url.host) { throw Self.failure(url, reason, fix: Self.checkConnection) }
+            if let (reason, isUnreachable) = silence(of: url.host) {
+                throw isUnreachable ? Self.unreachable(url, reason) : Self.failure(url, reason, fix: Self.checkConnection)
+            }
             tally?.add { $0.requests += 1 }
             var reason = ""
             var retryAfter: Double?
@@ -112,6 +115,7 @@ package final class RemoteClient: Sendable {
             do {
                 let head = try await engine.perform(make())
                 answered(url.host)
+                quietSince = clock.now()
                 guard url.scheme != "ftp", RetryPolicy.isPassing(status: head.status) else {
                     guard let text = fault(.success(head)) else { return head }
                     throw ExchangeFailure(kind: .passing, reason: text, hasBegun: true)
@@ -123,7 +127,10 @@ package final class RemoteClient: Sendable {
                 case .passing:
                     reason = failure.reason
                     isUnreachable = failure.isUnreachable
-                    if failure.hasBegun { answered(url.host) }
+                    if failure.hasBegun {
+                        answered(url.host, isCut: true)
+                        quietSince = clock.now()
+                    }
                 case .final: throw Self.failure(url, failure.reason)
                 case .absent: throw IDRError(.missing, "the server does not have it", at: [url.description], because: failure.reason)
                 case .denied: throw IDRError(.refused, "the server refuses it", at: [url.description], because: failure.reason)
@@ -131,10 +138,13 @@ package final class RemoteClient: Sendable {
                 case .cancelled: throw CancellationError()
                 case .receiver(let error):
                     answered(url.host)
+                    quietSince = clock.now()
                     guard let text = fault(.failure(error)) else { throw error }
                     reason = text
                 }
             }
+            let quiet = quietSince ?? clock.now()
+            quietSince = quiet
             repetition = progressed() ? 1 : repetition + 1
             let host = hosts.withLock { $0[url.host] ?? Host() }
             let isFirstContact = host.answered == nil
@@ -147,11 +157,10 @@ package final class RemoteClient: Sendable {
                     throw Self.failure(url, "\(reason) and asks to wait \(Int(retryAfter)) s", fix: "run again later")
                 }
                 // Where others were answered meanwhile, it is this request that fails.
-                if isUnreachable, let answered = host.answered, host.goneSince != nil || answered <= began {
-                    hosts.withLock { $0[url.host, default: Host()].goneSince = host.goneSince ?? clock.now() }
-                    throw IDRError(.unreachable, "the server cannot be reached", at: [url.description], because: reason, fix: Self.checkConnection)
-                }
+                let isGone = isUnreachable && (host.goneSince != nil || host.answered.map { $0 <= quiet } ?? true)
+                if isGone { hosts.withLock { $0[url.host, default: Host()].goneSince = host.goneSince ?? clock.now() } }
                 if isFirstContact { hosts.withLock { $0[url.host, default: Host()].silent = (clock.now() + Self.silence, reason) } }
+                if isGone { throw Self.unreachable(url, reason) }
                 throw Self.failure(url, "\(reason), after \(repetition.counted("try", "tries"))", fix: Self.checkConnection)
             }
             tally?.add { $0.retries += 1 }
@@ -160,11 +169,15 @@ package final class RemoteClient: Sendable {
     }
 
     /// Notes that a host answers, and ends the pause where it was waited for.
-    private func answered(_ host: String) {
+    /// - Parameter isCut: whether the answer had no end: then it says nothing against others that fail.
+    private func answered(_ host: String, isCut: Bool = false) {
         let now = clock.now()
         let since = hosts.withLock { hosts in
-            defer { (hosts[host, default: Host()].answered, hosts[host, default: Host()].goneSince) = (now, nil) }
-            return hosts[host]?.goneSince
+            var own = hosts[host] ?? Host()
+            defer { hosts[host] = own }
+            let since = own.goneSince
+            (own.answered, own.goneSince) = (isCut ? own.answered ?? now : now, nil)
+            return since
         }
         guard let since, paused.withLock({ $0.take() }) != nil else { return }
         notice("the network is back after \(PeopleText.duration(now - since)): the run goes on")
@@ -172,20 +185,37 @@ package final class RemoteClient: Sendable {
 
     enum Pausing {
         case isBack
-        case until(Double, isNew: Bool)
-        case over
+        case until(Double, patience: Double, isNew: Bool)
+        case over(patience: Double)
     }
 
     /// Until when whoever finds a host out of reach is to wait.
     func pausing(_ now: Double) -> Pausing {
-        guard let since = hosts.withLock({ $0.values.compactMap(\.goneSince).max() }) else { return .isBack }
+        let gone = hosts.withLock { hosts in
+            hosts.values.compactMap { host in
+                host.goneSince.map { (since: $0, patience: networkPause.patience(hasAnswered: host.answered != nil)) }
+            }
+        }
+        guard let last = gone.max(by: { $0.since + $0.patience < $1.since + $1.patience }) else { return .isBack }
         return paused.withLock { paused in
             let isNew = paused == nil
-            guard let next = networkPause.next(after: paused, since: since, now: now) else { return .over }
+            guard let next = networkPause.next(after: paused, until: last.since + last.patience, now: now) else {
+                return .over(patience: last.patience)
+            }
             paused = next
-            return .until(next.next, isNew: isNew)
+            return .until(next.next, patience: last.patience, isNew: isNew)
         }
     }
+
+    /// Lets hosts be tried that were left alone because they did not answer.
+    func tryAgain() {
+        hosts.withLock { hosts in
+            for name in hosts.keys { hosts[name]?.silent = nil }
+        }
+    }
+
+    /// Whether a host ever answered.
+    func hasAnswered(host: String) -> Bool { hosts.withLock { $0[host]?.answered != nil } }
 
     /// Why an FTP server could not go on with a file.
     static let beyondEnd = "the file ends before the part that is here"
@@ -204,12 +234,16 @@ package final class RemoteClient: Sendable {
         IDRError(.transfer, "it could not be fetched", at: [url.description], because: reason, fix: advice)
     }
 
+    private static func unreachable(_ url: RemoteURL, _ reason: String) -> IDRError {
+        IDRError(.unreachable, "the server cannot be reached", at: [url.description], because: reason, fix: checkConnection)
+    }
+
     private static let checkConnection = "check the connection, or run again later"
 
-    /// Why the host was out of reach a moment ago.
-    private func silence(of host: String) -> String? {
-        guard let silent = hosts.withLock({ $0[host]?.silent }), silent.until > clock.now() else { return nil }
-        return silent.reason
+    /// Why the host did not answer a moment ago, and whether it could not even be reached.
+    private func silence(of host: String) -> (reason: String, isUnreachable: Bool)? {
+        guard let host = hosts.withLock({ $0[host] }), let silent = host.silent, silent.until > clock.now() else { return nil }
+        return (silent.reason, host.goneSince != nil)
     }
 
     private func pause(_ host: String, for seconds: Double) {

@@ -71,6 +71,58 @@ import Testing
         #expect(try await Self.get(client, base + "/4") == Self.body)
     }
 
+    /// The connection ends in the middle of an answer, and there is no other one.
+    @Test func anAnswerThatIsCutWhenTheNetworkGoesWaitsToo() async throws {
+        let asked = Said()
+        let server = try GoneServer { request in
+            guard request.path == "/long" else { return LoopbackServer.answer(200, body: Self.body) }
+            asked.say(request.path)
+            return [.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".utf8)), .wait(seconds: 0.3)]
+        }
+        let client = client(patience: 7200)
+        let base = server.base
+        _ = try await Self.get(client, base + "/0")
+        let tasks = (1...2).map { _ in Task { try await Self.get(client, base + "/long") } }
+        try await eventually("both are answered in part") { asked.all.count >= 2 }
+        time.advance(by: 5)
+        server.goAway()
+        try await eventually("both wait") { time.waits == [10, 10] }
+        #expect(said.all.count == 1 && said.all.first?.hasPrefix("the network is gone") == true, "\(said.all)")
+        for task in tasks { task.cancel() }
+    }
+
+    /// As at the beginning of a run that goes on where another one stopped.
+    @Test func aServerThatNeverAnsweredIsWaitedForToo() async throws {
+        let client = client(patience: 7200)
+        let base = server.base
+        server.goAway()
+        let tasks = (1...2).map { number in Task { try await Self.get(client, base + "/\(number)") } }
+        for wait in [10.0, 20, 40] {
+            try await eventually("all wait \(wait) s") { time.waits == [wait, wait] }
+            time.advance(by: wait)
+        }
+        try await eventually("all wait for the rest") { time.waits == [50, 50] }
+        #expect(said.all.count == 1 && said.all[0].hasPrefix("no server answers (\(base)/") && said.all[0].hasSuffix("gives up after 2 min 0 s"))
+        try await server.comeBack()
+        time.advance(by: 50)
+        for task in tasks { #expect(try await task.value == Self.body) }
+        #expect(said.all.count == 2 && said.all[1].hasPrefix("the network is back after "))
+    }
+
+    @Test func aServerThatNeverAnswersIsGivenUpSoon() async throws {
+        let client = client(patience: 7200)
+        let base = server.base
+        server.goAway()
+        let task = Task { try await Self.get(client, base + "/1") }
+        for wait in [10.0, 20, 40, 50] {
+            try await eventually("it waits \(wait) s") { time.waits == [wait] }
+            time.advance(by: wait)
+        }
+        let error = await #expect(throws: IDRError.self) { try await task.value }
+        #expect(error?.code == .unreachable && error?.endsRun == true && error?.reason?.hasSuffix("it was waited for 2 min 0 s") == true)
+        #expect(error.map(client.hasAnswered) == false)
+    }
+
     @Test func whoeverWaitsCanBeCancelled() async throws {
         let client = client(patience: 7200)
         let base = server.base

@@ -51,7 +51,7 @@ import Testing
             let error = await #expect(throws: IDRError.self) {
                 try await client.get(RemoteURL("http://127.0.0.1:\(port)/\(turn)"), limit: 10, tally: tally)
             }
-            #expect(error?.code == .transfer && error?.reason?.contains("connect") == true, "\(String(describing: error))")
+            #expect(error?.code == .unreachable && error?.reason?.contains("connect") == true, "\(String(describing: error))")
             #expect(tally.counts.requests == 4)
         }
     }

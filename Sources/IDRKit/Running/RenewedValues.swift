@@ -45,7 +45,8 @@ extension SharedValues {
             guard record.value != old.value else { return }
             runner.progress.say(
                 "\(file): wells that could not be read before can be read now, and the value is another one: its batches are computed anew")
-        } catch let error as IDRError where !error.endsRun {
+        } catch let error as IDRError where !error.endsRun || error.code == .unreachable {
+            // Where the network is gone, the batches that need it say so.
             runner.progress.say("\(error)")
         }
     }

@@ -68,7 +68,7 @@ package final class ImageReader: Sendable {
         let (usable, leftOut) = usableSources()
         var passedOver = leftOut.map { "\(Self.title($0)): left out, for it failed before" }
         var failure: IDRError?
-        var mayHaveIt = false
+        var (mayHaveIt, hasAnswer) = (false, false)
         // Where no other has it, those that failed before are asked all the same: what they have is not absent.
         for source in usable + leftOut {
             do {
@@ -84,7 +84,7 @@ package final class ImageReader: Sendable {
                 // A frame that does not exist does not exist anywhere.
                 if error.code == .invalidPlan { throw error }
                 if [.transfer, .unreachable].contains(error.code) { failures.withLock { $0[source.name, default: 0] += 1 } }
-                mayHaveIt = mayHaveIt || error.isPassing
+                if error.isPassing { mayHaveIt = true } else { hasAnswer = true }
                 passedOver.append("\(Self.title(source)): \([error.problem, error.reason].compactMap(\.self).joined(separator: ": "))")
                 failure = Self.worse(failure, error)
             }
@@ -96,6 +96,8 @@ package final class ImageReader: Sendable {
         // What only places lack that could be reached may be at the one that could not.
         if error.code == .missing, leftOut.contains(where: { !$0.isOff }) { error.code = .transfer }
         if error.code == .invalidInput, mayHaveIt { error.code = .transfer }
+        // A server that nobody ever heard of is no network that is gone, where another place says something of the image.
+        if error.code == .unreachable, hasAnswer, !client.hasAnswered(error) { error.code = .transfer }
         if passedOver.count > 1 {
             error.reason = [error.reason, "tried: " + passedOver.joined(separator: "; ")].compactMap(\.self).joined(separator: "; ")
         }

@@ -152,7 +152,7 @@ package struct Checkup: Encodable {
             return nil
         } catch {
             // Whoever refuses has answered.
-            guard let error = error as? IDRError, error.code == .transfer else { return nil }
+            guard let error = error as? IDRError, [.transfer, .unreachable].contains(error.code) else { return nil }
             return error.reason ?? error.problem
         }
     }

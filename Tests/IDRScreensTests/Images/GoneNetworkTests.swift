@@ -29,9 +29,10 @@ import Testing
         }
     }
 
-    private func reader(_ access: Access, patience: Double) async throws -> ImageReader {
+    private func reader(_ access: Access, patience: Double, first: Double? = nil) async throws -> ImageReader {
         var pause = NetworkPause()
         (pause.patience, pause.firstInterval, pause.longestInterval) = (patience, 0.02, 0.1)
+        pause.firstPatience = first ?? pause.firstPatience
         let network = try Network(access: access, client: RemoteClient.impatient(pause: pause, notice: said.say))
         return try ImageReader(
             screen: try await Catalog(access: access, network: network).screen(ScreenName("idr0013A")), access: access, network: network)
@@ -64,6 +65,53 @@ import Testing
             #expect(error?.code == .unreachable && error?.endsRun == true, "\(error as Any)")
         }
         #expect(said.all.count == 1)
+    }
+
+    /// The tables are from elsewhere, as from the cache.
+    private func beginningWithout(_ gone: GoneServer, tables: GoneServer) -> Access {
+        var access = ScratchSite.access(base: tables.base, cache: scratch("cache"), sources: [.omeZarr])
+        access.zarr = [gone.base + "/bioimaging-integrator-data/"]
+        gone.goAway()
+        return access
+    }
+
+    @Test func aRunThatBeginsWithoutTheNetworkWaits() async throws {
+        let (gone, tables) = (try server(), try server())
+        let reader = try await reader(beginningWithout(gone, tables: tables), patience: 600)
+        let tasks = ["A2", "A3"].map { well in Task { try await reader.read(SourceBench.address(well)) { _, _ in Self.frame } } }
+        try await eventually("the pause is said") { said.all.count == 1 }
+        try await gone.comeBack()
+        for (task, well) in zip(tasks, ["A2", "A3"]) {
+            let planes = try await expected(well)
+            #expect(try await task.value.planes == planes)
+        }
+        #expect(said.all.count == 2 && said.all[0].hasPrefix("no server answers"), "\(said.all)")
+        withExtendedLifetime(tables) {}
+    }
+
+    @Test func aRunThatBeginsWithoutTheNetworkEndsAsAWhole() async throws {
+        let (gone, tables) = (try server(), try server())
+        let reader = try await reader(beginningWithout(gone, tables: tables), patience: 600, first: 0.3)
+        for well in ["A2", "A3"] {
+            let error = await #expect(throws: IDRError.self) { try await reader.read(SourceBench.address(well)) { _, _ in Self.frame } }
+            #expect(error?.code == .unreachable && error?.endsRun == true, "\(error as Any)")
+        }
+        // Beside a whole suite the first try may take as long as the patience.
+        #expect(said.all.count <= 1)
+        withExtendedLifetime(tables) {}
+    }
+
+    /// Where another source says that it lacks the image, it is one image that fails, and not the run.
+    @Test func aServerThatNeverAnsweredIsNoNetwork() async throws {
+        let (gone, left) = (try server(), try server())
+        var access = beginningWithout(gone, tables: left)
+        access.sources = [.omeZarr, .files]
+        unlink(site.mirror.movie("A3"))
+        let reader = try await reader(access, patience: 600)
+        for _ in 0..<4 {
+            let error = await #expect(throws: IDRError.self) { try await reader.read(SourceBench.address("A3")) { _, _ in Self.frame } }
+            #expect(error?.code == .transfer && said.all.isEmpty, "\(error as Any)")
+        }
     }
 
     /// Without a pause.
