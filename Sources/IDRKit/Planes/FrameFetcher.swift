@@ -4,7 +4,7 @@ package import IDRRecord
 
 /// Where pixels come from. Every plane that a run reads goes through this one protocol, whose request and answer are plain values:
 /// another process can serve it.
-protocol FrameFetcher: Sendable {
+package protocol FrameFetcher: Sendable {
     /// Reads the planes that `request` needs, verified: what is returned was decoded from complete chunks or files.
     func fetch(_ request: FrameRequest) async throws -> FetchedFrames
 }
@@ -15,7 +15,7 @@ package struct FrameRequest: Codable, Sendable, Hashable {
     /// 1-based.
     package var field: Int
     /// 1-based frames to profile, ascending.
-    var frames: [Int]
+    package var frames: [Int]
     /// 1-based.
     var slice: Int
     package var channels: WantedChannels
@@ -25,6 +25,8 @@ package struct FrameRequest: Codable, Sendable, Hashable {
     package var withContext: Bool
     /// Whether those are the published pipeline's also for movies of one or two frames.
     package var isCompat: Bool
+    /// Whether its images are rows of a batch, and not looked at for a value that images share.
+    package var isForRows = false
 
     /// What `plan` needs of field `field` of `well`.
     package init(_ well: WellReference, field: Int, of resolved: ResolvedPlan, channels: WantedChannels) {

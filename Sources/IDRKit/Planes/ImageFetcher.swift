@@ -2,21 +2,18 @@ import IDRFormats
 import IDRImaging
 package import IDRPlan
 import IDRRecord
-import IDRScreens
+package import IDRScreens
 
 /// Reads a request's planes from the screen's sources.
-struct ImageFetcher: FrameFetcher {
-    let reader: ImageReader
+package struct ImageFetcher: FrameFetcher {
+    private let reader: ImageReader
 
-    func fetch(_ request: FrameRequest) async throws -> FetchedFrames {
+    package init(reader: ImageReader) { self.reader = reader }
+
+    package func fetch(_ request: FrameRequest) async throws -> FetchedFrames {
         let well = request.well
         do {
-            let address = WellAddress(plate: well.plate, well: well.well, number: well.wellNumber)
-            let reading = try await reader.read(address) { extent, names in
-                try PlaneChoice(request, extent: extent, channelNames: names).indices
-            }
-            let choice = try PlaneChoice(request, extent: reading.extent, channelNames: reading.channelNames)
-            return try choice.fetched(reading)
+            return try await ExistingPlanes(request, reader).fetched()
         } catch let error as IDRError {
             throw error.at("plate \(well.plate)", "well \(well.well)")
         }
@@ -33,9 +30,14 @@ package struct PlaneChoice {
     package let frames: [Int]
     /// Why the others do not.
     package let absence: IDRError?
+    /// Where, of what is fitted together, no image exists.
+    private let leftOut: [PlaneIndex]
 
+    /// - Parameter lacking: where no image exists within the extent, in the first channel, and why.
     /// - Throws: an ``IDRError`` where the images have no such channel or slice.
-    package init(_ request: FrameRequest, extent: PlaneExtent, channelNames: [String]) throws(IDRError) {
+    package init(
+        _ request: FrameRequest, extent: PlaneExtent, channelNames: [String], lacking: [PlaneIndex: IDRError] = [:]
+    ) throws(IDRError) {
         let labels = ChannelLabels(names: channelNames, labels: request.channelLabels)
         channels = try ImageChannels(request.channels) { channel throws(IDRError) in
             try labels.number(of: channel)
@@ -44,16 +46,40 @@ package struct PlaneChoice {
         }
         var request = request
         let wanted = request.frames
-        let reasons = wanted.map { Self.absence(of: PlaneIndex(field: request.field, frame: $0, z: request.slice), in: extent) }
+        let reasons = wanted.map { frame in
+            let index = PlaneIndex(field: request.field, frame: frame, z: request.slice)
+            return lacking[index] ?? Self.absence(of: index, in: extent)
+        }
         absence = reasons.lazy.compactMap(\.self).first
         request.frames = zip(wanted, reasons).filter { $0.1 == nil }.map(\.0)
         frames = request.frames
         guard !frames.isEmpty else {
-            (stack, kept) = ([], [])
+            (stack, kept, leftOut) = ([], [], [])
             return
         }
-        (stack, kept) = try Self.stack(request, extent)
-        for index in stack { try extent.check(index) }
+        let (all, own) = try Self.stack(request, extent)
+        for index in all { try extent.check(index) }
+        // What exists is fitted without what does not.
+        let existing = all.filter { lacking[$0] == nil }
+        stack = existing
+        leftOut = all.filter { lacking[$0] != nil }
+        kept = own.compactMap { existing.firstIndex(of: all[$0]) }
+    }
+
+    /// Where the images are that are fitted together, in the first channel.
+    var places: [PlaneIndex] { stack }
+
+    /// Every channel of one place.
+    func indices(at place: PlaneIndex) -> [PlaneIndex] { indices.filter { ($0.field, $0.frame, $0.z) == (place.field, place.frame, place.z) } }
+
+    /// What is to be said of the fit.
+    private var notes: [String] {
+        guard !leftOut.isEmpty else { return [] }
+        let places = leftOut.prefix(8).map { "field \($0.field), frame \($0.frame)" }
+        return [
+            "the illumination was fitted without images that do not exist: \(places.joined(separator: "; "))"
+                + (leftOut.count > 8 ? " and \(leftOut.count - 8) more" : "")
+        ]
     }
 
     /// Why the images do not go as far as `index`; nil where they do.
@@ -98,10 +124,11 @@ package struct PlaneChoice {
         if frames.isEmpty, let absence { throw absence.at(reading.location) }
         var digests: [PlaneDigest] = []
         for (plane, index) in zip(reading.planes, indices) { digests.append(try PlaneDigest(plane, index: index)) }
+        let said = notes + reading.notes
         let input = InputRecord(
             source: reading.source.rawValue, location: reading.location, files: reading.files, length: reading.length, entityTag: reading.entityTag,
             versions: reading.versions.isEmpty ? nil : reading.versions, planes: digests, isFromCache: reading.isFromCache,
-            transfer: reading.transfer, passedOver: reading.passedOver, notes: reading.notes.isEmpty ? nil : reading.notes)
+            transfer: reading.transfer, passedOver: reading.passedOver, notes: said.isEmpty ? nil : said)
         let stacks = channels.read.enumerated().map { position, number in
             let start = position * stack.count
             return FetchedChannel(number: number, planes: Array(reading.planes[start..<start + stack.count]), kept: kept)

@@ -1,16 +1,16 @@
 import Foundation
-import IDRPlan
-import IDRRecord
+package import IDRPlan
+package import IDRRecord
 
 /// Pixels that must be those of a record, whatever source they come from now.
-struct RecordedInputs: FrameFetcher {
+package struct RecordedInputs: FrameFetcher {
     private let fetcher: any FrameFetcher
     private let recorded: [String: Set<PlaneDigest>]
     /// Images that the record lacks.
     private let missing: Set<ImageKey>
 
     /// - Parameter batches: whose records are read.
-    init(_ fetcher: any FrameFetcher, _ record: RecordFolder, batches: [Int]) throws(IDRError) {
+    package init(_ fetcher: any FrameFetcher, _ record: RecordFolder, batches: [Int]) throws(IDRError) {
         self.fetcher = fetcher
         var recorded: [String: Set<PlaneDigest>] = [:]
         var missing = Set<ImageKey>()
@@ -29,10 +29,11 @@ struct RecordedInputs: FrameFetcher {
         self.recorded = recorded
     }
 
-    func fetch(_ request: FrameRequest) async throws -> FetchedFrames {
+    package func fetch(_ request: FrameRequest) async throws -> FetchedFrames {
         // What the record lacks is tried, and has no part in what is compared: frames of a field are corrected together.
         var own = request
-        own.frames = request.frames.filter { !missing.contains(Self.image(request, $0)) }
+        // What values that images share were computed from is all in the record, or was not there.
+        own.frames = request.isForRows ? request.frames.filter { !missing.contains(Self.image(request, $0)) } : request.frames
         if own.frames.isEmpty {
             _ = try await fetcher.fetch(request)
             throw Self.isThereNow

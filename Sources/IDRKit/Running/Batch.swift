@@ -35,7 +35,13 @@ struct Batch: Sendable {
 
     /// The same with what is taken over.
     func all(of plan: ResolvedPlan, channels: WantedChannels) -> [FrameRequest] {
-        wells.flatMap { well in plan.plan.fields.map { FrameRequest(well, field: $0, of: plan, channels: channels) } }
+        wells.flatMap { well in
+            plan.plan.fields.map { field in
+                var request = FrameRequest(well, field: field, of: plan, channels: channels)
+                request.isForRows = true
+                return request
+            }
+        }
     }
 }
 
@@ -68,5 +74,8 @@ struct EarlierBatch: Sendable {
 }
 
 extension FrameRequest {
-    fileprivate func asks(for image: MissingImage) -> Bool { (image.plate, image.well, image.field) == (well.plate, well.well, field) }
+    /// Whether its images are other ones once `image` is there. Images that are absent were left out of a fit that fields of a well may share.
+    fileprivate func asks(for image: MissingImage) -> Bool {
+        (image.plate, image.well) == (well.plate, well.well) && (image.field == field || withContext && image.kind == .absent)
+    }
 }
