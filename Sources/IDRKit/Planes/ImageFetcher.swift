@@ -124,7 +124,7 @@ package struct PlaneChoice {
         if frames.isEmpty, let absence { throw absence.at(reading.location) }
         var digests: [PlaneDigest] = []
         for (plane, index) in zip(reading.planes, indices) { digests.append(try PlaneDigest(plane, index: index)) }
-        let said = notes + reading.notes
+        let said = reading.generalNotes + notes + reading.notes
         let input = InputRecord(
             source: reading.source.rawValue, location: reading.location, files: reading.files, length: reading.length, entityTag: reading.entityTag,
             versions: reading.versions.isEmpty ? nil : reading.versions, planes: digests, isFromCache: reading.isFromCache,

@@ -1,5 +1,6 @@
 import IDRFiles
 import IDRRecord
+import IDRScreens
 
 /// What a person should know of an image before trusting its numbers.
 struct ImageWarning {
@@ -20,7 +21,10 @@ struct ImageWarning {
     static func all(of image: ImageRecord, _ range: ClosedRange<Double>?) -> [ImageWarning] {
         let key = ImageKey(image)
         var warnings = image.input.passedOver.map { ImageWarning(key, "", "a source was passed over", text: "passed over: \($0)") }
-        warnings += ((image.input.notes ?? []) + (image.notes ?? [])).map { ImageWarning(key, "", "something is odd about the pixels", text: $0) }
+        warnings += ((image.input.notes ?? []) + (image.notes ?? [])).map { note in
+            let isOfAnother = note.hasPrefix(MovieIdentity.beginning)
+            return ImageWarning(key, "", isOfAnother ? MovieIdentity.beginning : "something is odd about the pixels", text: note)
+        }
         for channel in image.channels {
             guard let correction = channel.correction, !correction.isUsual else { continue }
             warnings.append(ImageWarning(key, channel.name, "illumination correction: \(correction.status)"))

@@ -21,7 +21,7 @@ struct CellH5Images: ImageSource {
             let movie = try await CellH5Movie(reading: source)
             return OpenedImages(
                 planes: MovieParts(movie: movie, location: source.name), location: source.name, kind: kind,
-                origin: FileOrigin(version: source.version(name: path)))
+                origin: FileOrigin(version: source.version(name: path)), notes: movie.notes(read: well, screen.tables))
         } catch is RemoteBytes.NoRanges {
             return try await MovieFiles(kind: .files, name: name, screen: screen, files: files).open(well, for: choose, tally: tally)
         }

@@ -20,6 +20,8 @@ package struct ImageReading: Sendable {
     package let passedOver: [String]
     /// What a person should know of the planes: parts that are stored nowhere, values that no camera gives.
     package let notes: [String]
+    /// The same of the images as a whole.
+    package let generalNotes: [String]
 
     /// The file that was read in parts.
     private var movie: SourceVersion? { source == .cellH5 ? versions.first : nil }
@@ -158,7 +160,7 @@ package final class ImageReader: Sendable {
             return ImageReading(
                 planes: checked.planes, extent: known.extent, channelNames: known.channelNames, source: known.kind, location: known.location,
                 files: [], versions: PlaneCache.versions(known.planes.values), isFromCache: true, transfer: TransferCounts(),
-                passedOver: passedOver, notes: checked.notes)
+                passedOver: passedOver, notes: checked.notes, generalNotes: known.notes)
         }
         if cache.freshness == .offline, source.cacheKey != nil {
             throw MetadataClient.notCached(["the planes of \(well.plate)/\(well.well) as \(source.kind.rawValue)"])
@@ -173,7 +175,7 @@ package final class ImageReader: Sendable {
             versions: files.compactMap(\.version) + PlaneCache.versions(planes.values),
             isFromCache: !source.isLocal && tally.counts.requests == 0,
             transfer: tally.counts,
-            passedOver: passedOver, notes: checked.notes)
+            passedOver: passedOver, notes: checked.notes, generalNotes: images.notes)
         try await cache.store(planes, of: reading, well, from: source)
         return reading
     }

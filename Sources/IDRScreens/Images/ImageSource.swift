@@ -63,6 +63,8 @@ struct OpenedImages: Sendable {
     let kind: PixelSource
     /// Of what is read in parts.
     var origin: (any PlaneOrigin)?
+    /// What a person should know of them as a whole.
+    var notes: [String] = []
     /// Digests and versions of the whole files that were read, once they were.
     var files: @Sendable () async throws -> [ReadFile] = { [] }
 }

@@ -67,7 +67,7 @@ struct MirrorImages: ImageSource {
         let below = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
         let files = [name] + movie.otherFiles.map { below + $0 }
         return OpenedImages(
-            planes: movie, location: name, kind: kind,
+            planes: movie, location: name, kind: kind, notes: movie.notes(read: well, tables),
             files: { [folder] in
                 let read = try files.map { ReadFile(content: try ContentFile(file: "\(folder)/\($0)", name: $0)) }
                 // What was hashed is what was read.

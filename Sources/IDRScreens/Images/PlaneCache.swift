@@ -27,6 +27,7 @@ struct PlaneCache: Sendable {
         let channelNames: [String]
         let indices: [PlaneIndex]
         let planes: [PlaneIndex: Kept]
+        let notes: [String]
     }
 
     /// What is known of a well's images.
@@ -46,6 +47,8 @@ struct PlaneCache: Sendable {
         var extent: PlaneExtent
         var channelNames: [String]
         var planes: [Note]
+        /// What is to be said of the images as a whole.
+        var notes: [String]?
     }
 
     private struct Note: Codable {
@@ -66,7 +69,7 @@ struct PlaneCache: Sendable {
             guard let planes = try await kept(indices, of: reading) else { continue }
             return Found(
                 kind: known.kind, location: reading.location, extent: reading.extent, channelNames: reading.channelNames, indices: indices,
-                planes: planes)
+                planes: planes, notes: reading.notes ?? [])
         }
         return nil
     }
@@ -100,7 +103,9 @@ struct PlaneCache: Sendable {
                 Self.key(note, at: reading.location), KeptPlane.encode(kept.plane, gaps: kept.gaps), source: reading.location)
             notes.append(note)
         }
-        let new = Reading(location: reading.location, extent: reading.extent, channelNames: reading.channelNames, planes: notes)
+        let new = Reading(
+            location: reading.location, extent: reading.extent, channelNames: reading.channelNames, planes: notes,
+            notes: reading.generalNotes.isEmpty ? nil : reading.generalNotes)
         try await cache.update(key, source: reading.location) { bytes in
             let known = bytes.flatMap { try? VersionedJSON.decode(Description.self, from: Data($0), path: key) }
             let readings = Self.adding(new, to: known?.readings ?? [], isOneFile: source.isOneFile)

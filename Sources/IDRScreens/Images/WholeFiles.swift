@@ -110,7 +110,8 @@ struct MovieFiles: ImageSource {
         }
         let movie = try await CellH5Movie(reading: file.path)
         return OpenedImages(
-            planes: KeptPlanes(planes: movie, file: file), location: file.location, kind: kind, files: { [try file.read(name: path)] })
+            planes: KeptPlanes(planes: movie, file: file), location: file.location, kind: kind, notes: movie.notes(read: well, screen.tables),
+            files: { [try file.read(name: path)] })
     }
 }
 
