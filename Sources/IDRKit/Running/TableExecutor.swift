@@ -1,8 +1,8 @@
 import IDRCrate
 import IDRFiles
 import IDRFormats
-import IDRPlan
-import IDRRecord
+package import IDRPlan
+package import IDRRecord
 import IDRScreens
 import IDRTables
 
@@ -54,7 +54,7 @@ struct TableExecutor: Sendable {
 extension ImageRecord {
     /// An image as the plan describes every one of them: its channels, with the names that tables have for them. That is what the study's table
     /// calls a channel, or else the plan; a channel that only has a number is `Channel2`.
-    fileprivate init(planned resolved: ResolvedPlan, _ wanted: WantedChannels) throws(IDRError) {
+    package init(planned resolved: ResolvedPlan, _ wanted: WantedChannels) throws(IDRError) {
         let labels = ChannelLabels(names: resolved.channels, labels: resolved.channels)
         var names: [Int: String] = [:]
         let channels = try ImageChannels(wanted) { channel throws(IDRError) in
