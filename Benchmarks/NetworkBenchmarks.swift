@@ -6,7 +6,7 @@ import TestSupport
 
 /// The networks, one core each; and whether images side by side beat threads inside an image.
 enum NetworkBenchmarks {
-    private static let tileSide = Cellpose.TileLayout.publishedTileSide
+    private static let tileSide = 224
 
     static func run() async throws -> [Measurement] {
         let fixtures = RealFrames.checkout.appending(path: "Tests/Fixtures/features")

@@ -164,11 +164,26 @@ public struct SegmentationRecord: Codable, Sendable, Hashable {
     public var found: Int
     /// Nuclei left, one row each.
     public var kept: Int
+    /// The tiles in which the network saw the image; nil: those of the published pipeline, squares of 224 pixels.
+    public var tile: TileSize?
 
     package init(diameter: Double, diameterSource: String, found: Int, kept: Int) {
         self.diameter = diameter
         self.diameterSource = diameterSource
         self.found = found
         self.kept = kept
+    }
+}
+
+/// The size of a network's tiles, in pixels of the grid that it saw.
+public struct TileSize: Codable, Sendable, Hashable {
+    /// Rows.
+    public var height: Int
+    /// Columns.
+    public var width: Int
+
+    package init(height: Int, width: Int) {
+        self.height = height
+        self.width = width
     }
 }

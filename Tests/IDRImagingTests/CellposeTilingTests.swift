@@ -43,13 +43,13 @@ extension CellposeTests {
         #expect(largestDifference(blend.averaged()[0].pixels, expected.pixels) <= 1e-6)
     }
 
-    @Test(arguments: [16, 48, 96, 224, 512])
-    func tilesThatAreCutAndBlendedAgainAreTheImage(tileSide: Int) {
-        var generator = SeededGenerator(seed: UInt64(tileSide))
+    @Test(arguments: [16, 48, 96, 224, 512, nil])
+    func tilesThatAreCutAndBlendedAgainAreTheImage(side: Int?) {
+        var generator = SeededGenerator(seed: UInt64(side ?? 1))
         for _ in 0..<6 {
             let (height, width) = (Int.random(in: 1...400, using: &generator), Int.random(in: 1...400, using: &generator))
             let plane = Plane<Float>(height: height, width: width, pixels: (0..<(height * width)).map { Float($0 % 251) })
-            let layout = Cellpose.TileLayout(height: height, width: width, tileSide: tileSide)
+            let layout = Cellpose.TileLayout(height: height, width: width, side.map { .squares(side: $0) } ?? .large)
             #expect(layout.paddedHeight % 16 == 0 && layout.paddedWidth % 16 == 0)
             #expect(layout.paddedHeight >= height + 16 && layout.paddedHeight < height + 32)
             var blend = Cellpose.TileBlend(layout, channels: 2)
@@ -61,6 +61,28 @@ extension CellposeTests {
             #expect(largestDifference(channels[0].pixels, plane.pixels) < 1e-3)
             #expect(channels[1].pixels == channels[0].pixels.map { -$0 })
         }
+    }
+
+    /// Every pixel is in a tile, neighbours overlap, no tile is larger than allowed, and little is computed twice.
+    @Test func largeTilesCoverTheImage() {
+        var generator = SeededGenerator(seed: 7)
+        let sizes = [(1024, 1344), (1, 1), (16, 100_000), (5000, 7), (4096, 4096), (512, 736), (2160, 2160)]
+        let more = (0..<200).map { _ in (Int.random(in: 1...3000, using: &generator), Int.random(in: 1...3000, using: &generator)) }
+        for (height, width) in sizes + more {
+            let layout = Cellpose.TileLayout(height: height, width: width, .large)
+            #expect(layout.tileHeight * layout.tileWidth <= Cellpose.TileLayout.largestTile, "\(height) x \(width)")
+            #expect(layout.tileHeight % 16 == 0 && layout.tileWidth % 16 == 0)
+            for (side, ranges) in [(layout.paddedHeight, layout.tiles.map(\.rows)), (layout.paddedWidth, layout.tiles.map(\.columns))] {
+                let sorted = Set(ranges).sorted { $0.lowerBound < $1.lowerBound }
+                #expect(sorted.first?.lowerBound == 0 && sorted.last?.upperBound == side)
+                for (left, right) in zip(sorted, sorted.dropFirst()) {
+                    #expect(left.upperBound - right.lowerBound >= Cellpose.TileLayout.leastOverlap, "\(height) x \(width)")
+                }
+            }
+            let computed = layout.tiles.count * layout.tileHeight * layout.tileWidth
+            if min(height, width) >= 224 { #expect(Double(computed) <= 1.45 * Double(layout.paddedHeight * layout.paddedWidth), "\(height) x \(width)") }
+        }
+        #expect(Cellpose.TileLayout(height: 496, width: 720, .large).tiles.count == 1)
     }
 
     @Test func paddingIsZero() {

@@ -73,9 +73,8 @@ private struct TileTaper {
     private let paddedWidth: Int
 
     init(_ layout: Cellpose.TileLayout) {
-        let side = max(layout.tileHeight, layout.tileWidth)
-        y = Cellpose.taper(layout.tileHeight, tileSide: side)
-        x = Cellpose.taper(layout.tileWidth, tileSide: side)
+        y = Cellpose.taper(layout.tileHeight, tileSide: layout.taperSides.y)
+        x = Cellpose.taper(layout.tileWidth, tileSide: layout.taperSides.x)
         paddedWidth = layout.paddedWidth
     }
 

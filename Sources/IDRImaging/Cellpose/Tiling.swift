@@ -1,17 +1,33 @@
 import Foundation
 
 extension Cellpose {
+    /// How images are cut into tiles.
+    package enum Tiling: Sendable, Hashable {
+        /// Squares of this side that overlap by a tenth of it on each side, as Cellpose cuts them.
+        case squares(side: Int)
+        /// As few and as large tiles as ``TileLayout/largestTile`` allows, which overlap by ``TileLayout/leastOverlap``: an image is computed once and
+        /// little more, and nuclei are seen with more around them. It follows from the image's size alone.
+        case large
+
+        /// The one of the published pipeline.
+        package static let published = Tiling.squares(side: 224)
+    }
+
     /// How an image is cut into overlapping tiles for the network: padded with zeros to a multiple of 16 pixels plus 8 on every side, then covered
     /// by tiles of one size whose starts are evenly spaced.
-    package struct TileLayout: Sendable, Hashable {
+    package struct TileLayout: Sendable {
         /// A tile's place in the padded image.
         package struct Tile: Sendable, Hashable {
             package let rows: Range<Int>
             package let columns: Range<Int>
         }
 
-        /// The side that the published pipeline uses.
-        package static let publishedTileSide = 224
+        /// Pixels of a large tile at most: the network needs about 0.7 KB for each.
+        package static let largestTile = 512 * 768
+        /// Of large tiles, in pixels: each one's outer 20 hardly count, and the others have as much around them again.
+        package static let leastOverlap = 64
+        /// Large tiles have no shorter sides than this where there are several.
+        private static let leastSide = 224
 
         /// Of the image without padding.
         package let height: Int
@@ -21,39 +37,54 @@ extension Cellpose {
         /// Where the image's pixel (0, 0) lies in the padded image.
         package let offsetY: Int
         package let offsetX: Int
-        /// All tiles have this size: `tileSide`, or less where the padded image is smaller.
+        /// All tiles have this size.
         package let tileHeight: Int
         package let tileWidth: Int
+        /// The sides whose taper the tiles' rows and columns have, see ``Cellpose/taper(_:tileSide:)``.
+        let taperSides: (y: Int, x: Int)
         /// Row after row.
         package let tiles: [Tile]
 
-        package init(height: Int, width: Int, tileSide: Int = publishedTileSide) {
+        package init(height: Int, width: Int, _ tiling: Tiling = .published) {
             let (above, below) = Self.padding(height)
             let (left, right) = Self.padding(width)
             self.init(
                 height: height, width: width, paddedHeight: above + height + below, paddedWidth: left + width + right, offsetY: above, offsetX: left,
-                tileSide: tileSide)
+                tiling)
         }
 
         /// A layout without padding.
         package init(unpaddedHeight height: Int, width: Int, tileSide: Int) {
-            self.init(height: height, width: width, paddedHeight: height, paddedWidth: width, offsetY: 0, offsetX: 0, tileSide: tileSide)
+            self.init(
+                height: height, width: width, paddedHeight: height, paddedWidth: width, offsetY: 0, offsetX: 0, .squares(side: tileSide))
         }
 
-        private init(height: Int, width: Int, paddedHeight: Int, paddedWidth: Int, offsetY: Int, offsetX: Int, tileSide: Int) {
-            precondition(height >= 0 && width >= 0 && tileSide > 0, "a tile has a positive side")
+        private init(height: Int, width: Int, paddedHeight: Int, paddedWidth: Int, offsetY: Int, offsetX: Int, _ tiling: Tiling) {
             self.height = height
             self.width = width
             self.paddedHeight = paddedHeight
             self.paddedWidth = paddedWidth
             self.offsetY = offsetY
             self.offsetX = offsetX
-            let tileHeight = min(tileSide, paddedHeight)
-            let tileWidth = min(tileSide, paddedWidth)
-            let columns = Self.starts(paddedWidth, tileSide: tileSide).map { $0..<($0 + tileWidth) }
-            tiles = Self.starts(paddedHeight, tileSide: tileSide).flatMap { y in columns.map { Tile(rows: y..<(y + tileHeight), columns: $0) } }
-            self.tileHeight = tileHeight
-            self.tileWidth = tileWidth
+            let rows: [Int]
+            let columns: [Int]
+            switch tiling {
+            case .squares(let side):
+                precondition(height >= 0 && width >= 0 && side > 0, "a tile has a positive side")
+                (tileHeight, tileWidth) = (min(side, paddedHeight), min(side, paddedWidth))
+                rows = Self.starts(paddedHeight, tile: tileHeight, count: Self.squares(side, in: paddedHeight))
+                columns = Self.starts(paddedWidth, tile: tileWidth, count: Self.squares(side, in: paddedWidth))
+                taperSides = (max(tileHeight, tileWidth), max(tileHeight, tileWidth))
+            case .large:
+                let (down, across) = Self.largeTiles(paddedHeight, paddedWidth)
+                (tileHeight, tileWidth) = (Self.side(paddedHeight, of: down), Self.side(paddedWidth, of: across))
+                rows = Self.starts(paddedHeight, tile: tileHeight, count: down)
+                columns = Self.starts(paddedWidth, tile: tileWidth, count: across)
+                taperSides = (tileHeight, tileWidth)
+            }
+            tiles = rows.flatMap { [tileHeight, tileWidth] y in
+                columns.map { Tile(rows: y..<(y + tileHeight), columns: $0..<($0 + tileWidth)) }
+            }
         }
 
         private static func padding(_ side: Int) -> (before: Int, after: Int) {
@@ -62,13 +93,35 @@ extension Cellpose {
         }
 
         /// Tiles overlap by a tenth of their side on each side, so 1.2 times as many are needed as would just cover the image.
-        private static func starts(_ side: Int, tileSide: Int) -> [Int] {
-            guard side > tileSide else { return [0] }
-            let count = Int((1.2 * Double(side) / Double(tileSide)).rounded(.up))
-            let last = side - tileSide
+        private static func squares(_ side: Int, in length: Int) -> Int {
+            length > side ? Int((1.2 * Double(length) / Double(side)).rounded(.up)) : 1
+        }
+
+        private static func starts(_ length: Int, tile: Int, count: Int) -> [Int] {
+            guard count > 1 else { return [0] }
+            let last = length - tile
             let step = Double(last) / Double(count - 1)
             return (0..<count).map { $0 == count - 1 ? last : Int(Double($0) * step) }
         }
+
+        /// How many large tiles there are one below the other and side by side: those with the fewest pixels together, of these the fewest.
+        private static func largeTiles(_ height: Int, _ width: Int) -> (down: Int, across: Int) {
+            var best: (pixels: Int, down: Int, across: Int)?
+            for down in 1...most(height) {
+                let rows = side(height, of: down)
+                guard let across = (1...most(width)).first(where: { rows * side(width, of: $0) <= largestTile }) else { continue }
+                let pixels = down * across * rows * side(width, of: across)
+                if best.map({ (pixels, down * across) < ($0.pixels, $0.down * $0.across) }) ?? true { best = (pixels, down, across) }
+            }
+            return best.map { ($0.down, $0.across) } ?? (most(height), most(width))
+        }
+
+        /// The side of each of `count` tiles that cover `length`: a multiple of 16, which the network halves.
+        private static func side(_ length: Int, of count: Int) -> Int {
+            count == 1 ? length : ((length + (count - 1) * leastOverlap + count - 1) / count + 15) / 16 * 16
+        }
+
+        private static func most(_ length: Int) -> Int { max(1, (length - leastOverlap + leastSide - leastOverlap - 1) / (leastSide - leastOverlap)) }
 
         /// Copies tile `index` of the padded `plane` to `target`, row after row; what lies outside the image is zero.
         package func copy(tile index: Int, of plane: Plane<Float>, to target: UnsafeMutableBufferPointer<Float>) {

@@ -20,7 +20,7 @@ struct DiameterExecutor: StageExecutor {
 
     static func keys(of image: ImageRecord, _ keys: StageKeys) throws(IDRError) -> [StageKey] {
         let frames = image.channels.filter(\.isSegmented).compactMap { image.digests[.frames, channel: $0.number] }
-        return frames.map { keys.key(Self.self, ["frame": $0]) }
+        return frames.map { keys.key(Self.self, ["frame": $0], kernel: SegmentExecutor.kernel(of: keys.plan.plan)) }
     }
 
     /// The first frame alone.
@@ -29,8 +29,9 @@ struct DiameterExecutor: StageExecutor {
     }
 
     func run(_ plane: PixelPlane) throws -> Diameter {
+        guard let stage = plan.segmentation else { throw IDRError(.invalidPlan, "the plan finds no nuclei", fix: "add .segment()") }
         let segmenter = try segmenter.value()
-        let (pixels, objects) = try segmenter.diameter(of: segmenter.normalized(plane, of: plan))
+        let (pixels, objects) = try segmenter.diameter(of: segmenter.normalized(plane, of: plan), stage)
         return Diameter(pixels: pixels, source: Diameter.ofImage, nuclei: objects)
     }
 

@@ -33,7 +33,7 @@ struct Diameter: Sendable {
 /// Segmentation of one image.
 struct SegmentExecutor: StageExecutor {
     static let stage = Stage.segment
-    static let kernels = [Kernel(1, since: "0.1.0")]
+    static let kernels = [Kernel(1, since: "0.1.0"), Kernel(2, since: "0.2.0", of: "what is not `compat`")]
 
     struct Input: Sendable {
         var plane: PixelPlane
@@ -66,13 +66,16 @@ struct SegmentExecutor: StageExecutor {
         let models = Self.stage.models.map(\.id).filter { isEstimated || $0 != ModelFiles.sizeRole }
         let stage = keys.plan.plan.segmentation
         return frames.map { frame in
-            keys.key(Self.self, ["frame": frame], models: models) { settings in
+            keys.key(Self.self, ["frame": frame], kernel: Self.kernel(of: keys.plan.plan), models: models) { settings in
                 settings["diameter"] = isEstimated ? "the image's own" : "\(image.segmentation.diameter)"
                 settings["flowThreshold"] = (stage?.flowThreshold).map { "\($0)" }
                 settings["cellProbabilityThreshold"] = (stage?.cellProbabilityThreshold).map { "\($0)" }
             }
         }
     }
+
+    /// In `compat` the numbers are those of the first one: it cuts images into the published tiles.
+    static func kernel(of plan: Plan) -> Int? { plan.segmentation?.behaviour == .compat ? 1 : nil }
 
     func parts(of images: FieldImages) throws -> [StagePart<Input>] {
         try images.open.map { position, image in
@@ -86,12 +89,13 @@ struct SegmentExecutor: StageExecutor {
         guard let stage = plan.segmentation else { throw IDRError(.invalidPlan, "the plan finds no nuclei", fix: "add .segment()") }
         let segmenter = try segmenter.value()
         let image = segmenter.normalized(input.plane, of: plan)
-        let diameter = try input.diameter ?? Diameter(pixels: segmenter.diameter(of: image).pixels, source: Diameter.ofImage)
+        let diameter = try input.diameter ?? Diameter(pixels: segmenter.diameter(of: image, stage).pixels, source: Diameter.ofImage)
         let found = try segmenter.labels(of: image, diameter: diameter.pixels, stage)
         let kept = Cellpose.removingEdgeObjects(found)
         let outlines = Cellpose.outlines(of: kept)
-        let record = SegmentationRecord(
+        var record = SegmentationRecord(
             diameter: diameter.pixels, diameterSource: diameter.source, found: Int(found.pixels.max() ?? 0), kept: outlines.count)
+        record.tile = segmenter.tile(of: image, diameter: diameter.pixels, stage).map { TileSize(height: $0.height, width: $0.width) }
         return SegmentedImage(labels: kept, outlines: outlines, record: record)
     }
 

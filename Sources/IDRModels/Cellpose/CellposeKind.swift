@@ -53,13 +53,24 @@ extension CellposeSegmenter: Segmenter {
     package func normalized(_ plane: Plane<UInt16>) -> Plane<Float> { Cellpose.normalized(plane) }
     package func normalized(_ plane: Plane<Float>) -> Plane<Float> { Cellpose.normalized(plane) }
 
-    package func diameter(of image: Plane<Float>) throws(IDRError) -> (pixels: Double, objects: Int) {
-        let estimate = try estimateDiameter(image)
+    package func diameter(of image: Plane<Float>, _ parameters: Segmentation) throws(IDRError) -> (pixels: Double, objects: Int) {
+        let estimate = try estimateDiameter(image, parameters.tiling)
         return (estimate.refined, estimate.objects)
     }
 
     package func labels(of image: Plane<Float>, diameter: Double, _ parameters: Segmentation) throws(IDRError) -> LabelImage {
         try segment(
-            image, diameter: diameter, flowThreshold: parameters.flowThreshold, cellProbabilityThreshold: parameters.cellProbabilityThreshold)
+            image, diameter: diameter, flowThreshold: parameters.flowThreshold, cellProbabilityThreshold: parameters.cellProbabilityThreshold,
+            parameters.tiling)
     }
+
+    package func tile(of image: Plane<Float>, diameter: Double, _ parameters: Segmentation) -> (height: Int, width: Int)? {
+        guard parameters.tiling != .published else { return nil }
+        let layout = Self.layout(of: image, rescale: meanDiameter / diameter, parameters.tiling)
+        return (layout.tileHeight, layout.tileWidth)
+    }
+}
+
+extension Segmentation {
+    fileprivate var tiling: Cellpose.Tiling { behaviour == .compat ? .published : .large }
 }

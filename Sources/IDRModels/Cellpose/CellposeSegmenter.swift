@@ -8,15 +8,11 @@ package import IDRPlan
 package final class CellposeSegmenter: Sendable {
     private let network: CellposeNetwork
     private let sizeModel: SizeModelWeights?
-    private let tileSide: Int
 
-    /// - Parameters:
-    ///   - sizeModel: needed only to estimate diameters.
-    ///   - tileSide: 224 as published; larger tiles see more context and give slightly other flows.
-    package init(network: CellposeNetwork, sizeModel: SizeModelWeights?, tileSide: Int = Cellpose.TileLayout.publishedTileSide) {
+    /// - Parameter sizeModel: needed only to estimate diameters.
+    package init(network: CellposeNetwork, sizeModel: SizeModelWeights?) {
         self.network = network
         self.sizeModel = sizeModel
-        self.tileSide = tileSide
     }
 
     /// Diameter in pixels that objects have at the network's own scale.
@@ -34,13 +30,9 @@ package final class CellposeSegmenter: Sendable {
 
     /// Runs the network over the tiles of `image`, resized by `rescale`.
     /// - Parameter image: normalised, see `Cellpose.normalized`.
-    package func predict(_ image: Plane<Float>, rescale: Double) throws(IDRError) -> Pass {
-        var input = image
-        if rescale != 1 {
-            input = Cellpose.resizedLinear(
-                image, height: Cellpose.scaledSide(image.height, rescale: rescale), width: Cellpose.scaledSide(image.width, rescale: rescale))
-        }
-        let layout = Cellpose.TileLayout(height: input.height, width: input.width, tileSide: tileSide)
+    package func predict(_ image: Plane<Float>, rescale: Double, _ tiling: Cellpose.Tiling = .published) throws(IDRError) -> Pass {
+        let layout = Self.layout(of: image, rescale: rescale, tiling)
+        let input = rescale == 1 ? image : Cellpose.resizedLinear(image, height: layout.height, width: layout.width)
         var blend = Cellpose.TileBlend(layout, channels: 3)
         var style = Cellpose.StyleMean()
         for index in layout.tiles.indices {
@@ -53,10 +45,17 @@ package final class CellposeSegmenter: Sendable {
         return Pass(prediction: prediction, style: style.normalized(), rescale: rescale)
     }
 
-    /// The style of `image` at its own scale, as ``predict(_:rescale:)`` gives it.
+    /// The tiles in which the network sees `image`.
+    package static func layout(of image: Plane<Float>, rescale: Double, _ tiling: Cellpose.Tiling) -> Cellpose.TileLayout {
+        guard rescale != 1 else { return Cellpose.TileLayout(height: image.height, width: image.width, tiling) }
+        return Cellpose.TileLayout(
+            height: Cellpose.scaledSide(image.height, rescale: rescale), width: Cellpose.scaledSide(image.width, rescale: rescale), tiling)
+    }
+
+    /// The style of `image` at its own scale, as ``predict(_:rescale:_:)`` gives it.
     /// - Parameter image: normalised.
-    package func style(of image: Plane<Float>) throws(IDRError) -> [Float] {
-        let layout = Cellpose.TileLayout(height: image.height, width: image.width, tileSide: tileSide)
+    package func style(of image: Plane<Float>, _ tiling: Cellpose.Tiling = .published) throws(IDRError) -> [Float] {
+        let layout = Self.layout(of: image, rescale: 1, tiling)
         var style = Cellpose.StyleMean()
         for index in layout.tiles.indices { style.add(try network.style(of: layout.tile(index, of: image))) }
         return style.normalized()
@@ -75,15 +74,15 @@ package final class CellposeSegmenter: Sendable {
     }
 
     /// Estimates the diameter of the objects in `image` (normalised): a pass of the encoder, and one of the whole network at the scale that it asks for.
-    package func estimateDiameter(_ image: Plane<Float>) throws(IDRError) -> DiameterEstimate {
+    package func estimateDiameter(_ image: Plane<Float>, _ tiling: Cellpose.Tiling = .published) throws(IDRError) -> DiameterEstimate {
         guard let sizeModel else {
             throw IDRError(
                 .missing, "the diameter cannot be estimated", because: "this network has no size model",
                 fix: "give the diameter, .segment(diameter: ...), or a size model, .segment(sizeModel: .path(\"....npy\"))")
         }
-        let style = try style(of: image)
+        let style = try style(of: image, tiling)
         let guess = try sizeModel.diameter(style: style)
-        let pass = try predict(image, rescale: meanDiameter / guess)
+        let pass = try predict(image, rescale: meanDiameter / guess, tiling)
         let options = Cellpose.MaskOptions.sizePass(iterations: Cellpose.iterations(rescale: pass.rescale))
         let labels = Cellpose.labels(from: pass.prediction, options, size: (image.height, image.width))
         let median = Cellpose.medianDiameter(of: labels)
@@ -93,10 +92,11 @@ package final class CellposeSegmenter: Sendable {
     /// The objects of `image` (normalised): labels 1...n, those at the border included.
     /// - Parameter diameter: of the objects, in pixels.
     package func segment(
-        _ image: Plane<Float>, diameter: Double, flowThreshold: Double = 0.8, cellProbabilityThreshold: Double = 0
+        _ image: Plane<Float>, diameter: Double, flowThreshold: Double = 0.8, cellProbabilityThreshold: Double = 0,
+        _ tiling: Cellpose.Tiling = .published
     ) throws(IDRError) -> LabelImage {
         try segment(
-            image, from: predict(image, rescale: meanDiameter / diameter), flowThreshold: flowThreshold,
+            image, from: predict(image, rescale: meanDiameter / diameter, tiling), flowThreshold: flowThreshold,
             cellProbabilityThreshold: cellProbabilityThreshold)
     }
 

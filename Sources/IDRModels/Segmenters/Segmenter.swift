@@ -15,13 +15,16 @@ package protocol Segmenter: Sendable {
 
     /// The diameter of the objects in `image` (normalised), in pixels, and how many they were; ``meanDiameter`` where there are none.
     /// - Throws: an ``IDRError`` where there is nothing to estimate it with.
-    func diameter(of image: Plane<Float>) throws(IDRError) -> (pixels: Double, objects: Int)
+    func diameter(of image: Plane<Float>, _ parameters: Segmentation) throws(IDRError) -> (pixels: Double, objects: Int)
 
     /// The objects of `image` (normalised): labels 1...n, those at the border included.
     /// - Parameters:
     ///   - diameter: of the objects, in pixels.
     ///   - parameters: of the stage; a segmenter reads those that it has.
     func labels(of image: Plane<Float>, diameter: Double, _ parameters: Segmentation) throws(IDRError) -> LabelImage
+
+    /// The size of the tiles in which ``labels(of:diameter:_:)`` sees `image`, in pixels of the network's grid; nil where they are the published ones.
+    func tile(of image: Plane<Float>, diameter: Double, _ parameters: Segmentation) -> (height: Int, width: Int)?
 }
 
 /// A kind of weights that make a ``Segmenter``.

@@ -3,6 +3,7 @@ import IDRFormats
 import IDRImaging
 import IDRModels
 import IDRPlan
+import TestSupport
 import Testing
 
 /// The nuclei model that IDRKit ships, on frames that it was neither trained nor chosen on.
@@ -18,11 +19,10 @@ struct BundledModelTests {
     /// The model cards' F1 at IoU 0.5 on MitoCheck frames 18-20 with estimated diameter, to the cards' three digits.
     static let cards: [(ModelReference, Double)] = [(.nucleiSmall, 0.934), (.nuclei2, 0.929)]
 
-    static func segmenter(_ model: ModelReference = .nucleiSmall, tileSide: Int = 224) throws -> CellposeSegmenter {
+    static func segmenter(_ model: ModelReference = .nucleiSmall) throws -> CellposeSegmenter {
         let store = ModelStore.standard
         let network = try CellposeNetwork(stateDict: TorchFile(reading: store.file(model, ending: [".pth"])).tensors, name: model.name)
-        return CellposeSegmenter(
-            network: network, sizeModel: try SizeModelWeights(reading: store.file(model, ending: [".npy"])), tileSide: tileSide)
+        return CellposeSegmenter(network: network, sizeModel: try SizeModelWeights(reading: store.file(model, ending: [".npy"])))
     }
 
     static func frame(_ number: Int) async throws -> (image: Plane<Float>, truth: LabelImage) {
@@ -61,6 +61,18 @@ struct BundledModelTests {
             scores.append(MaskAgreement.f1(Cellpose.removingEdgeObjects(try segmenter.segment(image, diameter: shared)), published))
         }
         #expect(scores.reduce(0, +) / 4 >= 0.99, "F1 against a diameter for each image: \(scores)")
+    }
+
+    /// Large tiles give the nuclei that the published tiles give: all of them, and no others. `make bench GROUPS=tiles` looks at many more images.
+    @Test func largeTilesFindTheNucleiOfThePublishedOnes() async throws {
+        let segmenter = try Self.segmenter(Segmentation.defaultModel)
+        let image = try await Self.frame(1).image
+        let diameter = try segmenter.estimateDiameter(image).refined
+        let published = try segmenter.segment(image, diameter: diameter)
+        let large = try segmenter.segment(image, diameter: diameter, .large)
+        #expect(MaskAgreement.f1(large, published) >= 0.995)
+        #expect(abs(Int(large.pixels.max() ?? 0) - Int(published.pixels.max() ?? 0)) <= 1)
+        #expect(CellposeSegmenter.layout(of: image, rescale: segmenter.meanDiameter / diameter, .large).tiles.count <= 4)
     }
 
     @Test func theAgreementMeasureIsWhatItSays() {

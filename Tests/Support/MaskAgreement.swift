@@ -1,9 +1,9 @@
-import IDRImaging
+package import IDRImaging
 
 /// How well two label images agree on which objects there are.
-enum MaskAgreement {
+package enum MaskAgreement {
     /// 2 × matched / (objects in a + objects in b), matched = pairs whose intersection is more than `threshold` (>= 0.5) of their union.
-    static func f1(_ a: LabelImage, _ b: LabelImage, iou threshold: Double = 0.5) -> Double {
+    package static func f1(_ a: LabelImage, _ b: LabelImage, iou threshold: Double = 0.5) -> Double {
         precondition(a.pixels.count == b.pixels.count && threshold >= 0.5, "above one half, matches are unique")
         var areaA: [Int32: Int] = [:]
         var areaB: [Int32: Int] = [:]
