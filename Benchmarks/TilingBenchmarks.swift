@@ -3,6 +3,7 @@ import IDRFormats
 import IDRImaging
 import IDRModels
 import IDRPlan
+import IDRRecord
 import TestSupport
 
 /// Large tiles against the published ones: the same nuclei for how much less. `IMAGES=folder` adds the portable grey maps of a folder,
