@@ -7,10 +7,19 @@ package final class CellposeNetwork: Sendable {
     /// Diameter in pixels that objects have at the network's own scale.
     package let meanDiameter: Double
     private let network: CPnet
-    private let session: ONNXSession
+    private let name: String
     private let threads: Int
-    /// The encoder alone; made when it is needed first, which it is where diameters are estimated.
-    private let encoder = Mutex<ONNXSession?>(nil)
+    /// Each is made when it is needed first.
+    private let sessions = Mutex<[Form: ONNXSession]>([:])
+
+    /// The graphs that the network has.
+    private enum Form: Hashable {
+        case whole
+        /// Steered by the style around each place.
+        case local(CPnet.StyleWindow)
+        /// The encoder alone.
+        case style
+    }
 
     /// - Parameters:
     ///   - stateDict: as the weights file names them, see ``TorchFile``.
@@ -20,6 +29,7 @@ package final class CellposeNetwork: Sendable {
         let network = try CPnet(stateDict: stateDict)
         meanDiameter = Double(network.diameterMean)
         self.network = network
+        self.name = name
         self.threads = threads
         // Cellpose's steps after the network take three planes, and images are scaled by the diameter: 30 pixels, or 17, in published networks.
         guard network.outputs == 3, (1...1000).contains(meanDiameter) else {
@@ -30,7 +40,6 @@ package final class CellposeNetwork: Sendable {
                     : "it gives \(network.outputs) planes, and three are needed: two flows and a probability",
                 fix: "give a Cellpose 2.1 network")
         }
-        session = try ONNXSession(model: network.model(), name: name, threads: threads)
     }
 
     /// What the network says of one tile.
@@ -41,15 +50,18 @@ package final class CellposeNetwork: Sendable {
         package let style: [Float]
     }
 
-    /// - Parameter tile: the grey channel; the network's further channels are zero, as Cellpose gives them for grey images.
-    package func run(_ tile: Plane<Float>) throws(IDRError) -> Answer {
+    /// - Parameters:
+    ///   - tile: the grey channel; the network's further channels are zero, as Cellpose gives them for grey images.
+    ///   - isLocal: whether each place is steered by the style of the 224 pixels around it, and not by the tile's.
+    package func run(_ tile: Plane<Float>, isLocal: Bool = false) throws(IDRError) -> Answer {
+        let session = try session(isLocal ? .local(network.styleWindow(height: tile.height, width: tile.width)) : .whole)
         let answer = try session.run(["x": input(tile)], outputs: ["y", "style"])
         return Answer(output: answer[0].values, style: answer[1].values)
     }
 
-    /// The style of one tile: the same bits as ``run(_:)`` gives.
+    /// The style of one tile: the same bits as ``run(_:isLocal:)`` gives.
     package func style(of tile: Plane<Float>) throws(IDRError) -> [Float] {
-        try encoderSession().run(["x": input(tile)], outputs: ["style"])[0].values
+        try session(.style).run(["x": input(tile)], outputs: ["style"])[0].values
     }
 
     private func input(_ tile: Plane<Float>) -> Tensor {
@@ -59,12 +71,18 @@ package final class CellposeNetwork: Sendable {
         return Tensor(shape: [1, channels, tile.height, tile.width], values: values)
     }
 
-    private func encoderSession() throws(IDRError) -> ONNXSession {
-        try encoder.withLock { encoder throws(IDRError) in
-            if let encoder { return encoder }
-            let made = try ONNXSession(model: network.styleModel(), name: session.name, threads: threads)
-            encoder = made
-            return made
+    private func session(_ form: Form) throws(IDRError) -> ONNXSession {
+        try sessions.withLock { sessions throws(IDRError) in
+            if let session = sessions[form] { return session }
+            let model =
+                switch form {
+                case .whole: network.model()
+                case .local(let window): network.model(window: window)
+                case .style: network.styleModel()
+                }
+            let session = try ONNXSession(model: model, name: name, threads: threads)
+            sessions[form] = session
+            return session
         }
     }
 }

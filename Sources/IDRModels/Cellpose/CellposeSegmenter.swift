@@ -36,7 +36,7 @@ package final class CellposeSegmenter: Sendable {
         var blend = Cellpose.TileBlend(layout, channels: 3)
         var style = Cellpose.StyleMean()
         for index in layout.tiles.indices {
-            let answer = try network.run(layout.tile(index, of: input))
+            let answer = try network.run(layout.tile(index, of: input), isLocal: tiling == .large)
             blend.add(answer.output.span, tile: index)
             style.add(answer.style)
         }

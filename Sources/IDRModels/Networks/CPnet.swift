@@ -33,10 +33,25 @@ package struct CPnet: Sendable {
 
     /// Bytes of the network as an ONNX file; the same weights give the same bytes.
     ///
-    /// - Parameter features: also give `down_0`, `down_1`, ... (each level of the encoder) and `up_features` (the decoder's last level).
-    package func model(features: Bool = false) -> [UInt8] {
-        var builder = CPnetGraph(blocks)
+    /// - Parameters:
+    ///   - features: also give `down_0`, `down_1`, ... (each level of the encoder) and `up_features` (the decoder's last level).
+    ///   - window: where the decoder is steered by the style of the surroundings of each place, and not by that of the whole image. The network
+    ///     was trained on images of 224 pixels: in a larger one it sees the nuclei of a place as they are there.
+    package func model(features: Bool = false, window: StyleWindow? = nil) -> [UInt8] {
+        var builder = CPnetGraph(blocks, window: window)
         return builder.build(features: features)
+    }
+
+    /// Surroundings of a place, in pixels of the coarsest level.
+    package struct StyleWindow: Sendable, Hashable {
+        let height: Int
+        let width: Int
+    }
+
+    /// The 224 pixels around a place of an image, or as many as there are.
+    package func styleWindow(height: Int, width: Int) -> StyleWindow {
+        let coarsest = 1 << (channels.count - 2)
+        return StyleWindow(height: max(1, min(224, height) / coarsest), width: max(1, min(224, width) / coarsest))
     }
 }
 

@@ -6,10 +6,16 @@
 /// a 1x1 shortcut is computed before enlargement, since repetition of pixels commutes with it.
 struct CPnetGraph {
     private let blocks: CPnetBlocks
+    private let window: CPnet.StyleWindow?
     private var graph = ONNXGraph(name: "CPnet")
     private var style = ""
+    /// The style around each place of the coarsest level; empty where the whole image has one.
+    private var localStyle = ""
 
-    init(_ blocks: CPnetBlocks) { self.blocks = blocks }
+    init(_ blocks: CPnetBlocks, window: CPnet.StyleWindow? = nil) {
+        self.blocks = blocks
+        self.window = window
+    }
 
     /// The encoder and what is made of it: the style.
     mutating func buildEncoder() -> [UInt8] {
@@ -22,8 +28,7 @@ struct CPnetGraph {
         let skips = encode()
         var x = skips[skips.count - 1]
         for (index, level) in blocks.up.enumerated().reversed() {
-            let isCoarsest = index == blocks.up.count - 1
-            x = up(level, x, skip: skips[index], enlarges: !isCoarsest, output: index == 0 ? "up_features" : nil)
+            x = up(level, index, x, skip: skips[index], output: index == 0 ? "up_features" : nil)
         }
         x = activated(x, blocks.head.norm)
         x = graph.convolution(x, blocks.head.layer, output: "y")
@@ -70,22 +75,23 @@ struct CPnetGraph {
     }
 
     /// A level of the decoder: the same, with the encoder's level and the style added in between.
-    private mutating func up(_ level: CPnetBlocks.Level, _ input: String, skip: String, enlarges: Bool, output: String?) -> String {
+    private mutating func up(_ level: CPnetBlocks.Level, _ index: Int, _ input: String, skip: String, output: String?) -> String {
         let c = level.convolutions
+        let enlarges = index < blocks.up.count - 1
         // Normalisation 1 acts on a sum of three, of which nothing else is used: its factor goes into each, its shift into the style's part.
         var h = activated(input, c[0].norm)
         let first = c[0].layer.followed(by: c[1].norm.scaling)
         h = enlarges ? convolutionOfEnlarged(h, first) : graph.convolution(h, first, padding: (1, 1))
         h = add(graph.convolution(skip, c[1].norm.scaling.depthwise, isDepthwise: true), h)
-        h = relu(add(h, styleTerm(level.styles[0].followed(by: c[1].norm))))
+        h = relu(add(h, styleTerm(level.styles[0].followed(by: c[1].norm), index)))
         h = graph.convolution(h, c[1].layer, padding: (1, 1))
 
         let shortcut = graph.convolution(input, level.projection)
         let x = add(enlarges ? enlarged(shortcut) : shortcut, h)
         h = graph.convolution(x, c[2].norm.scaling.depthwise, isDepthwise: true)
-        h = relu(add(h, styleTerm(level.styles[1].followed(by: c[2].norm))))
+        h = relu(add(h, styleTerm(level.styles[1].followed(by: c[2].norm), index)))
         h = graph.convolution(h, c[2].layer.followed(by: c[3].norm.scaling), padding: (1, 1))
-        h = relu(add(h, styleTerm(level.styles[2].followed(by: c[3].norm))))
+        h = relu(add(h, styleTerm(level.styles[2].followed(by: c[3].norm), index)))
         return add(x, graph.convolution(h, c[3].layer, padding: (1, 1)), output: output)
     }
 
@@ -94,9 +100,27 @@ struct CPnetGraph {
         let mean = graph.node("Flatten", [graph.node("GlobalAveragePool", [input])], [.int("axis", 1)])
         let length = graph.node("ReduceL2", [mean], [.ints("axes", [1]), .int("keepdims", 1)])
         style = graph.node("Div", [mean, length], output: "style")
+        if let window { addLocalStyle(of: input, window) }
     }
 
-    private mutating func styleTerm(_ layer: Convolution) -> String {
+    /// The same of a window around each place; at the image's borders the window stays inside.
+    private mutating func addLocalStyle(of input: String, _ window: CPnet.StyleWindow) {
+        var mean = graph.node("AveragePool", [input], [.ints("kernel_shape", [window.height, 1])])
+        mean = graph.node("AveragePool", [mean], [.ints("kernel_shape", [1, window.width])])
+        let (y, x) = (window.height - 1, window.width - 1)
+        let borders = graph.constant([0, 0, y / 2, x / 2, 0, 0, y - y / 2, x - x / 2])
+        mean = graph.node("Pad", [mean, borders], [.string("mode", "edge")])
+        localStyle = graph.node("Div", [mean, graph.node("ReduceL2", [mean], [.ints("axes", [1]), .int("keepdims", 1)])])
+    }
+
+    /// What the style adds to every pixel of level `index`.
+    private mutating func styleTerm(_ layer: Convolution, _ index: Int) -> String {
+        guard window == nil else {
+            let pointwise = Convolution(shape: layer.shape + [1, 1], weights: layer.weights, bias: layer.bias)
+            let term = graph.convolution(localStyle, pointwise)
+            let factor = 1 << (blocks.up.count - 1 - index)
+            return factor == 1 ? term : enlarged(term, factor)
+        }
         let weights = graph.constant(layer.weights.map(Float.init), shape: layer.shape)
         let bias = graph.constant(layer.bias.map(Float.init), shape: [layer.bias.count])
         let term = graph.node("Gemm", [style, weights, bias], [.int("transB", 1)])
@@ -109,8 +133,8 @@ struct CPnetGraph {
         return graph.node("Slice", [spread, graph.constant([1, 1]), graph.constant([-1, -1]), graph.constant([2, 3])])
     }
 
-    private mutating func enlarged(_ input: String) -> String {
-        let scales = graph.constant([1, 1, 2, 2], shape: [4])
+    private mutating func enlarged(_ input: String, _ factor: Int = 2) -> String {
+        let scales = graph.constant([1, 1, Float(factor), Float(factor)], shape: [4])
         return graph.node(
             "Resize", [input, "", scales],
             [.string("mode", "nearest"), .string("coordinate_transformation_mode", "asymmetric"), .string("nearest_mode", "floor")])

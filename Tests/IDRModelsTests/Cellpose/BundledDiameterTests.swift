@@ -35,9 +35,9 @@ struct BundledDiameterTests {
             Cellpose.resizedLinear(part, height: Int(Double(height) * scale), width: Int(Double(width) * scale)))
     }
 
-    @Test(arguments: [8, 12, 18, 25, 36, 45, 56, 73, 80] as [Double])
-    func diametersHoldOverTheRangeOfTheCard(_ diameter: Double) async throws {
-        let found = try segmenter("nuclei-2").estimateDiameter(await nuclei(of: diameter))
+    @Test(arguments: [8, 12, 18, 25, 36, 45, 56, 73, 80] as [Double], [Cellpose.Tiling.published, .large])
+    func diametersHoldOverTheRangeOfTheCard(_ diameter: Double, _ tiling: Cellpose.Tiling) async throws {
+        let found = try segmenter("nuclei-2").estimateDiameter(await nuclei(of: diameter), tiling)
         #expect(found.objects > 0 && abs(found.refined / diameter - 1) <= 0.15, "\(diameter): \(found.refined), from style \(found.fromStyle)")
         let range = try #require(ModelCard.diameters(ofNetwork: ModelStore.standard.file(.named("nuclei-2"), ending: [".pth"])))
         #expect(range.contains(diameter))
@@ -50,6 +50,26 @@ struct BundledDiameterTests {
         let image = try await nuclei(of: diameter)
         let (encoder, whole) = (try segmenter.style(of: image), try segmenter.predict(image, rescale: 1).style)
         #expect(encoder.map(\.bitPattern) == whole.map(\.bitPattern) && encoder.count > 1)
+    }
+
+    /// Where the surroundings of each place are the whole tile, its style is the tile's.
+    @Test func theStyleOfATileIsThatAroundEachPlace() async throws {
+        let path = try ModelStore.standard.file(.nuclei2, ending: [".pth"])
+        let network = try CellposeNetwork(stateDict: TorchFile(reading: path).tensors, name: path)
+        let image = try await nuclei(of: 18)
+        for (height, width) in [(96, 112), (224, 224), (16, 16)] {
+            let tile = Plane(height: height, width: width, pixels: (0..<height).flatMap { y in (0..<width).map { image[y, $0] } })
+            let (whole, local) = (try network.run(tile).output, try network.run(tile, isLocal: true).output)
+            #expect(zip(whole, local).allSatisfy { abs($0 - $1) < 1e-3 }, "\(height) x \(width)")
+        }
+        // In a larger one they are its own: what is far away does not matter.
+        var left = Plane<Float>(height: 224, width: 640, repeating: 0)
+        for y in 0..<min(224, image.height) { for x in 0..<min(224, image.width) { left[y, x] = image[y, x] } }
+        var both = left
+        for y in 0..<min(224, image.height) { for x in 0..<min(160, image.width) { both[y, 479 + x] = 1 - image[y, x] } }
+        let (alone, beside) = (try network.run(left, isLocal: true).output, try network.run(both, isLocal: true).output)
+        func corner(_ answer: [Float]) -> [Float] { (0..<96).flatMap { y in Array(answer[(y * 640)..<(y * 640 + 96)]) } }
+        #expect(zip(corner(alone), corner(beside)).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
     /// The older model says 30 to 40 of what is smaller or larger, and its card no more than it holds.
