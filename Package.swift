@@ -59,6 +59,8 @@ let package = Package(
         c("CLinux"),
         // Catches a program that was started anew to be the reader of foreign bytes.
         .target(name: "CReader", path: "Sources/C/CReader"),
+        // Layers of networks, compiled for several instruction sets.
+        .target(name: "CLayers", path: "Sources/C/CLayers"),
 
         // What to do, as values that can be encoded and compared: screens, wells, planes, selections, stages, plans. No C, no I/O.
         room("IDRPlan", uses: []),
@@ -76,7 +78,7 @@ let package = Package(
         room("IDRScreens", uses: ["IDRTransfer", "IDRFormats", "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan"]),
         // Networks and their weights: ONNX Runtime, importers, the model store.
         room(
-            "IDRModels", uses: ["IDRTransfer", "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "CONNXRuntime"],
+            "IDRModels", uses: ["IDRTransfer", "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "CONNXRuntime", "CLayers"],
             resources: [.copy("Resources/nuclei-small"), .copy("Resources/nuclei-2"), .copy("Resources/efficientnet-lite0")]),
         // Profile tables and their files.
         room("IDRTables", uses: ["IDRHDF5", "IDRFiles", "IDRPlan"]),

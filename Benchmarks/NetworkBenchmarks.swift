@@ -50,7 +50,7 @@ enum NetworkBenchmarks {
 
     private static func features(_ name: String, _ path: String, goal: Measurement.Goal?, note: String) async throws -> Measurement {
         let network = try await FeatureNetwork.load(path)
-        let crops = [Float](repeating: 0.5, count: 2 * 3 * network.inputSize * network.inputSize)
+        let crops = [Float](repeating: 0.5, count: 2 * network.inputSize * network.inputSize)
         let seconds = try await medianCPUSeconds(5) { for _ in 0..<20 { _ = try network.features(of: crops, count: 2) } }
         return Measurement(
             name: "\(name), one core", value: 40 / seconds, unit: "crops/CPU s", goal: goal, how: "two a pass; median of 5 x 40 crops\(note)")
@@ -71,7 +71,7 @@ enum NetworkBenchmarks {
         }
         func crops(_ threads: Int, at once: Int) async throws -> Double {
             let network = try await FeatureNetwork.load(b0, threads: threads)
-            let pair = [Float](repeating: 0.5, count: 2 * 3 * network.inputSize * network.inputSize)
+            let pair = [Float](repeating: 0.5, count: 2 * network.inputSize * network.inputSize)
             let seconds = try await medianWallSeconds(3) {
                 try await inParallel(once, each: 10 * count / once) { _ = try network.features(of: pair, count: 2) }
             }

@@ -15,7 +15,7 @@ docc="$toolchain/docc"
 
 # IDRKit's modules name the C modules that they were made from.
 flags=()
-for map in Sources/C/*/module.modulemap; do flags+=(-Xcc "-fmodule-map-file=$PWD/$map"); done
+for map in Sources/C/*/module.modulemap Sources/C/*/include/module.modulemap; do flags+=(-Xcc "-fmodule-map-file=$PWD/$map"); done
 for package in $(sed -n 's/.*pkgConfig: "\([^"]*\)".*/\1/p' Package.swift); do
   for flag in $(pkg-config --cflags-only-I "$package" 2>/dev/null || true); do flags+=(-Xcc "$flag"); done
 done

@@ -29,8 +29,8 @@ package struct CropGeometry: Sendable, Hashable, Codable {
         self.nominalWidth = nominalWidth
     }
 
-    /// Float values that one object takes in the network's input: 3 channels of `inputSize * inputSize`.
-    package var valuesPerCrop: Int { 3 * inputSize * inputSize }
+    /// Float values of one object's crop as the network takes it; its three colours are this one plane.
+    package var valuesPerCrop: Int { inputSize * inputSize }
 }
 
 /// The square around an object, in fractions of the (nominal) image, as TensorFlow's `crop_and_resize` takes it.

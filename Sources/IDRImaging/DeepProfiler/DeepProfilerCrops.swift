@@ -4,7 +4,7 @@
 ///
 /// An image of several channels is profiled channel by channel; the features are put side by side.
 package enum DeepProfilerCrops {
-    /// Writes the inputs of all `centers` to `output`, shape `[n, 3, inputSize, inputSize]`, the one channel copied to all three.
+    /// Writes the inputs of all `centers` to `output`, shape `[n, inputSize, inputSize]`: the network's three colours are this one plane.
     ///
     /// - Parameters:
     ///   - image: one channel, `[y, x]`, raw intensities.
@@ -14,22 +14,15 @@ package enum DeepProfilerCrops {
     package static func write(
         _ centers: [CropCenter], of image: Plane<Float>, geometry: CropGeometry, mask: ObjectMask? = nil, into output: inout MutableSpan<Float>
     ) -> [Bool] {
-        precondition(output.count == centers.count * geometry.valuesPerCrop, "the buffer must hold [n, 3, inputSize, inputSize] values")
+        precondition(output.count == centers.count * geometry.valuesPerCrop, "the buffer must hold [n, inputSize, inputSize] values")
         var cutter = CropCutter(geometry: geometry)
         var crop = [Float](repeating: 0, count: geometry.boxSize * geometry.boxSize)
-        let plane = geometry.inputSize * geometry.inputSize
         return output.withUnsafeMutableBufferPointer { output in
             crop.withUnsafeMutableBufferPointer { crop in
                 centers.indices.map { index in
                     cutter.cut(centers[index], of: image, mask: mask, into: crop)
-                    let first = index * geometry.valuesPerCrop
-                    let red = UnsafeMutableBufferPointer(rebasing: output[first..<first + plane])
-                    let isNaN = cutter.fit(UnsafeBufferPointer(crop), into: red)
-                    for channel in 1...2 {
-                        let copy = UnsafeMutableBufferPointer(rebasing: output[first + channel * plane..<first + (channel + 1) * plane])
-                        _ = copy.update(fromContentsOf: red)
-                    }
-                    return isNaN
+                    let place = index * geometry.valuesPerCrop..<(index + 1) * geometry.valuesPerCrop
+                    return cutter.fit(UnsafeBufferPointer(crop), into: UnsafeMutableBufferPointer(rebasing: output[place]))
                 }
             }
         }

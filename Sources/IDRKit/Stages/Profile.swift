@@ -12,17 +12,16 @@ struct ProfiledImage: Sendable {
     var features: [Float]?
     /// Nuclei that lack features (NaN) because a crop of theirs is constant.
     var undefined: Int
-    /// SHA-256 of all crops, in the order of channels and nuclei, as the network took them, one of their three equal planes each.
+    /// SHA-256 of all crops, in the order of channels and nuclei, as the network took them.
     var cropsDigest: Digest
 }
 
 /// Deep features of one image's nuclei.
 struct ProfileExecutor: StageExecutor {
     static let stage = Stage.profile
-    static let kernels = [Kernel(1, since: "0.1.0")]
+    static let kernels = [Kernel(1, since: "0.1.0"), Kernel(2, since: "0.2.0", of: "EfficientNet")]
 
-    /// Crops that go through the network together. EfficientNet-B0 on one core was measured fastest with one or two (63, 62 crops a second;
-    /// 52 with 16), and two take the least memory. Results do not depend on it.
+    /// Crops that go through the network together. Results do not depend on it; more were measured no faster and take more memory.
     static let cropsPerPass = 2
 
     struct Input: Sendable {
@@ -53,7 +52,13 @@ struct ProfileExecutor: StageExecutor {
     static func keys(of image: ImageRecord, _ keys: StageKeys) throws(IDRError) -> [StageKey] {
         let profiled = image.channels.filter(\.isProfiled).compactMap { image.digests[.frames, channel: $0.number]?.hex }
         let inputs = ["frames": try SHA256.digest(of: profiled.joined(separator: " ")), "label image": image.digests[.labels]]
-        return [keys.key(Self.self, inputs) { $0["centres"] = keys.plan.plan.profiling?.behaviour.rawValue }]
+        return [keys.key(Self.self, inputs, kernel: kernel(of: keys.plan)) { $0["centres"] = keys.plan.plan.profiling?.behaviour.rawValue }]
+    }
+
+    /// Networks of ONNX files are computed as they always were.
+    private static func kernel(of plan: ResolvedPlan) -> Int? {
+        let network = plan.models.first { $0.role == ModelFiles.featuresRole }
+        return network?.name.lowercased().hasSuffix(".onnx") == true ? 1 : nil
     }
 
     func parts(of images: FieldImages) throws -> [StagePart<Input>] {
@@ -128,9 +133,7 @@ struct ProfileExecutor: StageExecutor {
             var crops = [Float](repeating: 0, count: part.count * geometry.valuesPerCrop)
             var target = crops.mutableSpan
             undefined += DeepProfilerCrops.write(part, of: image, geometry: geometry, mask: mask, into: &target)
-            let single = geometry.inputSize * geometry.inputSize
-            // The three planes of a crop are copies of one another.
-            for crop in part.indices { try digest.update(values: crops[crop * geometry.valuesPerCrop..<crop * geometry.valuesPerCrop + single]) }
+            try digest.update(values: crops)
             features += try network.features(of: crops, count: part.count)
         }
         return (features, undefined)

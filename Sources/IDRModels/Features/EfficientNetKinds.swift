@@ -11,8 +11,8 @@ package struct EfficientNetLite0Kind: FeatureNetworkKind {
 
     package init() {}
 
-    package func read(_ path: String) async throws -> (model: [UInt8], name: String) {
-        (try EfficientNet(lite0: TorchFile(reading: path).tensors).model(input: .colour), "efficientnet-lite0")
+    package func read(_ path: String) async throws -> (model: FeatureNetwork.Model, name: String) {
+        (.efficientNet(try EfficientNet(lite0: TorchFile(reading: path).tensors)), "efficientnet-lite0")
     }
 }
 
@@ -25,10 +25,10 @@ package struct EfficientNetB0Kind: FeatureNetworkKind {
 
     package init() {}
 
-    package func read(_ path: String) async throws -> (model: [UInt8], name: String) {
+    package func read(_ path: String) async throws -> (model: FeatureNetwork.Model, name: String) {
         let weights = try await KerasWeights(reading: path)
         let layers = weights.layers.map { (layer: $0.name, weights: $0.weights.map(\.tensor)) }
-        return (try EfficientNet(b0: layers).model(input: .colour), "efficientnet")
+        return (.efficientNet(try EfficientNet(b0: layers)), "efficientnet")
     }
 }
 

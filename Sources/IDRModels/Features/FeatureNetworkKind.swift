@@ -5,9 +5,9 @@ import IDRPlan
 /// A new one is a type that conforms, and its entry in ``FeatureNetwork/kinds``.
 package protocol FeatureNetworkKind: ModelKind {
     /// Reads the file at `path`.
-    /// - Returns: an ONNX model with one input `[n, 3, side, side]`, and what its features are called after.
+    /// - Returns: the network, and what its features are called after.
     /// - Throws: an ``IDRError`` where the file is damaged, or not of this kind.
-    func read(_ path: String) async throws -> (model: [UInt8], name: String)
+    func read(_ path: String) async throws -> (model: FeatureNetwork.Model, name: String)
 }
 
 extension FeatureNetworkKind {
@@ -16,7 +16,7 @@ extension FeatureNetworkKind {
     package func trial(of path: String) async throws -> ModelTrial.Answer {
         let network = try await FeatureNetwork.load(path)
         // Two, as a network may take one only.
-        let crops = ModelTrial.pattern(2 * 3 * network.inputSize * network.inputSize)
+        let crops = ModelTrial.pattern(2 * network.inputSize * network.inputSize)
         return ModelTrial.Answer(numbers: try network.features(of: crops, count: 2))
     }
 }

@@ -10,11 +10,11 @@ package struct ONNXFeaturesKind: FeatureNetworkKind {
 
     package init() {}
 
-    package func read(_ path: String) async throws -> (model: [UInt8], name: String) {
+    package func read(_ path: String) async throws -> (model: FeatureNetwork.Model, name: String) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw IDRError(.system, "a network cannot be read", fix: "check the file's permissions")
         }
-        return ([UInt8](data), URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+        return (.onnx([UInt8](data)), URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
     }
 }
 

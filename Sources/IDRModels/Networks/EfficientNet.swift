@@ -1,7 +1,8 @@
 /// EfficientNet at the size of B0, without and with the changes of the Lite variant (Tan & Le 2019; Lite: ReLU6 and no squeeze-and-excitation).
 ///
-/// The ONNX model takes `image`, `[image, channel, 224, 224]`, and gives `avg_pool`, `[image, 1280]`: the features before the classifier.
+/// It takes one plane, `[image, 224, 224]`, that stands for three equal colours, and gives the 1280 features before the classifier.
 /// Other sides that are multiples of 32 work too. What value range the input should have depends on how the weights were trained.
+/// ``EfficientNetSession`` computes it.
 package struct EfficientNet: Sendable {
     package enum Variant: String, Sendable, Hashable {
         /// As in the Python package `efficientnet` (qubvel) that DeepProfiler uses.
@@ -10,36 +11,23 @@ package struct EfficientNet: Sendable {
         case lite0
     }
 
-    /// What the network's input holds.
-    package enum Input: Sendable, Hashable {
-        /// Three channels.
-        case colour
-        /// One channel, that stands for three equal ones: the first layer's kernels are added up, which gives the same result for a third of the input.
-        case grey
-    }
-
     /// Features that the network gives for an image.
     package static let featureCount = 1280
 
     package let variant: Variant
     let weights: EfficientNetWeights
 
+    /// - Parameter weights: the first layer's are of three colours.
     init(variant: Variant, weights: EfficientNetWeights) {
         self.variant = variant
         self.weights = weights
     }
 
-    /// Bytes of the network as an ONNX file, from `image` to `avg_pool`; the same weights give the same bytes.
-    package func model(input: Input = .grey) -> [UInt8] {
-        var builder = EfficientNetGraph(self, input: input, showsLayers: false)
-        return builder.build()
-    }
-
-    /// Bytes of the network with every layer as an output of its own, nothing folded, under the names of the Keras model,
-    /// shapes `[image, channel, y, x]` or `[image, feature]`: for comparison with the original, layer by layer.
-    /// Where the weights hold a classifier, `logits` and `probs` follow.
-    package func layerModel(input: Input = .colour) -> [UInt8] {
-        var builder = EfficientNetGraph(self, input: input, showsLayers: true)
+    /// Bytes of an ONNX file from `image`, `[image, 1, y, x]`, to `avg_pool`, `[image, feature]`, with every layer as an output of its own, nothing
+    /// folded, under the names of the Keras model, shapes `[image, channel, y, x]` or `[image, feature]`: for comparison with the original, layer by
+    /// layer. Where the weights hold a classifier, `logits` and `probs` follow.
+    package func layerModel() -> [UInt8] {
+        var builder = EfficientNetGraph(self)
         return builder.build()
     }
 }
@@ -64,6 +52,8 @@ struct EfficientNetWeights: Sendable {
     }
 
     let stem: Unit
+    /// The first layer for one plane that stands for three equal ones.
+    var greyStem: Unit { Unit(layer: stem.layer.summedOverInputs, norm: stem.norm) }
     let blocks: [Block]
     let top: Unit
     /// `[class, feature]`; nil where the file has none.

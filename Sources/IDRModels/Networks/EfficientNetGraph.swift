@@ -1,37 +1,27 @@
-/// Writes an ``EfficientNet`` as an ONNX graph: NCHW, TensorFlow's SAME padding, normalisations folded into the convolutions before them.
-///
-/// With `showsLayers` nothing is folded and every layer of the Keras model is an output.
+/// Writes an ``EfficientNet`` as an ONNX graph: NCHW, TensorFlow's SAME padding, nothing folded, every layer of the Keras model an output.
 struct EfficientNetGraph {
     private let network: EfficientNet
-    private let input: EfficientNet.Input
-    private let showsLayers: Bool
     private var graph: ONNXGraph
     private var layers: [(name: String, channels: Int, isPlane: Bool)] = []
 
-    init(_ network: EfficientNet, input: EfficientNet.Input, showsLayers: Bool) {
+    init(_ network: EfficientNet) {
         self.network = network
-        self.input = input
-        self.showsLayers = showsLayers
         graph = ONNXGraph(name: "EfficientNet-\(network.variant.rawValue)")
     }
 
     mutating func build() -> [UInt8] {
         let weights = network.weights
-        let channels = input == .grey ? 1 : EfficientNetShape.colours
-        var x = graph.input("image", [.any("images"), .fixed(channels), .any("height"), .any("width")])
-        let stem = input == .grey ? weights.stem.layer.summedOverInputs : weights.stem.layer
-        x = unit(EfficientNetWeights.Unit(layer: stem, norm: weights.stem.norm), x, "stem_conv", "stem_bn", stride: 2)
+        var x = graph.input("image", [.any("images"), .fixed(1), .any("height"), .any("width")])
+        x = unit(weights.greyStem, x, "stem_conv", "stem_bn", stride: 2)
         x = activation(x, "stem_activation", EfficientNetShape.stem)
         for block in weights.blocks { x = add(block, x) }
         x = unit(weights.top, x, "top_conv", "top_bn")
         x = activation(x, "top_activation", EfficientNet.featureCount)
         x = graph.node("GlobalAveragePool", [x])
         x = graph.node("Flatten", [x], [.int("axis", 1)], output: "avg_pool")
-        if showsLayers {
-            x = identity(x, "top_dropout", EfficientNet.featureCount, isPlane: false)
-            classify(x)
-            for layer in layers { graph.output(layer.name, shape(of: layer)) }
-        }
+        x = identity(x, "top_dropout", EfficientNet.featureCount, isPlane: false)
+        classify(x)
+        for layer in layers { graph.output(layer.name, shape(of: layer)) }
         graph.output("avg_pool", [.any("images"), .fixed(EfficientNet.featureCount)])
         return graph.encoded()
     }
@@ -75,9 +65,6 @@ struct EfficientNetGraph {
         let zeros = max(0, kernel - stride)
         let padding = (before: zeros / 2, after: zeros - zeros / 2)
         let outputs = unit.layer.shape[0]
-        guard showsLayers else {
-            return graph.convolution(input, unit.folded, padding: padding, stride: stride, isDepthwise: isDepthwise, output: norm)
-        }
         let plain = graph.convolution(input, unit.layer, padding: padding, stride: stride, isDepthwise: isDepthwise, output: conv)
         let normed = graph.convolution(shown(conv, outputs, plain), unit.norm.depthwise, isDepthwise: true, output: norm)
         return shown(norm, outputs, normed)
@@ -97,8 +84,7 @@ struct EfficientNetGraph {
 
     /// A layer of the Keras model that does nothing when it is not trained.
     private mutating func identity(_ input: String, _ name: String, _ channels: Int, isPlane: Bool = true) -> String {
-        guard showsLayers else { return input }
-        return shown(name, channels, isPlane: isPlane, graph.node("Identity", [input], output: name))
+        shown(name, channels, isPlane: isPlane, graph.node("Identity", [input], output: name))
     }
 
     private mutating func classify(_ features: String) {
@@ -112,7 +98,7 @@ struct EfficientNetGraph {
     }
 
     private mutating func shown(_ name: String, _ channels: Int, isPlane: Bool = true, _ result: String) -> String {
-        if showsLayers { layers.append((name, channels, isPlane)) }
+        layers.append((name, channels, isPlane))
         return result
     }
 }

@@ -153,7 +153,9 @@ package struct ScriptCompiler {
     /// and no C header needs to be installed, or read, to compile a script.
     /// - Returns: the file, which stays as it is where it is there already.
     package static func writeModuleMap(in folder: String) throws -> String {
-        let names = ["CBlosc", "CCrypto", "CCurl", "CHDF5", "CLinux", "CONNXRuntime", "COpenBLAS", "CPNG", "CTIFF", "CZip", "CZlib", "CZstd"]
+        let names = [
+            "CBlosc", "CCrypto", "CCurl", "CHDF5", "CLayers", "CLinux", "CONNXRuntime", "COpenBLAS", "CPNG", "CTIFF", "CZip", "CZlib", "CZstd",
+        ]
         let bytes = Data(names.map { "module \($0) {}\n" }.joined().utf8)
         let path = "\(folder)/\(moduleMap)"
         if FileManager.default.contents(atPath: path) != bytes { try AtomicFile.write([UInt8](bytes), to: path) }

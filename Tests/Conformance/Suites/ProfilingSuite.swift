@@ -66,8 +66,7 @@ struct ProfilingSuite {
         if group.has("netin_index", "netin") {
             let area = geometry.inputSize * geometry.inputSize
             let computed = try await group.values("netin_index", as: Int32.self).flatMap { index in
-                let first = Int(index) * geometry.valuesPerCrop
-                return inputs[first..<first + area].map(Double.init)
+                inputs[Int(index) * area..<(Int(index) + 1) * area].map(Double.init)
             }
             report.absolute("\(group.name) netin", computed, try await group.values("netin"), tolerance: Tolerance.crop)
         }
@@ -107,7 +106,7 @@ struct ProfilingSuite {
     /// with the longest common name, as the file does not say it.
     private func checkLayers(_ root: FixtureGroup) async throws {
         let weights = try await KerasWeights(reading: weightsOfProject(like: root.file.name))
-        let session = try ONNXSession(model: EfficientNet(b0: layers(of: weights)).layerModel(input: .grey), name: root.name)
+        let session = try ONNXSession(model: EfficientNet(b0: layers(of: weights)).layerModel(), name: root.name)
         let known = Set(session.outputs.map(\.name))
         let shape = try await root.shape("netin")
         let crop = Tensor(shape: [1, 1] + shape.suffix(2), values: try await root.values("netin"))

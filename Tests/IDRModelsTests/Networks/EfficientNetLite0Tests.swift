@@ -30,7 +30,7 @@ struct EfficientNetLite0Tests {
 
     @Test func activationsStayWithin6AndFoldingChangesOnlyRounding() throws {
         let network = try EfficientNet(lite0: FormulaWeights.tensors(layout, seed: 3))
-        let image = Tensor.random([2, 3, 64, 64], seed: 5)
+        let image = Tensor.random([2, 1, 64, 64], seed: 5)
         let layers = try ONNXSession(model: network.layerModel(), name: "layers")
         let names = layers.outputs.map(\.name).filter { $0.hasSuffix("activation") }
         #expect(names.count == 33 && !layers.outputs.contains { $0.name.contains("_se_") || $0.name == "logits" })
@@ -38,23 +38,47 @@ struct EfficientNetLite0Tests {
             #expect(result.values.allSatisfy { (0...6).contains($0) } && result.values.contains { $0 > 0 })
         }
         let unfolded = try layers.run(["image": image], outputs: ["avg_pool"])[0]
-        let folded = try ONNXSession(model: network.model(input: .colour), name: "Lite0").run(["image": image], outputs: ["avg_pool"])[0]
+        let folded = EfficientNetSession(network).features(of: image.values, count: 2, side: 64)
         let scale = unfolded.values.max() ?? 0
-        #expect(folded.shape == [2, 1280] && scale > 0.01 && folded.greatestDifference(from: unfolded) <= 1e-4 * scale)
+        #expect(scale > 0.01 && Tensor(shape: [2, 1280], values: folded).greatestDifference(from: unfolded) <= 1e-4 * scale)
+        for level in EfficientNetSession.Level.available {
+            #expect(EfficientNetSession(network, level: level).features(of: image.values, count: 2, side: 64) == folded, "\(level)")
+        }
+    }
+
+    /// Planes that no tile of pixels divides, and rows that no band does.
+    @Test(arguments: [32, 96, 160, 352]) func otherSidesAreComputedToo(_ side: Int) throws {
+        let network = try EfficientNet(lite0: FormulaWeights.tensors(layout, seed: 4))
+        let image = Tensor.random([1, 1, side, side], seed: 6)
+        let expected = try ONNXSession(model: network.layerModel(), name: "layers").run(["image": image], outputs: ["avg_pool"])[0]
+        let scale = expected.values.max() ?? 0
+        for level in EfficientNetSession.Level.available where level != .portable || side < 100 {
+            let features = EfficientNetSession(network, level: level).features(of: image.values, count: 1, side: side)
+            #expect(Tensor(shape: [1, 1280], values: features).greatestDifference(from: expected) <= 1e-4 * scale, "\(level)")
+        }
+    }
+
+    /// Memory that a pass has left behind decides nothing.
+    @Test func aSessionGivesTheSameAgain() throws {
+        let session = EfficientNetSession(try EfficientNet(lite0: FormulaWeights.tensors(layout, seed: 3)))
+        let images = Tensor.random([3, 1, 64, 64], seed: 7).values
+        let first = session.features(of: images, count: 3, side: 64)
+        _ = session.features(of: [Float](repeating: .nan, count: 128 * 128), count: 1, side: 128)
+        #expect(session.features(of: images, count: 3, side: 64) == first)
+        #expect(session.features(of: [], count: 0, side: 64).isEmpty)
     }
 
     @Test func aConstantCropOfNaNGivesNaN() throws {
         let network = try EfficientNet(lite0: FormulaWeights.tensors(layout, seed: 3))
-        let crop = Tensor(shape: [1, 1, 64, 64], values: [Float](repeating: .nan, count: 64 * 64))
-        let features = try ONNXSession(model: network.model(), name: "Lite0").run(["image": crop], outputs: ["avg_pool"])[0]
-        #expect(!features.values.isEmpty && features.values.allSatisfy { $0.isNaN })
+        let features = EfficientNetSession(network).features(of: [Float](repeating: .nan, count: 64 * 64), count: 1, side: 64)
+        #expect(!features.isEmpty && features.allSatisfy { $0.isNaN })
     }
 
     @Test func aClassifierIsOptionalAndGivesLogits() throws {
         let classifier: [(name: String, shape: [Int])] = [("_fc.weight", [10, 1280]), ("_fc.bias", [10])]
         let network = try EfficientNet(lite0: FormulaWeights.tensors(layout + classifier, seed: 3))
         let results = try ONNXSession(model: network.layerModel(), name: "layers")
-            .run(["image": .random([1, 3, 32, 32], seed: 1)], outputs: ["logits", "probs"])
+            .run(["image": .random([1, 1, 32, 32], seed: 1)], outputs: ["logits", "probs"])
         #expect(results[0].shape == [1, 10] && abs(results[1].values.reduce(0, +) - 1) < 1e-5)
     }
 

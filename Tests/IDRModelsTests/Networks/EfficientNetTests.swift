@@ -14,7 +14,7 @@ struct EfficientNetTests {
     /// Every layer of the original for one crop, within the fixture's tolerance.
     @Test func everyLayerAgreesWithKeras() async throws {
         let network = try EfficientNet(b0: await keras())
-        let session = try ONNXSession(model: network.layerModel(input: .grey), name: "layers")
+        let session = try ONNXSession(model: network.layerModel(), name: "layers")
         let file = try await HDF5Reader(NetworkFixtures.path("features/dp_sA_layers.h5"))
         let crop = Tensor(shape: [1, 1, 224, 224], values: try await file.read("netin"))
         let datasets = try await file.children().filter { $0 != "netin" && $0 != "000_input" }
@@ -36,7 +36,7 @@ struct EfficientNetTests {
 
     /// The features of whole images' crops; a crop of NaN has features of NaN.
     @Test func featuresAgreeWithDeepProfiler() async throws {
-        let session = try ONNXSession(model: EfficientNet(b0: await keras()).model(), name: "B0")
+        let session = EfficientNetSession(try EfficientNet(b0: await keras()))
         let file = try await HDF5Reader(NetworkFixtures.path("features/dp_sA.h5"))
         var compared = 0
         for group in try await file.children() {
@@ -45,8 +45,8 @@ struct EfficientNetTests {
             let indices = try await file.read("/\(group)/netin_index", as: Int32.self)
             let expected = try await NetworkFixtures.tensor("/\(group)/features", in: file)
             let precise = try await NetworkFixtures.tensor("/\(group)/features_float64_net", in: file)
-            let input = Tensor(shape: [indices.count, 1, 224, 224], values: crops.values)
-            let result = try session.run(["image": input], outputs: ["avg_pool"])[0]
+            let features = session.features(of: crops.values, count: indices.count, side: 224)
+            let result = Tensor(shape: [indices.count, EfficientNet.featureCount], values: features)
             for (row, index) in indices.enumerated() {
                 let ours = result.images(row..<row + 1)
                 let theirs = expected.images(Int(index)..<Int(index) + 1)
@@ -63,43 +63,44 @@ struct EfficientNetTests {
         #expect(compared == 5)
     }
 
-    @Test func foldedGreyAndColourAgreeAndBitsDependOnNeitherThreadsNorBatch() async throws {
+    /// The features are those of the network layer by layer, and their bits depend on neither the instructions, the threads nor the batch.
+    @Test func bitsDependOnTheWeightsAndTheCropAlone() async throws {
         let network = try EfficientNet(b0: await keras())
-        let model = network.model()
-        #expect(network.model() == model)
         // Real crops: on noise the fixture's random weights amplify rounding.
         let crops = try await HDF5Reader(NetworkFixtures.path("features/dp_sA.h5")).read("/image_00_15_52/netin", as: Float.self)
         let area = 224 * 224
-        let grey = Tensor(shape: [3, 1, 224, 224], values: crops)
-        let repeated = (0..<3).flatMap { image in (0..<3).flatMap { _ in crops[image * area..<(image + 1) * area] } }
-        let session = try ONNXSession(model: model, name: "grey")
-        let features = try session.run(["image": grey], outputs: ["avg_pool"])[0]
-        #expect(features.shape == [3, EfficientNet.featureCount])
-        let colour = try ONNXSession(model: network.model(input: .colour), name: "colour")
-            .run(["image": Tensor(shape: [3, 3, 224, 224], values: repeated)], outputs: ["avg_pool"])[0]
-        let scale = features.values.map { abs($0) }.max() ?? 0
-        let difference = colour.greatestDifference(from: features)
+        #expect(crops.count == 3 * area)
+        let features = EfficientNetSession(network).features(of: crops, count: 3, side: 224)
+        let layers = try ONNXSession(model: network.layerModel(), name: "layers")
+            .run(["image": Tensor(shape: [3, 1, 224, 224], values: crops)], outputs: ["avg_pool"])[0]
+        let scale = features.map { abs($0) }.max() ?? 0
+        let difference = Tensor(shape: [3, EfficientNet.featureCount], values: features).greatestDifference(from: layers)
         #expect(scale > 0.1 && difference <= 5e-5 * scale)
-        #expect(try ONNXSession(model: model, name: "two", threads: 2).run(["image": grey], outputs: ["avg_pool"])[0] == features)
-        for image in 0..<3 {
-            let one = grey.images(image..<image + 1)
-            #expect(try session.run(["image": one], outputs: ["avg_pool"])[0] == features.images(image..<image + 1))
+        for level in EfficientNetSession.Level.available {
+            let session = EfficientNetSession(network, level: level)
+            for image in 0..<(level == .portable ? 1 : 3) {
+                let one = session.features(of: Array(crops[image * area..<(image + 1) * area]), count: 1, side: 224)
+                #expect(one[...] == features[image * EfficientNet.featureCount..<(image + 1) * EfficientNet.featureCount], "\(level)")
+            }
+        }
+        for threads in 2...4 {
+            #expect(EfficientNetSession(network, threads: threads).features(of: crops, count: 3, side: 224) == features)
         }
     }
 
     /// Keras matches layers by position: names do not matter, shapes and number do.
     @Test func layersAreMatchedByPosition() async throws {
         let layers = try await keras()
-        let model = try EfficientNet(b0: layers).model()
+        func model(_ layers: [(layer: String, weights: [Tensor])]) throws -> [UInt8] { try EfficientNet(b0: layers).layerModel() }
+        let withoutClassifier = try model(Array(layers.dropLast()))
         let renamed = layers.enumerated().map { (layer: "layer_\($0.offset)", weights: $0.element.weights) }
-        #expect(try EfficientNet(b0: renamed).model() == model)
+        #expect(try model(renamed) == model(layers))
         // The classifier may be absent or have other classes.
-        #expect(try EfficientNet(b0: Array(layers.dropLast())).model() == model)
         let twelve = [
             Tensor(shape: [1280, 12], values: [Float](repeating: 0, count: 1280 * 12)),
             Tensor(shape: [12], values: [Float](repeating: 0, count: 12)),
         ]
-        #expect(try EfficientNet(b0: layers.dropLast() + [("ClassProb", twelve)]).model() == model)
+        #expect(try model(layers.dropLast() + [("ClassProb", twelve)]).count > withoutClassifier.count)
     }
 
     @Test func wrongLayersAreNamed() async throws {
