@@ -81,15 +81,8 @@ import Testing
         #expect(run.status == verdict.reached.exitCode && verdict.record == old.digest)
         let (record, rerun) = (try RecordFolder(reading: copy), try RecordFolder(reading: desk.scratch("out/run")))
         #expect(rerun.run.run == record.run.run && verdict.batches.map(\.batch) == record.completeBatches)
-        // The class that this release reaches: the same bytes where what decides them is the same.
-        let (ours, theirs) = (try record.environment(of: 0), try rerun.environment(of: 0))
-        func kernels(_ environment: RunEnvironment) -> [String] {
-            let names = ["libopenblas", "libm.", "libm-", "libonnxruntime"]
-            return environment.instructionSets + [environment.openBLASCore]
-                + environment.libraries.filter { library in names.contains { library.name.hasPrefix($0) } }.map(\.sha256.hex)
-        }
-        let isSameMachine = kernels(ours) == kernels(theirs)
-        #expect(isSameMachine ? verdict.reached == .bit : verdict.reached < .diverged, "\(verdict.text)")
+        // EfficientNets have another kernel since.
+        #expect(verdict.reached != .bit && verdict.reached < .diverged, "\(verdict.text)")
     }
 
     /// What it has is reproduced; what failed then cannot be compared with.
