@@ -8,7 +8,8 @@ struct Benchmarks {
     static func main() async {
         let groups: [(name: String, run: () async throws -> [Measurement])] = [
             ("kernels", KernelBenchmarks.run), ("networks", NetworkBenchmarks.run), ("tiles", TilingBenchmarks.run),
-            ("tables", TableBenchmarks.run), ("reading", ReadingBenchmarks.run), ("diff", DiffBenchmarks.run), ("verify", VerifyBenchmarks.run), ("remote", RemoteBenchmarks.run),
+            ("tables", TableBenchmarks.run), ("reading", ReadingBenchmarks.run), ("diff", DiffBenchmarks.run), ("verify", VerifyBenchmarks.run),
+            ("remote", RemoteBenchmarks.run),
             ("runs", RunBenchmarks.run), ("long", LongRunBenchmarks.run), ("notebook", NotebookBenchmarks.run),
         ]
         let wanted = Array(CommandLine.arguments.dropFirst())

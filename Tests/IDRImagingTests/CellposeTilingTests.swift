@@ -80,7 +80,9 @@ extension CellposeTests {
                 }
             }
             let computed = layout.tiles.count * layout.tileHeight * layout.tileWidth
-            if min(height, width) >= 224 { #expect(Double(computed) <= 1.45 * Double(layout.paddedHeight * layout.paddedWidth), "\(height) x \(width)") }
+            if min(height, width) >= 224 {
+                #expect(Double(computed) <= 1.45 * Double(layout.paddedHeight * layout.paddedWidth), "\(height) x \(width)")
+            }
         }
         #expect(Cellpose.TileLayout(height: 496, width: 720, .large).tiles.count == 1)
     }

@@ -54,7 +54,8 @@ package final class CellposeNetwork: Sendable {
     ///   - tile: the grey channel; the network's further channels are zero, as Cellpose gives them for grey images.
     ///   - isLocal: whether each place is steered by the style of the 224 pixels around it, and not by the tile's.
     package func run(_ tile: Plane<Float>, isLocal: Bool = false) throws(IDRError) -> Answer {
-        let session = try session(isLocal ? .local(network.styleWindow(height: tile.height, width: tile.width)) : .whole)
+        let window = isLocal ? network.styleWindow(height: tile.height, width: tile.width) : nil
+        let session = try session(window.map(Form.local) ?? .whole)
         let answer = try session.run(["x": input(tile)], outputs: ["y", "style"])
         return Answer(output: answer[0].values, style: answer[1].values)
     }

@@ -46,10 +46,16 @@ package struct CPnet: Sendable {
     package struct StyleWindow: Sendable, Hashable {
         let height: Int
         let width: Int
+
+        package init(height: Int, width: Int) {
+            self.height = height
+            self.width = width
+        }
     }
 
-    /// The 224 pixels around a place of an image, or as many as there are.
-    package func styleWindow(height: Int, width: Int) -> StyleWindow {
+    /// The 224 pixels around a place of an image, or as many as there are; nil where they are the image.
+    package func styleWindow(height: Int, width: Int) -> StyleWindow? {
+        guard max(height, width) > 224 else { return nil }
         let coarsest = 1 << (channels.count - 2)
         return StyleWindow(height: max(1, min(224, height) / coarsest), width: max(1, min(224, width) / coarsest))
     }

@@ -55,12 +55,16 @@ struct BundledDiameterTests {
     /// Where the surroundings of each place are the whole tile, its style is the tile's.
     @Test func theStyleOfATileIsThatAroundEachPlace() async throws {
         let path = try ModelStore.standard.file(.nuclei2, ending: [".pth"])
-        let network = try CellposeNetwork(stateDict: TorchFile(reading: path).tensors, name: path)
+        let tensors = try TorchFile(reading: path).tensors
+        let (network, cpnet) = (try CellposeNetwork(stateDict: tensors, name: path), try CPnet(stateDict: tensors))
         let image = try await nuclei(of: 18)
         for (height, width) in [(96, 112), (224, 224), (16, 16)] {
             let tile = Plane(height: height, width: width, pixels: (0..<height).flatMap { y in (0..<width).map { image[y, $0] } })
-            let (whole, local) = (try network.run(tile).output, try network.run(tile, isLocal: true).output)
-            #expect(zip(whole, local).allSatisfy { abs($0 - $1) < 1e-3 }, "\(height) x \(width)")
+            #expect(try network.run(tile).output == network.run(tile, isLocal: true).output, "\(height) x \(width)")
+            let window = CPnet.StyleWindow(height: height / 8, width: width / 8)
+            let local = try ONNXSession(model: cpnet.model(window: window), name: "local")
+            let answer = try local.run(["x": Tensor(shape: [1, 2, height, width], values: tile.pixels + tile.pixels.map { _ in 0 })], outputs: ["y"])
+            #expect(zip(try network.run(tile).output, answer[0].values).allSatisfy { abs($0 - $1) < 1e-3 }, "\(height) x \(width)")
         }
         // In a larger one they are its own: what is far away does not matter.
         var left = Plane<Float>(height: 224, width: 640, repeating: 0)

@@ -63,15 +63,17 @@ struct BundledModelTests {
         #expect(scores.reduce(0, +) / 4 >= 0.99, "F1 against a diameter for each image: \(scores)")
     }
 
-    /// Large tiles give the nuclei that the published tiles give: all of them, and no others. `make bench GROUPS=tiles` looks at many more images.
-    @Test func largeTilesFindTheNucleiOfThePublishedOnes() async throws {
+    /// Large tiles give the nuclei that the published tiles give: of each image all but one in a hundred, or but one, and no more others.
+    /// `make bench GROUPS=tiles` looks at many more images, whose mean F1 is at least 0.995.
+    @Test(arguments: 1...3) func largeTilesFindTheNucleiOfThePublishedOnes(_ number: Int) async throws {
         let segmenter = try Self.segmenter(Segmentation.defaultModel)
-        let image = try await Self.frame(1).image
+        let image = try await Self.frame(number).image
         let diameter = try segmenter.estimateDiameter(image).refined
         let published = try segmenter.segment(image, diameter: diameter)
         let large = try segmenter.segment(image, diameter: diameter, .large)
-        #expect(MaskAgreement.f1(large, published) >= 0.995)
-        #expect(abs(Int(large.pixels.max() ?? 0) - Int(published.pixels.max() ?? 0)) <= 1)
+        let found = MaskAgreement.matched(published, large)
+        let allowed = max(1, found.a / 100)
+        #expect(found.a - found.matched <= allowed && found.b - found.matched <= allowed, "\(found)")
         #expect(CellposeSegmenter.layout(of: image, rescale: segmenter.meanDiameter / diameter, .large).tiles.count <= 4)
     }
 
