@@ -66,9 +66,11 @@ import Testing
 
     private func agrees(_ run: ProfileRun, with old: RecordFolder) throws {
         let rerun = try RecordFolder(reading: run.folder)
+        // Outside of `compat` nuclei are found by another kernel since: they are alike, and not the same to a pixel.
+        let expected = old.plan.plan.segmentation?.behaviour == .compat ? AgreementClass.tolerance : .statistical
         for number in old.completeBatches {
             let comparison = try BatchComparison(original: old, rerun: rerun, batch: number, declared: .tolerance)
-            #expect(comparison.reached <= .tolerance, "\(comparison)")
+            #expect(comparison.reached <= expected, "\(comparison)")
         }
     }
 }

@@ -27,8 +27,8 @@ import Testing
         let file = RecordLayout.sharedDiameter("EXAMPLE_01")
         let (own, other) = (try #require(ours[file]), try #require(theirs[file]))
         #expect(own.format == 2 && own.candidates == nil && own.well == other.well)
-        // To the bit on a machine of the record's kind; elsewhere sums may end in other digits.
-        #expect(try abs(number(own) / number(other) - 1) < 1e-3)
+        // It is estimated with another kernel since: in large tiles.
+        #expect(try abs(number(own) / number(other) - 1) < 1e-2)
         for (batch, recorded) in zip(run.batches, try record.completeBatches.map({ try record.batch($0) })) {
             #expect(zip(batch.images, recorded.images).allSatisfy { abs($0.cells - $1.cells) <= 1 })
         }

@@ -12,11 +12,15 @@ import Testing
 @Suite(.serialized) struct OldStageKeyTests {
     private static let records = OldRecord.of("complete", "compat", "two-channel")
     private static let stages = ["correct", "segment", "profile"]
-    /// Stages with another kernel since, which compute their results anew.
-    private static let renewed = ["profile": 2]
     private let scratch: ScratchFolder
 
     init() throws { scratch = try ScratchFolder() }
+
+    /// Stages with another kernel since, which compute their results anew. `compat` cuts images as ever.
+    private func renewed(_ old: OldRecord) throws -> [String: Int] {
+        let isCompat = try RecordFolder(reading: old.path).plan.plan.segmentation?.behaviour == .compat
+        return isCompat ? ["profile": 2] : ["segment": 2, "profile": 2]
+    }
 
     private func texts(_ old: OldRecord) throws -> [String] {
         let file = ExampleFrames.fixtures.appending(path: "stage-keys/0.1.0/\(old.kind).jsonl")
@@ -47,13 +51,13 @@ import Testing
     /// A record's keys are made again from what it holds: the committed ones explain every stage, and none of them could be missed.
     @Test(arguments: records) func aRecordsKeysAreTheCommittedOnes(_ old: OldRecord) throws {
         let keys = try texts(old).map(key)
-        let found = try reasons(old, kept: keys)
+        let (found, renewed) = (try reasons(old, kept: keys), try renewed(old))
         #expect(Set(found.map(\.stage)) == Set(Self.stages))
         for reason in found {
-            let because = Self.renewed[reason.stage].map { "kernel 1 → \($0)" } ?? "the cache was not used"
+            let because = renewed[reason.stage].map { "kernel 1 → \($0)" } ?? "the cache was not used"
             #expect(reason.because?.hasPrefix(because) == true, "\(reason)")
         }
-        for key in keys where Self.stages.contains(key.stage) && Self.renewed[key.stage] == nil {
+        for key in keys where Self.stages.contains(key.stage) && renewed[key.stage] == nil {
             let others = try reasons(old, kept: keys.filter { $0 != key })
             #expect(others.contains { $0.stage == key.stage && $0.because?.hasPrefix("the cache was not used") == false }, "\(key)")
         }
@@ -65,19 +69,25 @@ import Testing
     }
 
     @Test(arguments: records) func aRunHereHasTheSameKeys(_ old: OldRecord) async throws {
-        let run = try await run(old, "run", cache: "stages")
+        let (run, renewed) = (try await run(old, "run", cache: "stages"), try renewed(old))
         // The plate's diameter is the record's: it is made in another way since.
         let ours = try StageCache(folder: scratch("stages"), limit: 1 << 30).keys().map(\.key).filter { Self.stages.contains($0.stage) }
         let theirs = try texts(old).map(key).filter { Self.stages.contains($0.stage) }.map { former in
             var key = former
-            if let kernel = Self.renewed[key.stage] { key.settings["kernel"] = "\(kernel)" }
+            if let kernel = renewed[key.stage] { key.settings["kernel"] = "\(kernel)" }
             return key
         }
         #expect(run.identity == (try RecordFolder(reading: old.path).run.run.hex))
         // On another machine frames and sizes may be others in their last bits, and with them the keys that name them.
         let machines = [ours, theirs].map { Set($0.map { $0.settings.filter { StageKey.isOfMachine($0.key) } }) }
         if machines[0] == machines[1] {
-            #expect(try ours.map(text).sorted() == theirs.map(text).sorted())
+            // Nuclei that are found anew are other inputs of what comes after them.
+            func known(_ key: StageKey) throws -> String {
+                var key = key
+                if renewed["segment"] != nil { key.inputs["label image"] = nil }
+                return try text(key)
+            }
+            #expect(try ours.map(known).sorted() == theirs.map(known).sorted())
         }
         func form(_ key: StageKey) -> String {
             let inputs = key.inputs.keys.sorted(), settings = key.settings.keys.filter { !StageKey.isOfMachine($0) }.sorted()
@@ -103,7 +113,8 @@ import Testing
             try await cache.put(text(key), #require(await former.get(entry.key)).bytes, source: key.stage)
         }
         let warm = try await run(old, "warm", cache: "stages")
-        let reused = Self.stages.filter { Self.renewed[$0] == nil }
+        let renewed = try renewed(old)
+        let reused = Self.stages.filter { renewed[$0] == nil }
         #expect(warm.batches.flatMap(\.images).map(\.reused) == [reused, reused])
         let (record, rerun) = (try RecordFolder(reading: old.path), try RecordFolder(reading: warm.folder))
         for batch in warm.batches {
@@ -112,7 +123,8 @@ import Testing
             }
             #expect(try digests(batch.images) == digests(record.batch(batch.batch).images))
             let comparison = try BatchComparison(original: record, rerun: rerun, batch: batch.batch, declared: .tolerance)
-            #expect(comparison.reached <= .tolerance, "\(comparison)")
+            // Nuclei of another kernel are alike, and not the same to a pixel.
+            #expect(comparison.reached <= .statistical, "\(comparison)")
         }
     }
 }
