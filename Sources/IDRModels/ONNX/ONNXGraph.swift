@@ -17,6 +17,8 @@ package struct ONNXGraph {
     }
 
     struct Node {
+        /// Empty for ONNX's own operators.
+        let domain: String
         let type: String
         let inputs: [String]
         let output: String
@@ -26,7 +28,13 @@ package struct ONNXGraph {
     enum Constant {
         case floats(shape: [Int], [Float])
         case ints([Int64])
+        case int8(shape: [Int], [Int8])
+        case uint8(shape: [Int], [UInt8])
+        case int32(shape: [Int], [Int32])
     }
+
+    /// The operators that ONNX Runtime adds to those of ONNX.
+    package static let runtimeDomain = "com.microsoft"
 
     struct Port {
         let name: String
@@ -38,6 +46,8 @@ package struct ONNXGraph {
     private(set) var constants: [(name: String, value: Constant)] = []
     private(set) var inputs: [Port] = []
     private(set) var outputs: [Port] = []
+    /// What the file says of itself, by name.
+    package var notes: [(name: String, text: String)] = []
 
     package init(name: String) { self.name = name }
 
@@ -55,11 +65,21 @@ package struct ONNXGraph {
     /// A list of whole numbers, as operators take axes and positions.
     package mutating func constant(_ values: [Int]) -> String { add(.ints(values.map(Int64.init))) }
 
+    package mutating func constant(int8 values: [Int8], shape: [Int]) -> String { add(.int8(shape: shape, values)) }
+
+    package mutating func constant(uint8 values: [UInt8], shape: [Int]) -> String { add(.uint8(shape: shape, values)) }
+
+    package mutating func constant(int32 values: [Int32], shape: [Int]) -> String { add(.int32(shape: shape, values)) }
+
     /// Adds an operator with one result.
-    /// - Parameter output: the result's name; nil makes one up.
-    package mutating func node(_ type: String, _ inputs: [String], _ attributes: [Attribute] = [], output: String? = nil) -> String {
+    /// - Parameters:
+    ///   - domain: whose operator it is, where it is not ONNX's own.
+    ///   - output: the result's name; nil makes one up.
+    package mutating func node(
+        _ type: String, _ inputs: [String], _ attributes: [Attribute] = [], domain: String = "", output: String? = nil
+    ) -> String {
         let output = output ?? "\(type)_\(nodes.count)"
-        nodes.append(Node(type: type, inputs: inputs, output: output, attributes: attributes))
+        nodes.append(Node(domain: domain, type: type, inputs: inputs, output: output, attributes: attributes))
         return output
     }
 

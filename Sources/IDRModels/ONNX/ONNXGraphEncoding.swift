@@ -2,8 +2,14 @@
 
 private let irVersion: Int64 = 7
 private let operatorSet: Int64 = 13
-private let float32: Int64 = 1
-private let int64: Int64 = 7
+
+private enum ElementType {
+    static let float32: Int64 = 1
+    static let uint8: Int64 = 2
+    static let int8: Int64 = 3
+    static let int32: Int64 = 6
+    static let int64: Int64 = 7
+}
 
 extension ONNXGraph {
     /// The bytes of the ONNX file.
@@ -22,6 +28,18 @@ extension ONNXGraph {
             $0.string(1, "")
             $0.varint(2, operatorSet)
         }
+        if nodes.contains(where: { $0.domain == Self.runtimeDomain }) {
+            writer.message(8) {
+                $0.string(1, Self.runtimeDomain)
+                $0.varint(2, 1)
+            }
+        }
+        for note in notes {
+            writer.message(14) {
+                $0.string(1, note.name)
+                $0.string(2, note.text)
+            }
+        }
         return writer.bytes
     }
 }
@@ -34,6 +52,7 @@ extension ONNXGraph.Node {
         message.string(3, output)
         message.string(4, type)
         for attribute in attributes { message.message(5) { attribute.write(to: &$0) } }
+        if !domain.isEmpty { message.string(7, domain) }
     }
 }
 
@@ -65,17 +84,21 @@ extension ONNXGraph.Attribute {
 extension ONNXGraph.Constant {
     func write(named name: String, to message: inout ProtobufWriter) {
         switch self {
-        case .floats(let shape, let values):
-            for length in shape { message.varint(1, Int64(length)) }
-            message.varint(2, float32)
-            message.string(8, name)
-            message.raw(9, values)
-        case .ints(let values):
-            message.varint(1, Int64(values.count))
-            message.varint(2, int64)
-            message.string(8, name)
-            message.raw(9, values)
+        case .floats(let shape, let values): write(values, ElementType.float32, shape, name, &message)
+        case .ints(let values): write(values, ElementType.int64, [values.count], name, &message)
+        case .int8(let shape, let values): write(values, ElementType.int8, shape, name, &message)
+        case .uint8(let shape, let values): write(values, ElementType.uint8, shape, name, &message)
+        case .int32(let shape, let values): write(values, ElementType.int32, shape, name, &message)
         }
+    }
+
+    private func write<Element: BitwiseCopyable>(
+        _ values: [Element], _ type: Int64, _ shape: [Int], _ name: String, _ message: inout ProtobufWriter
+    ) {
+        for length in shape { message.varint(1, Int64(length)) }
+        message.varint(2, type)
+        message.string(8, name)
+        message.raw(9, values)
     }
 }
 
@@ -84,7 +107,7 @@ extension ONNXGraph.Port {
         message.string(1, name)
         message.message(2) { type in
             type.message(1) { tensor in
-                tensor.varint(1, float32)
+                tensor.varint(1, ElementType.float32)
                 tensor.message(2) { list in
                     for dimension in shape {
                         list.message(1) {
