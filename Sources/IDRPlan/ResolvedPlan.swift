@@ -5,7 +5,7 @@
 /// wherever its pixels come from. Records say where they came from, and what they were.
 package struct ResolvedPlan: Codable, Sendable, Hashable {
     /// The newest form; it rises with ``Plan/formatVersion``.
-    package static let formatVersion = 4
+    package static let formatVersion = 5
 
     /// The form that this plan is encoded in: its plan's.
     package var format: Int { plan.format }

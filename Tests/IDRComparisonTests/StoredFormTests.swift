@@ -33,8 +33,8 @@ struct StoredFormTests {
 
     static let forms = [
         Form("run.json", RunRecord.self, 3...3, "44337b327db95602529b03b2a7143daa879cd13d5bcb7b3a2798d301b11a47a4") { try records().map(\.run) },
-        Form("a plan", Plan.self, 2...4, "cb3a172698d3083b44d0d7a9b09f37a3bda36ebe995cb22bc318f18d93a07cdd") { [Specimens.plan, perImage] },
-        Form("plan.json", ResolvedPlan.self, 2...4, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
+        Form("a plan", Plan.self, 2...5, "cb3a172698d3083b44d0d7a9b09f37a3bda36ebe995cb22bc318f18d93a07cdd") { [Specimens.plan, perImage, int8] },
+        Form("plan.json", ResolvedPlan.self, 2...5, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
             try records().map(\.plan) + [Specimens.resolved]
         },
         Form("record.json", BatchRecord.self, 3...5, "652b717afd8a1121be9764f42752b35de54ebf440e8a56b0c8bff23b9ce31d47") {
@@ -108,6 +108,12 @@ struct StoredFormTests {
     private static let perImage: Plan = {
         var plan = Specimens.plan
         plan.segmentation?.estimate = .perImage
+        return plan
+    }()
+
+    private static let int8: Plan = {
+        var plan = Specimens.plan
+        plan.segmentation?.precision = .int8
         return plan
     }()
 

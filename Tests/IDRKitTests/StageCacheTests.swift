@@ -180,6 +180,7 @@ import Testing
         #expect(
             names(Segmentation()) == [
                 "channel", "model", "sizeModel", "diameter", "flowThreshold", "cellProbabilityThreshold", "behaviour", "estimate",
+                "precision",
             ])
         // The frames' digests stand for the channels; outlines are the table's.
         #expect(names(Profiling()) == ["channels", "configuration", "network", "outlines", "behaviour"])

@@ -23,11 +23,23 @@ struct PlanFormTests {
         #expect(older.contains("\"format\":2") && !older.contains("measuring"))
     }
 
+    /// Floats are the rule: who says so keeps the plan's identity too.
+    @Test func thePrecisionIsWrittenWhereItIsNotTheRule() throws {
+        var plan = Specimens.plan
+        plan.segmentation = Segmentation(precision: .float32)
+        let floats = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
+        #expect(floats.contains("\"format\":3") && !floats.contains("precision"))
+        plan.segmentation = Segmentation(precision: .int8)
+        let whole = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
+        #expect(whole.contains("\"format\":5") && whole.contains("\"precision\":\"int8\""))
+        #expect(try JSONDecoder().decode(Plan.self, from: Data(whole.utf8)) == plan)
+    }
+
     @Test func aPlanOfALaterFormIsSaidToBeThat() throws {
         let later = try String(decoding: JSONEncoder().encode(Specimens.plan), as: UTF8.self).replacingOccurrences(
             of: "\"format\":3", with: "\"format\":9")
         let error = #expect(throws: IDRError.self) { try VersionedJSON.decode(Plan.self, from: Data(later.utf8), path: "plan.json") }
-        #expect(error?.reason == "it has format 9, this one reads up to 4")
+        #expect(error?.reason == "it has format 9, this one reads up to 5")
     }
 
     /// What asks for nothing new is in the old form, and nothing else passes for it.

@@ -34,16 +34,18 @@ extension Pipeline where Stage: HasFrames {
     ///   - sizeModel: the network's size model `.npy`; without it, the one beside a named model.
     ///   - flowThreshold: masks whose flows disagree with the network's by more (mean squared error) are dropped.
     ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
+    ///   - precision: of the network's numbers; with ``Precision/int8`` the model's network of 8-bit whole numbers, less than half the time.
     ///   - behaviour: with ``Behaviour/compat`` the diameter is estimated for every image; see ``Segmentation/behaviour``.
     public func segment(
         channel: Channel = 1, diameter: Double? = nil, model: ModelReference = Segmentation.defaultModel, sizeModel: ModelReference? = nil,
         flowThreshold: Double = Segmentation.publishedFlowThreshold,
-        cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, _ behaviour: Behaviour = .standard
+        cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, precision: Precision = .float32,
+        _ behaviour: Behaviour = .standard
     ) -> Pipeline<Segmented> {
         adding {
             $0.segmentation = Segmentation(
                 channel: channel, model: model, sizeModel: sizeModel, diameter: diameter, flowThreshold: flowThreshold,
-                cellProbabilityThreshold: cellProbabilityThreshold, behaviour: behaviour)
+                cellProbabilityThreshold: cellProbabilityThreshold, behaviour: behaviour, precision: precision)
         }
     }
 
@@ -56,16 +58,18 @@ extension Pipeline where Stage: HasFrames {
     ///   - sizeModel: the network's size model `.npy`.
     ///   - flowThreshold: masks whose flows disagree with the network's by more are dropped.
     ///   - cellProbabilityThreshold: a logit; pixels above it belong to nuclei.
+    ///   - precision: of the network's numbers.
     ///   - behaviour: see ``Segmentation/behaviour``.
     public func segment(
         channel: Channel = 1, diameter: DiameterEstimate, model: ModelReference = Segmentation.defaultModel, sizeModel: ModelReference? = nil,
         flowThreshold: Double = Segmentation.publishedFlowThreshold,
-        cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, _ behaviour: Behaviour = .standard
+        cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, precision: Precision = .float32,
+        _ behaviour: Behaviour = .standard
     ) -> Pipeline<Segmented> {
         adding {
             $0.segmentation = Segmentation(
                 channel: channel, model: model, sizeModel: sizeModel, flowThreshold: flowThreshold,
-                cellProbabilityThreshold: cellProbabilityThreshold, behaviour: behaviour, estimate: diameter)
+                cellProbabilityThreshold: cellProbabilityThreshold, behaviour: behaviour, estimate: diameter, precision: precision)
         }
     }
 }

@@ -28,7 +28,7 @@ struct ModelFiles {
     func resolve() throws(IDRError) -> Found {
         var found = Found()
         if let stage = plan.segmentation {
-            found.paths[Self.networkRole] = try store.file(stage.model, ending: Segmenters.endings)
+            found.paths[Self.networkRole] = try network(of: stage)
             if stage.diameter == nil { found.paths[Self.sizeRole] = try sizeModel(of: stage) }
         }
         if let stage = plan.profiling { try addProfiling(stage, to: &found) }
@@ -64,6 +64,36 @@ struct ModelFiles {
                     "features come from EfficientNet-Lite0: the configuration's checkpoint \(named) is not beside it (give it with checkpoint:)")
             }
         }
+    }
+
+    /// The network in the precision that the stage asks for.
+    private func network(of stage: Segmentation) throws(IDRError) -> String {
+        let precision = stage.precision ?? .float32
+        guard precision == .float32 || stage.behaviour == .standard else {
+            throw IDRError(
+                .invalidPlan, "compat cannot be computed in \(precision.rawValue)", because: "compat gives the published run's own numbers",
+                fix: "leave out precision:, or .compat")
+        }
+        let endings = Segmenters.endings(precision)
+        if case .path(let path) = stage.model, let other = Segmenters.precision(of: path), other != precision {
+            throw IDRError(
+                .invalidPlan, "this network does not compute in \(precision.rawValue)", at: [path],
+                because: "its name ends with what those of \(other.rawValue) end with",
+                fix: precision == .int8 ? Self.quantiseFirst(path) : "say so: .segment(model: .path(\"...\"), precision: .\(other.rawValue))")
+        }
+        if case .named(let name) = stage.model, precision == .int8 {
+            let model = try store.model(name)
+            if model.files(ending: endings).isEmpty {
+                throw IDRError(
+                    .missing, "model \(name) has no network in \(precision.rawValue)", at: model.folders, because: "it has no \(endings[0]) file",
+                    fix: Self.quantiseFirst(name))
+            }
+        }
+        return try store.file(stage.model, ending: endings)
+    }
+
+    private static func quantiseFirst(_ network: String) -> String {
+        "make one: idrscript models quantise \(network) --calibrate IMAGES -o FILE.int8.onnx, and name it: model: .path(\"FILE.int8.onnx\")"
     }
 
     private func sizeModel(of stage: Segmentation) throws(IDRError) -> String {

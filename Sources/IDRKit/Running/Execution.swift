@@ -84,6 +84,7 @@ struct Execution: Sendable {
         try folder.seal.check(records.keys.sorted())
         for file in folder.mended { progress.say("\(file) of the record was damaged, and is written anew") }
         for warning in resolution.warnings { progress.say("warning: \(warning)") }
+        if let note = Processor.slowness(resolution.plan.plan.segmentation?.precision) { progress.say("note: \(note)") }
         report(skipped: batches.filter { records[$0.number] != nil })
         var ended: [BatchRecord] = []
         // A record that is whole stays as it is, and with it what was said and signed of its digest.

@@ -70,6 +70,7 @@ struct SegmentExecutor: StageExecutor {
                 settings["diameter"] = isEstimated ? "the image's own" : "\(image.segmentation.diameter)"
                 settings["flowThreshold"] = (stage?.flowThreshold).map { "\($0)" }
                 settings["cellProbabilityThreshold"] = (stage?.cellProbabilityThreshold).map { "\($0)" }
+                settings["precision"] = stage?.precision?.rawValue
             }
         }
     }

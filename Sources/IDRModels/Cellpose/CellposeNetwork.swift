@@ -6,11 +6,18 @@ import Synchronization
 package final class CellposeNetwork: Sendable {
     /// Diameter in pixels that objects have at the network's own scale.
     package let meanDiameter: Double
-    private let network: CPnet
+    /// Planes of the input.
+    private let channels: Int
     private let name: String
     private let threads: Int
+    private let source: Source
     /// Each is made when it is needed first.
     private let sessions = Mutex<[Form: ONNXSession]>([:])
+
+    private enum Source {
+        case floats(CPnet)
+        case wholeNumbers(CellposeInt8File)
+    }
 
     /// The graphs that the network has.
     private enum Form: Hashable {
@@ -28,7 +35,8 @@ package final class CellposeNetwork: Sendable {
     package init(stateDict: [NamedTensor], name: String, threads: Int = 1) throws(IDRError) {
         let network = try CPnet(stateDict: stateDict)
         meanDiameter = Double(network.diameterMean)
-        self.network = network
+        channels = network.channels[0]
+        source = .floats(network)
         self.name = name
         self.threads = threads
         // Cellpose's steps after the network take three planes, and images are scaled by the diameter: 30 pixels, or 17, in published networks.
@@ -42,6 +50,21 @@ package final class CellposeNetwork: Sendable {
         }
     }
 
+    /// A network of 8-bit whole numbers.
+    /// - Throws: ``IDRError`` where it does not take one image of some planes.
+    init(_ file: CellposeInt8File, name path: String, threads: Int = 1) throws(IDRError) {
+        meanDiameter = Double(file.diameterMean)
+        let session = try ONNXSession(model: file.bytes, name: path, threads: threads)
+        guard let planes = session.inputs.first?.shape.dropFirst().first ?? nil, session.inputs.count == 1 else {
+            throw IDRError(.invalidInput, "this is no quantised Cellpose network", at: [path], because: "it does not take one image of some planes")
+        }
+        channels = planes
+        source = .wholeNumbers(file)
+        name = path
+        self.threads = threads
+        sessions.withLock { $0[.whole] = session }
+    }
+
     /// What the network says of one tile.
     package struct Answer: Sendable {
         /// `[3, y, x]`: five times the flow along y and x, and the cell probability's logit.
@@ -52,11 +75,15 @@ package final class CellposeNetwork: Sendable {
 
     /// - Parameters:
     ///   - tile: the grey channel; the network's further channels are zero, as Cellpose gives them for grey images.
-    ///   - isLocal: whether each place is steered by the style of the 224 pixels around it, and not by the tile's.
+    ///   - isLocal: whether each place is steered by the style of the 224 pixels around it, and not by the tile's, where the network can.
     package func run(_ tile: Plane<Float>, isLocal: Bool = false) throws(IDRError) -> Answer {
-        let window = isLocal ? network.styleWindow(height: tile.height, width: tile.width) : nil
+        let window = isLocal ? styleWindow(height: tile.height, width: tile.width) : nil
         let session = try session(window.map(Form.local) ?? .whole)
         let answer = try session.run(["x": input(tile)], outputs: ["y", "style"])
+        // A quantised network is a file of its own, which may hold another one than it says.
+        guard answer[0].values.count == 3 * tile.pixels.count else {
+            throw IDRError(.invalidInput, "\(session.name) cannot segment", because: "it gives \(answer[0].shape), and three planes are needed")
+        }
         return Answer(output: answer[0].values, style: answer[1].values)
     }
 
@@ -66,22 +93,38 @@ package final class CellposeNetwork: Sendable {
     }
 
     private func input(_ tile: Plane<Float>) -> Tensor {
-        let channels = network.channels[0]
         var values = tile.pixels
         values.append(contentsOf: repeatElement(0, count: (channels - 1) * tile.pixels.count))
         return Tensor(shape: [1, channels, tile.height, tile.width], values: values)
     }
 
+    /// Whether it can be steered by the style around each place. In whole numbers the style is the bias of convolutions: one for all places.
+    package var hasLocalStyle: Bool {
+        switch source {
+        case .floats: true
+        case .wholeNumbers: false
+        }
+    }
+
+    private func styleWindow(height: Int, width: Int) -> CPnet.StyleWindow? {
+        guard case .floats(let network) = source else { return nil }
+        return network.styleWindow(height: height, width: width)
+    }
+
+    private func model(_ form: Form) -> [UInt8] {
+        switch (source, form) {
+        case (.floats(let network), .whole): network.model()
+        case (.floats(let network), .local(let window)): network.model(window: window)
+        case (.floats(let network), .style): network.styleModel()
+        case (.wholeNumbers(let file), .style): file.encoder
+        case (.wholeNumbers(let file), _): file.bytes
+        }
+    }
+
     private func session(_ form: Form) throws(IDRError) -> ONNXSession {
         try sessions.withLock { sessions throws(IDRError) in
             if let session = sessions[form] { return session }
-            let model =
-                switch form {
-                case .whole: network.model()
-                case .local(let window): network.model(window: window)
-                case .style: network.styleModel()
-                }
-            let session = try ONNXSession(model: model, name: name, threads: threads)
+            let session = try ONNXSession(model: model(form), name: name, threads: threads)
             sessions[form] = session
             return session
         }

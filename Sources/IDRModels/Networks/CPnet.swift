@@ -15,7 +15,7 @@ package struct CPnet: Sendable {
     /// Median width of the objects that the network was trained on, before rescaling.
     package let diameterLabels: Float
 
-    fileprivate let blocks: CPnetBlocks
+    let blocks: CPnetBlocks
 
     /// Reads the tensors of a state dictionary as Cellpose saves it. Tensors that the network does not have are ignored and the two
     /// diameters may be absent (30 then); anything else that is missing or of another shape is an error.

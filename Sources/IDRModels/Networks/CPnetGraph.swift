@@ -115,30 +115,18 @@ struct CPnetGraph {
 
     /// What the style adds to every pixel of level `index`.
     private mutating func styleTerm(_ layer: Convolution, _ index: Int) -> String {
-        guard window == nil else {
-            let pointwise = Convolution(shape: layer.shape + [1, 1], weights: layer.weights, bias: layer.bias)
-            let term = graph.convolution(localStyle, pointwise)
-            let factor = 1 << (blocks.up.count - 1 - index)
-            return factor == 1 ? term : enlarged(term, factor)
-        }
-        let weights = graph.constant(layer.weights.map(Float.init), shape: layer.shape)
-        let bias = graph.constant(layer.bias.map(Float.init), shape: [layer.bias.count])
-        let term = graph.node("Gemm", [style, weights, bias], [.int("transB", 1)])
-        return graph.node("Unsqueeze", [term, graph.constant([2, 3])])
+        guard window != nil else { return graph.styleTerm(style, layer) }
+        let pointwise = Convolution(shape: layer.shape + [1, 1], weights: layer.weights, bias: layer.bias)
+        let term = graph.convolution(localStyle, pointwise)
+        let factor = 1 << (blocks.up.count - 1 - index)
+        return factor == 1 ? term : graph.enlarged(term, factor)
     }
 
     private mutating func convolutionOfEnlarged(_ input: String, _ layer: Convolution) -> String {
-        let phases = graph.convolution(input, layer.onEnlargedInput, padding: (1, 1))
-        let spread = graph.node("DepthToSpace", [phases], [.int("blocksize", 2), .string("mode", "DCR")])
-        return graph.node("Slice", [spread, graph.constant([1, 1]), graph.constant([-1, -1]), graph.constant([2, 3])])
+        graph.spread(graph.convolution(input, layer.onEnlargedInput, padding: (1, 1)))
     }
 
-    private mutating func enlarged(_ input: String, _ factor: Int = 2) -> String {
-        let scales = graph.constant([1, 1, Float(factor), Float(factor)], shape: [4])
-        return graph.node(
-            "Resize", [input, "", scales],
-            [.string("mode", "nearest"), .string("coordinate_transformation_mode", "asymmetric"), .string("nearest_mode", "floor")])
-    }
+    private mutating func enlarged(_ input: String) -> String { graph.enlarged(input) }
 
     private mutating func activated(_ input: String, _ norm: ChannelAffine) -> String {
         relu(graph.convolution(input, norm.depthwise, isDepthwise: true))
@@ -147,4 +135,28 @@ struct CPnetGraph {
     private mutating func relu(_ input: String) -> String { graph.node("Relu", [input]) }
 
     private mutating func add(_ left: String, _ right: String, output: String? = nil) -> String { graph.node("Add", [left, right], output: output) }
+}
+
+extension ONNXGraph {
+    /// What a linear layer makes of the style, for every pixel.
+    mutating func styleTerm(_ style: String, _ layer: Convolution) -> String {
+        let weights = constant(layer.weights.map(Float.init), shape: layer.shape)
+        let bias = constant(layer.bias.map(Float.init), shape: [layer.bias.count])
+        let term = node("Gemm", [style, weights, bias], [.int("transB", 1)])
+        return node("Unsqueeze", [term, constant([2, 3])])
+    }
+
+    /// What ``Convolution/onEnlargedInput`` gives as the pixels of the large image.
+    mutating func spread(_ phases: String) -> String {
+        let spread = node("DepthToSpace", [phases], [.int("blocksize", 2), .string("mode", "DCR")])
+        return node("Slice", [spread, constant([1, 1]), constant([-1, -1]), constant([2, 3])])
+    }
+
+    /// Each pixel `factor` times along both sides.
+    mutating func enlarged(_ input: String, _ factor: Int = 2) -> String {
+        let scales = constant([1, 1, Float(factor), Float(factor)], shape: [4])
+        return node(
+            "Resize", [input, "", scales],
+            [.string("mode", "nearest"), .string("coordinate_transformation_mode", "asymmetric"), .string("nearest_mode", "floor")])
+    }
 }

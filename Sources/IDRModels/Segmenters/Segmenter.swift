@@ -29,6 +29,9 @@ package protocol Segmenter: Sendable {
 
 /// A kind of weights that make a ``Segmenter``.
 package protocol SegmenterKind: ModelKind {
+    /// The numbers that it computes with.
+    var precision: Precision { get }
+
     /// Reads the weights.
     /// - Parameter sizeModel: path of what estimates diameters, where a run needs that.
     /// - Throws: an ``IDRError`` where a file is damaged, or not of this kind.
@@ -37,14 +40,21 @@ package protocol SegmenterKind: ModelKind {
 
 extension SegmenterKind {
     package var part: ModelPart { .segmenter }
+    package var precision: Precision { .float32 }
 }
 
 /// The segmenters that there are.
 package enum Segmenters {
-    package static let kinds: [any SegmenterKind] = [CellposeKind()]
+    package static let kinds: [any SegmenterKind] = [CellposeKind(), CellposeInt8Kind()]
 
-    /// How the names of their weights end.
-    package static var endings: [String] { kinds.flatMap(\.endings) }
+    /// How the names of their weights end, of those that compute with numbers of `precision`.
+    package static func endings(_ precision: Precision) -> [String] { kinds.filter { $0.precision == precision }.flatMap(\.endings) }
+
+    /// What the weights in a file called `name` compute with; nil where they are no segmenter's.
+    package static func precision(of name: String) -> Precision? {
+        let ending = ModelFile.ending(of: name)
+        return kinds.first { ($0.endings + $0.otherEndings).contains(ending) }?.precision
+    }
 
     /// The segmenter of the weights at `path`: which one is found by what the file is.
     /// - Throws: an ``IDRError`` where a file cannot be used; of one that is no kind's, what the first kind says of it.

@@ -33,8 +33,11 @@ package struct ModelFile: Sendable, Hashable {
         kind = try Kind(of: path)
     }
 
-    /// The ending of a path's last part, with its dot.
+    /// The ending of a path's last part, with its dot: what stands behind the last dot, or one with several dots that a kind has.
     static func ending(of path: String) -> String {
+        let name = lastPathComponent(of: path)
+        let long = ModelKinds.all.flatMap(\.endings).filter { $0.dropFirst().contains(".") }
+        if let ending = long.first(where: { name.hasSuffix($0) && name != $0 }) { return ending }
         let ending = URL(fileURLWithPath: path).pathExtension
         return ending.isEmpty ? "" : "." + ending
     }

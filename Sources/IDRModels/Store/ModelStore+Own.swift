@@ -109,15 +109,16 @@ extension ModelStore {
 
     /// A network, and at most one size model: what a file is for must be clear from the model's name alone.
     private static func checkParts(_ files: some Sequence<(String, String)>, of name: String) throws(IDRError) {
-        var networks: [String] = []
+        // A segmenter may be there in each precision.
+        var networks: [Precision: [String]] = [:]
         var sizeModels: [String] = []
         for (file, shown) in files {
             switch try ModelKinds.part(of: file, at: shown) {
-            case .segmenter, .features: networks.append(shown)
+            case .segmenter, .features: networks[Segmenters.precision(of: file) ?? .float32, default: []].append(shown)
             case .sizeModel: sizeModels.append(shown)
             }
         }
-        for (found, what) in [(networks, "network"), (sizeModels, "size model")] where found.count > 1 {
+        for (found, what) in networks.values.map({ ($0, "network") }) + [(sizeModels, "size model")] where found.count > 1 {
             throw IDRError(
                 .refused, "a model has one \(what)", at: found, because: "\(name) would stand for several", fix: "add each under a name of its own")
         }

@@ -36,7 +36,13 @@ package struct StoredModel: Sendable, Hashable {
     package var card: String? { files.first(where: Self.isCard) }
 
     /// Those of its files whose name ends with one of `endings`.
-    package func files(ending endings: [String]) -> [String] { files.filter { file in endings.contains { file.hasSuffix($0) } } }
+    package func files(ending endings: [String]) -> [String] {
+        files.filter { file in
+            // `.int8.onnx` is no `.onnx`.
+            let shortest = ModelFile.ending(of: file).utf8.count
+            return endings.contains { file.hasSuffix($0) && $0.utf8.count >= shortest }
+        }
+    }
 
     /// Paths of the models' files in `folder`, sorted. Others are no concern of a plan, nor of a sandbox.
     static func files(in folder: String) -> [String] {

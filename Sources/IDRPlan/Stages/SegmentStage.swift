@@ -38,13 +38,15 @@ public struct Segmentation: Codable, Sendable, Hashable {
     public var behaviour: Behaviour
     /// What an estimated diameter is for; nil: for a plate, or for an image with `compat`. Unused where `diameter` is given.
     public var estimate: DiameterEstimate?
+    /// The numbers that the network computes with; nil: ``Precision/float32``.
+    public var precision: Precision?
 
     /// The published segmentation with the changes that are given.
     public init(
         channel: Channel = 1, model: ModelReference = Segmentation.defaultModel, sizeModel: ModelReference? = nil, diameter: Double? = nil,
         flowThreshold: Double = Segmentation.publishedFlowThreshold,
         cellProbabilityThreshold: Double = Segmentation.publishedCellProbabilityThreshold, behaviour: Behaviour = .standard,
-        estimate: DiameterEstimate? = nil
+        estimate: DiameterEstimate? = nil, precision: Precision? = nil
     ) {
         self.channel = channel
         self.model = model
@@ -54,6 +56,8 @@ public struct Segmentation: Codable, Sendable, Hashable {
         self.cellProbabilityThreshold = cellProbabilityThreshold
         self.behaviour = behaviour
         self.estimate = estimate
+        // Who asks for what is the rule keeps the plan's identity.
+        self.precision = precision == .float32 ? nil : precision
     }
 }
 
@@ -86,6 +90,9 @@ extension Stage {
                 "segmentation.cellProbabilityThreshold", .float, range: -1000...1000, "smallest logit of a nucleus' pixels",
                 shows: [Artifact.labels.step]
             ) { plan in plan.segmentation.map { .number($0.cellProbabilityThreshold) } },
+            Parameter("segmentation.precision", .text, "numbers that the network computes with", shows: [Artifact.labels.step]) { plan in
+                plan.segmentation?.precision.map { .text($0.rawValue) }
+            },
         ],
         models: [
             ModelRole("segmentation", entry: "segmentation.model", shows: Artifact.labels.step),
@@ -94,7 +101,8 @@ extension Stage {
         summary: { plan in
             plan.plan.segmentation.map { stage in
                 let diameter = stage.diameter.map { "diameter \($0) px" } ?? "diameter \(stage.estimated)"
-                return "\(stage.model.name), \(diameter), flow threshold \(stage.flowThreshold), \(stage.behaviour.rawValue)"
+                let precision = stage.precision.map { " in \($0.rawValue)" } ?? ""
+                return "\(stage.model.name)\(precision), \(diameter), flow threshold \(stage.flowThreshold), \(stage.behaviour.rawValue)"
             }
         })
 
