@@ -15,11 +15,12 @@ struct Models: AsyncParsableCommand {
               idrscript models show nuclei-2
               idrscript models add my-nuclei nuclei.pth size_nuclei.npy --card card.md
               idrscript models pull my-features https://example.org/features.onnx --sha256 9f86d081...
+              idrscript models quantise nuclei-2 --calibrate runs/screen -o nuclei-2.int8.onnx
               idrscript models remove my-nuclei
 
             Your models are in $XDG_DATA_HOME/idrkit/models, or ~/.local/share/idrkit/models.
             """,
-        subcommands: [List.self, Show.self, Add.self, Pull.self, Remove.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Add.self, Pull.self, Quantise.self, Remove.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -31,7 +31,9 @@ struct NewModelArguments: ParsableArguments {
     private static func call(_ name: String, _ files: [ModelFile]) -> String {
         guard files.contains(where: { $0.kind.part == .segmenter }) else { return ".profile(checkpoint: .named(\"\(name)\"))" }
         let diameter = files.contains { $0.kind.part == .sizeModel } ? "" : "diameter: PIXELS, "
-        return ".segment(\(diameter)model: .named(\"\(name)\"))"
+        let segmenters = files.filter { $0.kind.part == .segmenter }.map { Segmenters.precision(of: $0.file.name) }
+        let precision = segmenters.contains(.float32) ? "" : ", precision: .int8"
+        return ".segment(\(diameter)model: .named(\"\(name)\")\(precision))"
     }
 
     /// The work's value. Ctrl-C and a request to end cancel it, so that it takes back what it has begun.

@@ -1,5 +1,3 @@
-package import IDRImaging
-
 /// How well two label images agree on which objects there are.
 package enum MaskAgreement {
     /// 2 × matched / (objects in a + objects in b), see ``matched(_:_:iou:)``.
