@@ -51,6 +51,8 @@ import Testing
         for (name, source) in [("nuclei.pth", "nuclei-small.pth"), ("size_nuclei.npy", "nuclei-small-size.npy")] {
             try FileManager.default.copyItem(atPath: "\(shipped)/\(source)", toPath: scratch("weights/\(name)"))
         }
+        let int8 = checkout.appending(path: "Sources/IDRModels/Resources/nuclei-2/nuclei-2.int8.onnx").path
+        try FileManager.default.copyItem(atPath: int8, toPath: scratch("weights/nuclei.int8.onnx"))
         try sample.script.write(toFile: scratch("script.swift"), atomically: true, encoding: .utf8)
         let plan = try await BuiltProgram.run("idrscript", ["plan", "script.swift"], in: scratch.path)
         #expect(plan.status == 0 && plan.output.hasPrefix("plan "), "\(plan.errors)")
