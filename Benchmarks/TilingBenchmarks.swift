@@ -6,64 +6,84 @@ import IDRPlan
 import IDRRecord
 import TestSupport
 
-/// Large tiles against the published ones: the same nuclei for how much less. `IMAGES=folder` adds the portable grey maps of a folder,
-/// `EVERY=1` takes every frame of the example movies and not each tenth.
+/// Ways to find nuclei for less against the published one, floats in tiles of 224 pixels: the same nuclei for how much less. `IMAGES=folder` adds
+/// the portable grey maps of a folder, `EVERY=1` takes every frame of the example movies and not each tenth.
 enum TilingBenchmarks {
-    private struct Agreement {
+    private struct Way {
+        let name: String
+        let segmenter: any Segmenter
+        let cost: Double
+        var parameters = Segmentation()
         var f1: [Double] = []
         /// With a diameter that each way has estimated by itself.
         var ownF1: [Double] = []
-        var nuclei = 0
         /// Images that lose more than one nucleus, or more than one in a hundred.
         var poorer = 0
-        var published = 0.0
-        var large = 0.0
+        var seconds = 0.0
     }
 
+    private static let compat = Segmentation(behaviour: .compat)
+
     static func run() async throws -> [Measurement] {
-        let weights = try ModelStore.standard.file(Segmentation.defaultModel, ending: [".pth"])
-        let segmenter = CellposeSegmenter(
-            network: try CellposeNetwork(stateDict: TorchFile(reading: weights).tensors, name: weights),
-            sizeModel: try SizeModelWeights(reading: ModelStore.standard.file(Segmentation.defaultModel, ending: [".npy"])))
+        let floats = try segmenter(.float32)
+        let whole = try segmenter(.int8)
         var sets = [("frames of 1344 x 1024", try await RealFrames().frames), ("quadrants of the movie", try await quadrants())]
         if let folder = ProcessInfo.processInfo.environment["IMAGES"] {
             sets.append(("images of \(URL(fileURLWithPath: folder).lastPathComponent)", try images(folder)))
         }
         var measurements: [Measurement] = []
         for (name, planes) in sets {
-            var found = Agreement()
-            for plane in planes { try add(plane, segmenter, to: &found) }
-            let how = "\(planes.count) images, \(found.nuclei) nuclei; \(found.poorer) images lose more than one nucleus or 1 %"
-            measurements += [
-                Measurement(
-                    name: "F1 of large tiles, \(name)", value: mean(found.f1), unit: "", goal: .atLeast(0.995),
-                    how: "\(how); least \(Measurement.text(found.f1.min() ?? 1)); \(Measurement.text(mean(found.ownF1))) with each one's own diameter"
-                ),
-                Measurement(
-                    name: "CPU time of large tiles, \(name)", value: found.large / found.published, unit: "", goal: .atMost(0.74),
-                    how: "segmentation alone, of that in published tiles"),
+            var ways = [
+                Way(name: "large tiles", segmenter: floats, cost: 0.74), Way(name: "int8", segmenter: whole, cost: 0.5),
+                Way(name: "int8 squares", segmenter: whole, cost: 0.5, parameters: compat),
             ]
+            var nuclei = 0
+            var published = 0.0
+            for plane in planes {
+                let image = floats.normalized(plane)
+                let diameter = try floats.diameter(of: image, compat).pixels
+                let start = ResourceMeter.processCPUSeconds()
+                let expected = try floats.labels(of: image, diameter: diameter, compat)
+                published += ResourceMeter.processCPUSeconds() - start
+                nuclei += Int(expected.pixels.max() ?? 0)
+                for index in ways.indices { try compare(&ways[index], image, diameter, expected) }
+            }
+            for way in ways {
+                let how =
+                    "\(planes.count) images, \(nuclei) nuclei; \(way.poorer) images lose more than one nucleus or 1 %; least "
+                    + "\(Measurement.text(way.f1.min() ?? 1)); \(Measurement.text(mean(way.ownF1))) with each one's own diameter"
+                measurements += [
+                    Measurement(name: "F1 of \(way.name), \(name)", value: mean(way.f1), unit: "", goal: .atLeast(0.995), how: how),
+                    Measurement(
+                        name: "CPU time of \(way.name), \(name)", value: way.seconds / published, unit: "", goal: .atMost(way.cost),
+                        how: "segmentation alone, of that in floats and published tiles"),
+                ]
+            }
         }
         return measurements
     }
 
     private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 
-    private static func add(_ plane: Plane<UInt8>, _ segmenter: CellposeSegmenter, to found: inout Agreement) throws {
-        let image = Cellpose.normalized(plane)
-        let diameter = try segmenter.estimateDiameter(image).refined
-        let own = try segmenter.estimateDiameter(image, .large).refined
+    private static func segmenter(_ precision: Precision) throws -> any Segmenter {
+        let store = ModelStore.standard
+        return try Segmenters.load(
+            store.file(Segmentation.defaultModel, ending: Segmenters.endings(precision)),
+            sizeModel: store.file(Segmentation.defaultModel, ending: [".npy"]))
+    }
+
+    private static func compare(_ way: inout Way, _ image: Plane<Float>, _ diameter: Double, _ expected: LabelImage) throws {
+        let own = try way.segmenter.diameter(of: image, way.parameters).pixels
         let start = ResourceMeter.processCPUSeconds()
-        let published = try segmenter.segment(image, diameter: diameter)
-        let middle = ResourceMeter.processCPUSeconds()
-        let large = try segmenter.segment(image, diameter: diameter, .large)
-        found.large += ResourceMeter.processCPUSeconds() - middle
-        found.published += middle - start
-        found.f1.append(MaskAgreement.f1(large, published))
-        found.ownF1.append(MaskAgreement.f1(own == diameter ? large : try segmenter.segment(image, diameter: own, .large), published))
-        let (before, after) = (Int(published.pixels.max() ?? 0), Int(large.pixels.max() ?? 0))
-        found.nuclei += before
-        if before - after > max(1, before / 100) { found.poorer += 1 }
+        let labels = try way.segmenter.labels(of: image, diameter: diameter, way.parameters)
+        way.seconds += ResourceMeter.processCPUSeconds() - start
+        let found = MaskAgreement.matched(expected, labels)
+        way.f1.append(MaskAgreement.f1(expected, labels))
+        way.ownF1.append(
+            own == diameter
+                ? MaskAgreement.f1(expected, labels)
+                : MaskAgreement.f1(expected, try way.segmenter.labels(of: image, diameter: own, way.parameters)))
+        if found.a - found.matched > max(1, found.a / 100) { way.poorer += 1 }
     }
 
     private static func quadrants() async throws -> [Plane<UInt8>] {
