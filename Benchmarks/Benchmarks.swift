@@ -10,7 +10,7 @@ struct Benchmarks {
             ("kernels", KernelBenchmarks.run), ("networks", NetworkBenchmarks.run), ("tiles", TilingBenchmarks.run),
             ("tables", TableBenchmarks.run), ("reading", ReadingBenchmarks.run), ("diff", DiffBenchmarks.run), ("verify", VerifyBenchmarks.run),
             ("remote", RemoteBenchmarks.run),
-            ("runs", RunBenchmarks.run), ("long", LongRunBenchmarks.run), ("notebook", NotebookBenchmarks.run),
+            ("runs", RunBenchmarks.run), ("cores", CoreBenchmarks.run), ("long", LongRunBenchmarks.run), ("notebook", NotebookBenchmarks.run),
         ]
         let wanted = Array(CommandLine.arguments.dropFirst())
         if let unknown = wanted.first(where: { name in !groups.contains { $0.name == name } }) {
