@@ -69,7 +69,7 @@ package struct NetworkQuantising: Sendable {
             tell("reading \(source)")
             let limit = index < calibration.count ? Self.imagesOfASet : Self.imagesCompared
             let set = try await ImageSet(reading: source, channel: channel, limit: limit)
-            sets.append((set, try set.images.map { try diameter ?? segmenter.diameter(of: $0).pixels }))
+            sets.append((set, try set.images.map { try diameter ?? segmenter.diameter(of: $0, Segmentation()).pixels }))
         }
         for (set, diameters) in sets.prefix(calibration.count) {
             tell("calibrating on \(set.images.count.counted("image", "images")) of \(set.name)")

@@ -33,8 +33,8 @@ public struct Segmentation: Codable, Sendable, Hashable {
     public var flowThreshold: Double
     /// Pixels whose cell-probability logit is above this belong to nuclei.
     public var cellProbabilityThreshold: Double
-    /// `compat`: the diameter is estimated for every image, in three network passes.
-    /// `standard`: the diameter is estimated once for a plate, as the median of ``wellsForDiameter`` of its wells.
+    /// `compat`: the diameter is estimated for every image, in three network passes, and the network sees images in tiles of 224 pixels.
+    /// `standard`: the diameter is estimated once for a plate, as the median of ``wellsForDiameter`` of its wells, and tiles are few and large.
     public var behaviour: Behaviour
     /// What an estimated diameter is for; nil: for a plate, or for an image with `compat`. Unused where `diameter` is given.
     public var estimate: DiameterEstimate?

@@ -27,7 +27,7 @@ struct BundledInt8Tests {
     @Test func itEstimatesNearlyTheSameDiameters() async throws {
         let (floats, whole) = (try Self.segmenter(.float32), try Self.segmenter(.int8))
         let (image, _) = try await BundledModelTests.frame(1)
-        let expected = try floats.diameter(of: image).pixels
-        #expect(abs(try whole.diameter(of: image).pixels - expected) <= 0.02 * expected)
+        let expected = try floats.diameter(of: image, Segmentation()).pixels
+        #expect(abs(try whole.diameter(of: image, Segmentation()).pixels - expected) <= 0.02 * expected)
     }
 }
