@@ -55,8 +55,8 @@ struct BatchStages {
             } else {
                 nil
             }
-        // The seconds of reading are waiting, and nobody counts its processor time.
-        let cpu = isReading ? nil : timing.cpuSeconds
+        // Reading was not counted by former releases.
+        let cpu = isReading && timing.cpuSeconds == 0 ? nil : timing.cpuSeconds
         action.more["resourceUsage"] = graph.addUsage(of: "usage/\(stage.id)", wall: timing.wallSeconds, cpu: cpu, bytes: bytes)
         return action
     }
