@@ -125,7 +125,8 @@ extension ProfileRun {
         let environment = try? RecordFolder(reading: folder).environment(of: batch)
         let runner = StageRunner(
             cache: environment == nil ? nil : try? StageCache(resolution.options.stages ?? .configured),
-            keys: StageKeys(plan: resolution.plan, environment: environment), queue: ComputeQueue(), progress: Progress(total: 0, isQuiet: true))
+            keys: StageKeys(plan: resolution.plan, environment: environment), queue: ComputeQueue(threads: 1),
+            progress: Progress(total: 0, isQuiet: true))
         let done = try await runner.pass(images, through: [SegmentExecutor(onDemand: resolution)])
         guard let nuclei = done.images.first?.nuclei else { throw IDRError(.missing, "the run has no nuclei of this image", at: [folder]) }
         return nuclei

@@ -27,7 +27,7 @@ struct BatchRunner: Sendable {
     /// - Throws: `CancellationError` where the task is cancelled, which is no failure of the batch; else only where not even the failure could be
     ///   recorded.
     func run(_ batch: Batch, from prefetcher: Prefetcher) async throws -> BatchRecord {
-        let (clock, started, wallStart) = (StageClock(), Date(), ResourceMeter.wallSeconds())
+        let (clock, started, wallStart, cpuStart) = (StageClock(), Date(), ResourceMeter.wallSeconds(), ResourceMeter.processCPUSeconds())
         ResourceMeter.resetPeakMemory()
         var outcome = BatchOutcome()
         do {
@@ -37,6 +37,8 @@ struct BatchRunner: Sendable {
             try Task.checkCancellation()
             if outcome.images.isEmpty, let failure = outcome.failure { throw failure }
             let fingerprint = try await write(outcome, of: batch, to: staging, clock)
+            // Pixels are read and unpacked on many threads: it is what no other stage took.
+            clock.add(restSince: cpuStart, to: Stage.fetch.id)
             var record = record(batch, started, outcome, clock, failure: nil)
             if let earlier = batch.earlier, !earlier.isWorthLess(than: record) { return keeping(earlier) }
             if let earlier = batch.earlier, earlier.isTakenOver { try takeOverFiles(of: earlier, to: staging) }

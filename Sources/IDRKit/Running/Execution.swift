@@ -43,7 +43,7 @@ struct Execution: Sendable {
         progress = Progress(total: batches.reduce(0) { $0 + $1.wells.count } * plan.plan.imagesPerWell, isQuiet: options.isQuiet ?? false)
         let stageRunner = StageRunner(
             cache: try StageCache(options.stages ?? .configured), keys: StageKeys(plan: plan, environment: facts.session.environment),
-            queue: ComputeQueue(),
+            queue: ComputeQueue(threads: threads),
             progress: progress)
         let shared = SharedValues(
             resolution, stages: stages, fetcher: fetcher, folder: folder, runner: stageRunner, threads: threads)

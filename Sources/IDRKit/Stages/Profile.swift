@@ -23,6 +23,8 @@ struct ProfileExecutor: StageExecutor {
 
     /// Crops that go through the network together. Results do not depend on it; more were measured no faster and take more memory.
     static let cropsPerPass = 2
+    /// Crops that are in memory together, for the cores that are free.
+    private static let cropsPerGroup = 64
 
     struct Input: Sendable {
         /// One plane a channel.
@@ -128,13 +130,21 @@ struct ProfileExecutor: StageExecutor {
         var features: [Float] = []
         features.reserveCapacity(centers.count * network.featureCount)
         var undefined: [Bool] = []
-        for start in stride(from: 0, to: centers.count, by: Self.cropsPerPass) {
-            let part = Array(centers[start..<min(start + Self.cropsPerPass, centers.count)])
-            var crops = [Float](repeating: 0, count: part.count * geometry.valuesPerCrop)
-            var target = crops.mutableSpan
-            undefined += DeepProfilerCrops.write(part, of: image, geometry: geometry, mask: mask, into: &target)
-            try digest.update(values: crops)
-            features += try network.features(of: crops, count: part.count)
+        for group in stride(from: 0, to: centers.count, by: Self.cropsPerGroup) {
+            let passes = (min(Self.cropsPerGroup, centers.count - group) + Self.cropsPerPass - 1) / Self.cropsPerPass
+            let results = try Cores.map(passes) { [network] pass throws(IDRError) in
+                let start = group + pass * Self.cropsPerPass
+                let part = Array(centers[start..<min(start + Self.cropsPerPass, centers.count)])
+                var crops = [Float](repeating: 0, count: part.count * geometry.valuesPerCrop)
+                var target = crops.mutableSpan
+                let undefined = DeepProfilerCrops.write(part, of: image, geometry: geometry, mask: mask, into: &target)
+                return (crops: crops, undefined: undefined, features: try network.features(of: crops, count: part.count))
+            }
+            for result in results {
+                try digest.update(values: result.crops)
+                undefined += result.undefined
+                features += result.features
+            }
         }
         return (features, undefined)
     }

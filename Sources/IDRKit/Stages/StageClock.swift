@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 import IDRPlan
 import IDRRecord
 import Synchronization
@@ -7,12 +8,12 @@ import Synchronization
 final class StageClock: Sendable {
     private let totals = Mutex<[String: StageTiming]>([:])
 
-    /// Runs `body`, which stays on this thread, and books its time under `stage`.
+    /// Runs `body`, which stays on this thread but for its parts (``Cores``), and books its time under `stage`.
     func measure<Value>(_ stage: String, _ body: () throws -> Value) rethrows -> Value {
         let began = Date()
         let wall = ResourceMeter.wallSeconds()
-        let cpu = ResourceMeter.threadCPUSeconds()
-        defer { add(stage, from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: ResourceMeter.threadCPUSeconds() - cpu) }
+        let cpu = Cores.cpuSeconds()
+        defer { add(stage, from: began, wall: ResourceMeter.wallSeconds() - wall, cpu: Cores.cpuSeconds() - cpu) }
         return try body()
     }
 
@@ -26,6 +27,15 @@ final class StageClock: Sendable {
             timing.wallSeconds += wall
             timing.cpuSeconds += cpu
             totals[stage] = timing
+        }
+    }
+
+    /// Books under `stage` what the process has taken since it had taken `start` CPU seconds, and no other stage has.
+    func add(restSince start: Double, to stage: String) {
+        let spent = ResourceMeter.processCPUSeconds() - start
+        totals.withLock { totals in
+            let booked = totals.values.reduce(0) { $0 + $1.cpuSeconds }
+            totals[stage]?.cpuSeconds += max(0, spent - booked)
         }
     }
 

@@ -35,7 +35,10 @@ struct StageRunner: Sendable {
             do {
                 let own = try Executor.keys(of: images.images[first].record, keys)
                 let (value, isReused) = try await value(own[part.key], of: executor, part.input, clock)
-                images = try await queue.run { [images] in try Self.given(value, part, by: executor, to: images) }
+                images = try await queue.run { [images] in
+                    func given() throws -> FieldImages { try Self.given(value, part, by: executor, to: images) }
+                    return try isReused ? given() : clock?.measure(Executor.stage.id, given) ?? given()
+                }
                 served.formUnion(part.images)
                 if !isReused { computed.formUnion(part.images) }
             } catch {

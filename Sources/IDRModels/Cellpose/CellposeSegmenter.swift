@@ -1,3 +1,4 @@
+import IDRFiles
 package import IDRImaging
 package import IDRPlan
 
@@ -35,10 +36,14 @@ package final class CellposeSegmenter: Sendable {
         let input = rescale == 1 ? image : Cellpose.resizedLinear(image, height: layout.height, width: layout.width)
         var blend = Cellpose.TileBlend(layout, channels: 3)
         var style = Cellpose.StyleMean()
-        for index in layout.tiles.indices {
-            let answer = try network.run(layout.tile(index, of: input), isLocal: tiling == .large)
-            blend.add(answer.output.span, tile: index)
-            style.add(answer.style)
+        for group in Self.groups(of: layout) {
+            let answers = try Cores.map(group.count) { [network] index throws(IDRError) in
+                try network.run(layout.tile(group[group.startIndex + index], of: input), isLocal: tiling == .large)
+            }
+            for (index, answer) in zip(group, answers) {
+                blend.add(answer.output.span, tile: index)
+                style.add(answer.style)
+            }
         }
         let planes = blend.averaged()
         let prediction = try Cellpose.Prediction(flowY: planes[0], flowX: planes[1], cellProbability: planes[2])
@@ -57,8 +62,19 @@ package final class CellposeSegmenter: Sendable {
     package func style(of image: Plane<Float>, _ tiling: Cellpose.Tiling = .published) throws(IDRError) -> [Float] {
         let layout = Self.layout(of: image, rescale: 1, tiling)
         var style = Cellpose.StyleMean()
-        for index in layout.tiles.indices { style.add(try network.style(of: layout.tile(index, of: image))) }
+        for group in Self.groups(of: layout) {
+            let styles = try Cores.map(group.count) { [network] index throws(IDRError) in
+                try network.style(of: layout.tile(group[group.startIndex + index], of: image))
+            }
+            for answer in styles { style.add(answer) }
+        }
         return style.normalized()
+    }
+
+    /// Tiles whose answers are in memory at the same time.
+    private static func groups(of layout: Cellpose.TileLayout) -> [Range<Int>] {
+        let most = 16
+        return stride(from: 0, to: layout.tiles.count, by: most).map { $0..<min($0 + most, layout.tiles.count) }
     }
 
     /// An estimated diameter: the size model's first guess, and its refinement on the masks of a second pass.

@@ -2,9 +2,6 @@ import Foundation
 
 /// Memory and CPU time of this process, from the operating system.
 package enum ResourceMeter {
-    /// CPU seconds of the calling thread, for work that stays on it.
-    package static func threadCPUSeconds() -> Double { seconds(of: CLOCK_THREAD_CPUTIME_ID) }
-
     /// CPU seconds of the whole process.
     package static func processCPUSeconds() -> Double { seconds(of: CLOCK_PROCESS_CPUTIME_ID) }
 

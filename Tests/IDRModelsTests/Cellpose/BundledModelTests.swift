@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 import IDRFormats
 import IDRImaging
 import IDRModels
@@ -75,6 +76,20 @@ struct BundledModelTests {
         let allowed = max(1, found.a / 100)
         #expect(found.a - found.matched <= allowed && found.b - found.matched <= allowed, "\(found)")
         #expect(CellposeSegmenter.layout(of: image, rescale: segmenter.meanDiameter / diameter, .large).tiles.count <= 4)
+    }
+
+    /// Free cores compute tiles of one image: which ones does not matter.
+    @Test(arguments: [Cellpose.Tiling.published, .large]) func bitsDependOnNoCores(_ tiling: Cellpose.Tiling) async throws {
+        let segmenter = try Self.segmenter(Segmentation.defaultModel)
+        let image = try await Self.frame(1).image
+        let alone = try segmenter.predict(image, rescale: 0.9, tiling)
+        for count in 1...4 {
+            let pass = try Cores(count).occupying { try segmenter.predict(image, rescale: 0.9, tiling) }
+            #expect(pass.style == alone.style && pass.prediction.flowY.pixels == alone.prediction.flowY.pixels, "\(count) cores")
+            #expect(pass.prediction.cellProbability.pixels == alone.prediction.cellProbability.pixels, "\(count) cores")
+            let style = try Cores(count).occupying { try segmenter.style(of: image, tiling) }
+            #expect(try style == segmenter.style(of: image, tiling), "\(count) cores")
+        }
     }
 
     @Test func theAgreementMeasureIsWhatItSays() {
