@@ -51,12 +51,12 @@ struct BatchPair {
         let prints = FingerprintComparison(own, others, limits.tolerance)
         var judgement = Judgement(reached: .diverged, basis: .fingerprints, tally: prints.tally)
         let sameImages = record.images.map(ImageKey.init) == other.images.map(ImageKey.init)
-        var isWithin = prints.isAligned && sameImages && prints.tally.isWithin
+        var isWithin = prints.isAligned && sameImages && prints.tally.isWithin(limits.tolerance)
         var hasOtherMetadata = false
         if mayReadTables, prints.isAligned, sameImages, let table = try tables(own, limits.tolerance) {
             judgement.basis = .tables
             judgement.tally = table.tally
-            isWithin = table.misfit == nil && table.tally.isWithin
+            isWithin = table.misfit == nil && table.tally.isWithin(limits.tolerance)
             hasOtherMetadata = !table.otherMetadata.isEmpty
             if let misfit = table.misfit {
                 (judgement.basis, judgement.tally) = (.fingerprints, prints.tally)
@@ -68,6 +68,7 @@ struct BatchPair {
         }
         if isWithin {
             judgement.reached = .tolerance
+            if let outlines = limits.tolerance.outlines { judgement.notes += judgement.tally.notes(of: outlines) }
             return judgement
         }
         if judgement.reasons.isEmpty { judgement.reasons.append("not TOLERANCE: " + reason(prints, judgement.tally, sameImages)) }

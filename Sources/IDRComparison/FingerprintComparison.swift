@@ -62,29 +62,42 @@ struct FingerprintComparison {
         for (reference, value) in [(cell.x, other.x), (cell.y, other.y)] {
             if let found = tally.add(.location, value, reference, allowed: tolerance.location) { difference.add(found) }
         }
+        var outside = [ColumnKind.location: difference.outside]
+        var cosine: Double? = 1
         if sameFeatures {
             if cell.features == other.features {
                 tally.count(.projection, equal: cell.projection.count)
             } else {
-                addProjections(cell, other, to: &difference)
+                cosine = addProjections(cell, other, to: &difference)
+                outside[.projection] = difference.outside - outside[.location, default: 0]
             }
         }
         tally.add(cell: difference.differing > 0 ? difference : nil, image: image)
+        let shift = ((other.x - cell.x) * (other.x - cell.x) + (other.y - cell.y) * (other.y - cell.y)).squareRoot()
+        if difference.outside > 0, shift > 0 {
+            tally.add(reshaped: ReshapedCell(name: cell.id, shift: shift, cosine: cosine), outside: outside)
+        }
     }
 
-    private mutating func addProjections(_ cell: Fingerprint.Cell, _ other: Fingerprint.Cell, to difference: inout NamedDifference) {
+    /// - Returns: the projections' cosine similarity.
+    private mutating func addProjections(
+        _ cell: Fingerprint.Cell, _ other: Fingerprint.Cell, to difference: inout NamedDifference
+    ) -> Double? {
         var squares = 0.0
         for value in cell.projection where value.isFinite { squares += Double(value) * Double(value) }
         let size = (squares / Double(max(cell.projection.count, 1))).squareRoot()
         let allowed = featureScale * (tolerance.featureAbsolute + tolerance.featureRelative * size)
         let before = difference.differing
+        var likeness = FeatureLikeness()
         for (reference, value) in zip(cell.projection, other.projection) {
+            likeness.add(Double(value), Double(reference))
             if let found = tally.add(.projection, Double(value), Double(reference), allowed: allowed) { difference.add(found) }
         }
         // Features that differ by so little that no projection shows it.
         if difference.differing == before {
             difference.add(ValueDifference(absolute: 0, times: 0, isUndefined: false, isOutside: false))
         }
+        return likeness.cosine
     }
 
     /// Pairs each cell with the nearest free one of the other side within ``reach``.

@@ -47,6 +47,7 @@ struct TableComparison {
         var feature: Int?
     }
 
+    /// Outlines and locations come before features.
     private static func columns(_ header: [String], _ featureNames: [String]) -> [Column] {
         let features = Dictionary(featureNames.enumerated().map { ($1, $0) }) { first, _ in first }
         return header.map { name in
@@ -66,34 +67,63 @@ struct TableComparison {
     }
 
     private mutating func add(_ record: TableReader, _ rerun: TableReader, _ columns: [Column], _ cell: String) throws(IDRError) {
-        var difference = NamedDifference(cell)
-        var (equal, wrong) = ([0, 0, 0], Int?.none)
+        var row = Row(cell)
+        var wrong = Int?.none
         record.withText { own in
             rerun.withText { others in
                 for (index, column) in columns.enumerated() {
                     let (text, otherText) = (own[record.fields[index]], others[rerun.fields[index]])
-                    if Self.areEqual(text, otherText) {
-                        equal[column.kind == .text ? 0 : column.kind == .location ? 1 : 2] += 1
-                        continue
-                    }
+                    let isEqual = Self.areEqual(text, otherText)
+                    if isEqual { row.equal[column.kind, default: 0] += 1 }
                     guard column.kind != .text else {
-                        addText(column.name, to: &difference)
+                        if !isEqual { addText(column.name, to: &row) }
                         continue
                     }
+                    // Equal features are a part of how alike nuclei are.
+                    if isEqual, column.kind == .location || !row.mayBeReshaped { continue }
                     guard let reference = NumberReading.value(text), let value = NumberReading.value(otherText) else {
+                        if isEqual { continue }
                         wrong = index
                         return
                     }
-                    let allowed =
-                        column.kind == .location
-                        ? tolerance.location : tolerance.featureAbsolute + tolerance.featureRelative * abs(reference)
-                    if let found = tally.add(column.kind, value, reference, allowed: allowed, feature: column.feature) { difference.add(found) }
+                    if column.kind == .feature { row.likeness.add(value, reference) }
+                    if !isEqual { add(column, value, reference, to: &row) }
                 }
             }
         }
         if let wrong { throw IDRError(.invalidInput, "a table holds what is no number", at: [cell, columns[wrong].name]) }
-        for (kind, count) in zip([ColumnKind.text, .location, .feature], equal) { tally.count(kind, equal: count) }
-        tally.add(cell: difference.differing > 0 ? difference : nil, image: Fingerprint.image(of: cell))
+        for (kind, count) in row.equal { tally.count(kind, equal: count) }
+        tally.add(cell: row.difference.differing > 0 ? row.difference : nil, image: Fingerprint.image(of: cell))
+        if row.mayBeReshaped, !row.outside.isEmpty {
+            let shift = row.squaredShift.squareRoot()
+            tally.add(reshaped: ReshapedCell(name: cell, shift: shift, cosine: row.likeness.cosine), outside: row.outside)
+        }
+    }
+
+    /// What is found of one nucleus.
+    private struct Row {
+        var difference: NamedDifference
+        var equal: [ColumnKind: Int] = [:]
+        /// Values beyond the tolerance that another outline may give.
+        var outside: [ColumnKind: Int] = [:]
+        /// Whether the outline is another one: its text is, or its centre, which takes sums of whole numbers and does not round otherwise elsewhere.
+        var mayBeReshaped = false
+        var squaredShift = 0.0
+        var likeness = FeatureLikeness()
+
+        init(_ cell: String) { difference = NamedDifference(cell) }
+    }
+
+    private mutating func add(_ column: Column, _ value: Double, _ reference: Double, to row: inout Row) {
+        let allowed =
+            column.kind == .location ? tolerance.location : tolerance.featureAbsolute + tolerance.featureRelative * abs(reference)
+        if column.kind == .location {
+            row.mayBeReshaped = true
+            row.squaredShift += (value - reference) * (value - reference)
+        }
+        guard let found = tally.add(column.kind, value, reference, allowed: allowed, feature: column.feature) else { return }
+        row.difference.add(found)
+        if found.isOutside { row.outside[column.kind, default: 0] += 1 }
     }
 
     private static func areEqual(_ a: Slice<UnsafeBufferPointer<UInt8>>, _ b: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
@@ -102,10 +132,14 @@ struct TableComparison {
         return memcmp(first, second, a.count) == 0
     }
 
-    private mutating func addText(_ column: String, to difference: inout NamedDifference) {
+    private mutating func addText(_ column: String, to row: inout Row) {
         tally.addText(areEqual: false)
         if column.hasPrefix("Metadata_") { otherMetadata.insert(column) }
-        difference.differing += 1
-        difference.outside += 1
+        row.difference.differing += 1
+        row.difference.outside += 1
+        if column == "Object_Outline" {
+            row.mayBeReshaped = true
+            row.outside[.text, default: 0] += 1
+        }
     }
 }

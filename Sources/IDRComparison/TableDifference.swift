@@ -1,3 +1,5 @@
+import IDRRecord
+
 /// How much two batches' tables differ, or two runs'.
 package struct TableDifference: Codable, Sendable, Hashable {
     /// How many were compared, and how many of them differ.
@@ -17,6 +19,8 @@ package struct TableDifference: Codable, Sendable, Hashable {
     package var worstImages: [NamedDifference] = []
     package var worstCells: [NamedDifference] = []
     package var worstFeatures: [NamedDifference] = []
+    /// Every nucleus beyond the tolerance whose outline is another one, in the order of the tables; nil where there is none.
+    package var reshapedCells: [ReshapedCell]?
 
     static let worst = 10
 
@@ -38,6 +42,10 @@ struct DifferenceTally: Sendable {
     private(set) var featureNames: [String] = []
     private(set) var features: [NamedDifference] = []
     private var cells: [NamedDifference] = []
+    /// Nuclei with other outlines that are beyond the tolerance.
+    private(set) var reshaped: [ReshapedCell] = []
+    /// How many values beyond it are theirs, by class.
+    private var outsideOfReshaped: [ColumnKind: Int] = [:]
 
     init(featureNames: [String]) {
         self.featureNames = featureNames
@@ -69,6 +77,12 @@ struct DifferenceTally: Sendable {
         }
     }
 
+    /// Notes that the values beyond the tolerance of the cell that was counted last are those of a nucleus with another outline.
+    mutating func add(reshaped cell: ReshapedCell, outside: [ColumnKind: Int]) {
+        reshaped.append(cell)
+        outsideOfReshaped.merge(outside, uniquingKeysWith: +)
+    }
+
     mutating func add(_ difference: NamedDifference, to image: String) {
         comparedImages.insert(image)
         images[image, default: NamedDifference(image)].add(difference)
@@ -83,6 +97,8 @@ struct DifferenceTally: Sendable {
         differingCells += other.differingCells
         onlyInRecord += other.onlyInRecord
         onlyInRerun += other.onlyInRerun
+        reshaped += other.reshaped
+        outsideOfReshaped.merge(other.outsideOfReshaped, uniquingKeysWith: +)
         cells = Array((cells + other.cells).sorted(by: NamedDifference.isWorse).prefix(TableDifference.worst))
         if featureNames.isEmpty { (featureNames, features) = (other.featureNames, other.featureNames.map { NamedDifference($0) }) }
         guard featureNames == other.featureNames else { return }
@@ -102,13 +118,21 @@ struct DifferenceTally: Sendable {
         result.worstImages = worst(Array(images.values))
         result.worstCells = cells
         result.worstFeatures = worst(features)
+        if !reshaped.isEmpty { result.reshapedCells = reshaped }
         return result
     }
 
     func column(_ kind: ColumnKind) -> ColumnDifference { columns[Self.place(kind)] }
 
-    /// Whether everything that was compared is within its tolerance.
-    var isWithin: Bool { columns.allSatisfy { $0.outside == 0 } && onlyInRecord == 0 && onlyInRerun == 0 }
+    /// Whether everything that was compared is within its tolerance, but for nuclei with other outlines that are within theirs.
+    func isWithin(_ tolerance: Agreement.Tolerance) -> Bool {
+        guard onlyInRecord == 0, onlyInRerun == 0 else { return false }
+        guard let limits = tolerance.outlines, reshaped.count <= limits.allowed(of: comparedCells), reshaped.allSatisfy({ $0.isWithin(limits) })
+        else {
+            return columns.allSatisfy { $0.outside == 0 }
+        }
+        return columns.allSatisfy { $0.outside == outsideOfReshaped[$0.kind, default: 0] }
+    }
 
     private static func place(_ kind: ColumnKind) -> Int {
         switch kind {

@@ -67,6 +67,7 @@ extension TableDifference {
             }
             lines.append(text)
         }
+        if let reshapedCells { lines.append("\(reshapedCells.count) nuclei beyond the tolerance have other outlines") }
         for (what, worst) in [("images", worstImages), ("nuclei", worstCells), ("features", worstFeatures)] where !worst.isEmpty {
             let names = worst.prefix(3).map { "\($0.name) (\(TextTable.number($0.timesTolerance)) tolerances)" }
             lines.append("worst \(what): " + names.joined(separator: ", "))

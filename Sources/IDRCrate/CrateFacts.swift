@@ -20,11 +20,17 @@ extension LinkedGraph {
     /// What a reproduction is judged by.
     mutating func add(_ agreement: Agreement) -> [LinkedValue] {
         let (tolerance, statistical) = (agreement.tolerance, agreement.statistical)
-        let values: [(String, LinkedValue)] = [
+        var values: [(String, LinkedValue)] = [
             ("tolerance.location", .number(tolerance.location)), ("tolerance.featureAbsolute", .number(tolerance.featureAbsolute)),
             ("tolerance.featureRelative", .number(tolerance.featureRelative)), ("statistical.countAbsolute", .integer(statistical.countAbsolute)),
             ("statistical.countRelative", .number(statistical.countRelative)), ("statistical.cosine", .number(statistical.cosine)),
         ]
+        if let outlines = tolerance.outlines {
+            values += [
+                ("outlines.share", .number(outlines.share)), ("outlines.location", .number(outlines.location)),
+                ("outlines.cosine", .number(outlines.cosine)),
+            ]
+        }
         return values.map { addFact($0.0, $0.1, of: "agreement", description: "what a reproduction may differ by, fixed before the run") }
     }
 

@@ -15,6 +15,22 @@ package struct Agreement: Codable, Sendable, Hashable {
         /// Features: |a - b| <= absolute + relative * |b|, where b is the record's.
         package var featureAbsolute = 1e-3
         package var featureRelative = 1e-3
+        /// What nuclei may differ by whose outlines do; nil, as in records before 0.2, where their numbers have the limits of all others.
+        package var outlines: Outlines? = Outlines()
+    }
+
+    /// Processors without the same instructions round otherwise, and a borderline pixel falls on the other side: one nucleus of hundreds has another
+    /// outline, and its features move by tens of tolerances. How the values were found is said in the article on reproducing runs.
+    package struct Outlines: Codable, Sendable, Hashable {
+        /// How many of a batch's nuclei may have other outlines, as a share of them; one may in any case.
+        package var share = 0.01
+        /// By how many pixels the centre of such a nucleus may move.
+        package var location = 1.0
+        /// Smallest cosine similarity of its features with the record's.
+        package var cosine = 0.99
+
+        /// The number of nuclei of a batch of `cells` that may have other outlines.
+        package func allowed(of cells: Int) -> Int { max(1, Int((share * Double(cells)).rounded(.down))) }
     }
 
     package struct Statistical: Codable, Sendable, Hashable {

@@ -76,8 +76,55 @@ struct CompareClassTests {
         rerun.wells[1][0].x = 0.05
         let within = try await ComparedRuns(record, rerun).compare()
         #expect(within.reached == .tolerance && within.firstStage == .locate && within.difference?.column(.location)?.largestAbsolute == 0.05)
+        // Two are more than may have other outlines.
         rerun.wells[1][0].x = 0.050_01
+        rerun.wells[1][1].x += 0.051
         #expect(try await ComparedRuns(record, rerun).compare().reached == .statistical)
+    }
+
+    /// A borderline pixel: the centre moves by less than its tolerance, the features by tens of theirs.
+    @Test(arguments: [true, false]) func anOutlineMoreOrLess(hasTables: Bool) async throws {
+        var (record, rerun) = (SmallRun(), SmallRun())
+        (record.hasTables, rerun.hasTables) = (hasTables, hasTables)
+        rerun.wells[0][0].x += 0.01
+        rerun.wells[0][0].features = [0.55, 1.03, 0, -2.02]
+        let result = try await ComparedRuns(record, rerun).compare(.tolerance)
+        #expect(result.reached == .tolerance && result.isDeclaredMet, "\(result)")
+        #expect(result.difference?.reshapedCells?.map(\.name) == ["SAMPLE_01_1_18#1"])
+        #expect(result.notes.contains { $0.hasPrefix("1 of 5 nuclei has another outline (1 may)") }, "\(result.notes)")
+        #expect(
+            result.notes.contains { $0.hasPrefix("SAMPLE_01_1_18#1: cosine 0.99") && $0.hasSuffix("centre moved by 0.01 pixels") }, "\(result.notes)")
+        // The same numbers around the same centre are no other outline.
+        rerun.wells[0][0].x = record.wells[0][0].x
+        #expect(try await ComparedRuns(record, rerun).compare().reached > .tolerance)
+    }
+
+    @Test(arguments: [true, false]) func otherOutlinesHaveLimits(hasTables: Bool) async throws {
+        var record = SmallRun()
+        record.hasTables = hasTables
+        func reached(_ edit: (inout SmallRun) -> Void) async throws -> AgreementClass {
+            var rerun = record
+            rerun.wells[0][0].x += 0.01
+            rerun.wells[0][0].features[1] += 0.03
+            edit(&rerun)
+            return try await ComparedRuns(record, rerun).compare().reached
+        }
+        #expect(try await reached { _ in } == .tolerance)
+        #expect(try await reached { $0.wells[0][0].x += 1 } > .tolerance)
+        #expect(try await reached { $0.wells[0][0].features = [2, -1, 0, -2] } > .tolerance)
+        #expect(try await reached { $0.wells[0][0].features[0] = .nan } > .tolerance)
+        #expect(try await reached { $0.gene = "GENE2" } > .tolerance)
+        // A second nucleus, with another outline or without.
+        #expect(try await reached { ($0.wells[0][1].x, $0.wells[0][1].features[1]) = ($0.wells[0][1].x + 0.01, 2.1) } > .tolerance)
+        #expect(try await reached { $0.wells[0][1].features[1] = 2.1 } > .tolerance)
+        // Records of before have no such limits.
+        record.sample.agreement.tolerance.outlines = nil
+        #expect(try await reached { _ in } > .tolerance)
+    }
+
+    @Test func howManyOutlinesMayBeOthers() {
+        let limits = Agreement.Outlines()
+        #expect([0, 1, 99, 199, 200, 1000].map(limits.allowed) == [1, 1, 1, 1, 2, 10])
     }
 
     @Test(arguments: [true, false]) func notANumberEqualsItselfOnly(hasTables: Bool) async throws {

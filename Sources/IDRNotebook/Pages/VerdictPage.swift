@@ -35,6 +35,12 @@ extension Verdict {
         page.addFacts([
             ("Tolerance, locations", "\(tolerance.location) pixels"),
             ("Tolerance, features", "\(tolerance.featureAbsolute) + \(tolerance.featureRelative) of the record's value"),
+            (
+                "Tolerance, nuclei with other outlines",
+                tolerance.outlines.map {
+                    "one, or \($0.share) of a batch's; centres within \($0.location) pixels, features of a cosine of at least \($0.cosine)"
+                } ?? "none"
+            ),
             ("Statistical, nuclei of an image", "\(statistical.countAbsolute), or \(statistical.countRelative) of the record's number"),
             ("Statistical, cosine of an image's mean profiles", "at least \(statistical.cosine)"),
         ])

@@ -33,6 +33,7 @@ package struct SampleRecord: Sendable {
     package var plan = SampleRecord.plan
     package var models = SampleRecord.models
     package var environment = SampleRecord.environment
+    package var agreement = Agreement()
     /// Changes a batch's record before it is written; tables and their digests stay.
     package var edit: @Sendable (inout BatchRecord) -> Void = { _ in }
 
@@ -81,11 +82,13 @@ package struct SampleRecord: Sendable {
 
     package func run() throws -> RunRecord {
         let source = try script.map { try SHA256.digest(of: $0) }
-        return RunRecord(
+        var record = RunRecord(
             run: try identity(), name: nil, batchSize: wellsPerBatch, batches: batches,
             script: ScriptRecord(
                 name: scriptName, sha256: source, imports: script == nil ? [] : ["IDRKit"], arguments: [], compilerFlags: environment.compilerFlags,
                 trust: script == nil ? "executable" : trust), author: author)
+        record.agreement = agreement
+        return record
     }
 
     /// `A1` to `P24` of a plate with 384 wells, and again.
