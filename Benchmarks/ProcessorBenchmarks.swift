@@ -29,7 +29,7 @@ enum ProcessorBenchmarks {
                 .run(batchSize: 4, options: options)
             guard let against = variables["AGAINST"] else { continue }
             let (record, rerun) = (try RecordFolder(reading: "\(against)/\(frame)"), try RecordFolder(reading: "\(folder)/\(frame)"))
-            sets.formUnion([record, rerun].map { (try? $0.environment(of: 0)?.instructionSets.joined(separator: " ")) ?? "unknown" })
+            sets.formUnion([record, rerun].map { (try? $0.environment(of: 0).instructionSets.joined(separator: " ")) ?? "unknown" })
             let comparison = try BatchComparison(original: record, rerun: rerun, batch: 0, declared: .tolerance)
             (nuclei, images) = (nuclei + comparison.cells, images + comparison.images)
             classes.append(comparison.reached)

@@ -129,23 +129,3 @@ static inline void idr_ort_release_session(const OrtApi *a, OrtSession *p) { IDR
 static inline void idr_ort_release_value(const OrtApi *a, OrtValue *p) { IDR_ORT(a, 96, void (*)(OrtValue *))(p); }
 static inline void idr_ort_release_shape(const OrtApi *a, OrtTensorTypeAndShapeInfo *p) { IDR_ORT(a, 99, void (*)(OrtTensorTypeAndShapeInfo *))(p); }
 static inline void idr_ort_release_options(const OrtApi *a, OrtSessionOptions *p) { IDR_ORT(a, 100, void (*)(OrtSessionOptions *))(p); }
-
-// Whether the processor says that it has AVX-512 VNNI (leaf 7, ecx) or AVX-VNNI (leaf 7, part 1, eax). /proc/cpuinfo speaks of the host also
-// where an emulator stands between it and this process.
-static inline int idr_has_vnni(void) {
-#if defined(__x86_64__)
-  uint32_t eax = 0, ebx, ecx = 0, edx;
-  __asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-  if (eax < 7) return 0;
-  eax = 7, ecx = 0;
-  __asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-  uint32_t parts = eax;
-  if (ecx >> 11 & 1) return 1;
-  if (parts < 1) return 0;
-  eax = 7, ecx = 1;
-  __asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-  return eax >> 4 & 1;
-#else
-  return 0;
-#endif
-}

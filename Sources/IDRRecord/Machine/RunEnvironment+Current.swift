@@ -13,8 +13,6 @@ extension RunEnvironment {
         openBLASCore: String
     ) throws(IDRError) -> RunEnvironment {
         let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let wanted: Set<Substring> = ["sse4_2", "avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx_vnni", "amx_tile"]
-        let flags = field("flags", in: cpu).split(separator: " ").filter(wanted.contains).map(String.init)
         var libraries: [LibraryRecord] = []
         for path in LoadedLibraries.paths() where path != code {
             let name = LoadedLibraries.lastName(path)
@@ -28,7 +26,7 @@ extension RunEnvironment {
                 version: IDRKitVersion.current, commit: commit, binary: LoadedLibraries.lastName(code), sha256: try SHA256.digest(ofFile: code)),
             swift: IDRKitVersion.compiler, compiler: compiler, compilerFlags: compilerFlags, packages: packages,
             libraries: libraries, operatingSystem: operatingSystem(), kernel: kernel(), processor: field("model name", in: cpu),
-            instructionSets: flags.sorted(),
+            instructionSets: InstructionSets.current,
             cores: ProcessInfo.processInfo.activeProcessorCount, openBLASCore: openBLASCore, locale: locale(environment), variables: variables)
     }
 
