@@ -40,6 +40,7 @@ struct FingerprintComparison {
     mutating func add(_ image: String, _ record: FingerprintIndex, _ rerun: FingerprintIndex) {
         let cells = record.fingerprint.cells[record.cells[image] ?? 0..<0]
         let others = rerun.fingerprint.cells[rerun.cells[image] ?? 0..<0]
+        let reshaped = tally.reshaped.count
         if cells.elementsEqual(others, by: { $0.id == $1.id }) {
             for (cell, other) in zip(cells, others) { add(cell, other, image) }
         } else {
@@ -55,6 +56,8 @@ struct FingerprintComparison {
             if let found = tally.add(.mean, Double(otherMean), reference, allowed: allowed, feature: feature) { difference.add(found) }
         }
         if difference.differing > 0 { tally.add(difference, to: image) }
+        // Nuclei with other outlines move the mean, too.
+        if tally.reshaped.count > reshaped { tally.add(reshaped: nil, outside: [.mean: difference.outside]) }
     }
 
     private mutating func add(_ cell: Fingerprint.Cell, _ other: Fingerprint.Cell, _ image: String) {

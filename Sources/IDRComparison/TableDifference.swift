@@ -77,9 +77,9 @@ struct DifferenceTally: Sendable {
         }
     }
 
-    /// Notes that the values beyond the tolerance of the cell that was counted last are those of a nucleus with another outline.
-    mutating func add(reshaped cell: ReshapedCell, outside: [ColumnKind: Int]) {
-        reshaped.append(cell)
+    /// Notes that so many values beyond the tolerance are those of a nucleus with another outline; nil: of one that is noted already.
+    mutating func add(reshaped cell: ReshapedCell?, outside: [ColumnKind: Int]) {
+        if let cell { reshaped.append(cell) }
         outsideOfReshaped.merge(outside, uniquingKeysWith: +)
     }
 

@@ -33,7 +33,7 @@ struct StoredFormTests {
 
     static let forms = [
         Form("run.json", RunRecord.self, 3...3, "44337b327db95602529b03b2a7143daa879cd13d5bcb7b3a2798d301b11a47a4") { try records().map(\.run) },
-        Form("a plan", Plan.self, 2...5, "cb3a172698d3083b44d0d7a9b09f37a3bda36ebe995cb22bc318f18d93a07cdd") { [Specimens.plan, perImage, int8] },
+        Form("a plan", Plan.self, 2...5, "6cfeacb63c0aa01b1d5541966474f1f97faa07141d1531c5243145a1abd4ed99") { [Specimens.plan, perImage, int8] },
         Form("plan.json", ResolvedPlan.self, 2...5, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
             try records().map(\.plan) + [Specimens.resolved]
         },
@@ -63,7 +63,7 @@ struct StoredFormTests {
             ]
         },
         Form("notebook.json", Notebook.self, 1...1, "d842b84ee9a7ced3321065fb85b91a61f12dc40ed8e580c8964c7d8f91034b28") { [notebook] },
-        Form("verdict.json", Verdict.self, 1...1, "0f2a0f4edf457d5b175aa71da10a5c7eb10cdef950b79c9c05b3c0094a751a2f") { [try await verdict()] },
+        Form("verdict.json", Verdict.self, 1...1, "8028d2fb2d6c5b9eaf7097dc1a71c2c8bea950dde3a56571f29932af0c998ad5") { [try await verdict()] },
         Form("entry.json of a cache", CacheEntry.self, 1...1, "fa2dfa388d12cfa1cfc3b6455541be778d199be73af28ae6084112e3ead261c8") {
             [try await entry()]
         },

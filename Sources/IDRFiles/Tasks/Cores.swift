@@ -7,6 +7,9 @@ import Synchronization
 ///
 /// Which thread computes a part decides over nothing: each is computed by itself, and they come together in their order.
 package final class Cores: Sendable {
+    /// Of threads of its own, which no task that blocks keeps waiting.
+    private static let queue = DispatchQueue(label: "idrkit.cores", qos: .userInitiated, attributes: .concurrent)
+
     private let count: Int
     private let busy = Mutex(0)
 
@@ -32,25 +35,25 @@ package final class Cores: Sendable {
     ) throws(IDRError) -> [Value] {
         let work = Parts(count, part)
         let place = Place.current
-        let helpers = DispatchGroup()
-        while work.computeNext(before: { left in
-            guard left > 1, let cores = place?.cores else { return }
-            for _ in 1..<left where cores.take() { help(with: work, on: cores, helpers) }
-        }) {}
-        helpers.wait()
-        place?.borrowed += work.secondsOfHelpers
-        return try work.values()
+        while work.computeNext(
+            isHelp: false,
+            before: { left in
+                guard left > 1, let cores = place?.cores else { return }
+                for _ in 1..<left where cores.take() { help(with: work, on: cores) }
+            })
+        {}
+        let (values, seconds) = try work.values()
+        place?.borrowed += seconds
+        return values
     }
 
     /// CPU seconds of the calling thread, and of those that have computed parts for it.
     package static func cpuSeconds() -> Double { threadSeconds() + (Place.current?.borrowed ?? 0) }
 
-    private static func help<Value>(with work: Parts<Value>, on cores: Cores, _ helpers: DispatchGroup) {
-        DispatchQueue.global(qos: .userInitiated).async(group: helpers) {
-            let start = threadSeconds()
+    private static func help<Value>(with work: Parts<Value>, on cores: Cores) {
+        queue.async {
             // An image that has come in between has the core.
-            while !cores.isCrowded, work.computeNext(before: { _ in }) {}
-            work.add(seconds: threadSeconds() - start)
+            while !cores.isCrowded, work.computeNext(isHelp: true, before: { _ in }) {}
             cores.busy.withLock { $0 -= 1 }
         }
     }
@@ -66,7 +69,7 @@ package final class Cores: Sendable {
 
     private var isCrowded: Bool { busy.withLock { $0 > count } }
 
-    private static func threadSeconds() -> Double {
+    fileprivate static func threadSeconds() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
@@ -95,12 +98,15 @@ private final class Parts<Value: Sendable>: Sendable {
         var next = 0
         var values: [Value?]
         var failure: (part: Int, error: IDRError)?
+        /// CPU seconds of those that help.
         var seconds = 0.0
     }
 
     private let count: Int
     private let part: @Sendable (Int) throws(IDRError) -> Value
     private let state: Mutex<State>
+    /// Parts that others have begun. Who comes too late to begin one is not waited for.
+    private let begun = DispatchGroup()
 
     init(_ count: Int, _ part: @escaping @Sendable (Int) throws(IDRError) -> Value) {
         self.count = count
@@ -108,16 +114,20 @@ private final class Parts<Value: Sendable>: Sendable {
         state = Mutex(State(values: Array(repeating: nil, count: count)))
     }
 
-    /// - Parameter begin: is told how many parts are left, the next one among them.
+    /// - Parameters:
+    ///   - isHelp: whether another thread than the one that wants the values computes.
+    ///   - begin: is told how many parts are left, the next one among them.
     /// - Returns: false where none is.
-    func computeNext(before begin: (Int) -> Void) -> Bool {
+    func computeNext(isHelp: Bool, before begin: (Int) -> Void) -> Bool {
         let next: Int? = state.withLock { state in
             guard state.failure == nil, state.next < count else { return nil }
+            if isHelp { begun.enter() }
             state.next += 1
             return state.next - 1
         }
         guard let next else { return false }
         begin(count - next)
+        let start = isHelp ? Cores.threadSeconds() : 0
         do {
             let value = try part(next)
             state.withLock { $0.values[next] = value }
@@ -125,16 +135,18 @@ private final class Parts<Value: Sendable>: Sendable {
             // Parts are begun in their order: the first one that fails is among those that were begun.
             state.withLock { if $0.failure.map({ next < $0.part }) ?? true { $0.failure = (next, error) } }
         }
+        if isHelp {
+            state.withLock { $0.seconds += Cores.threadSeconds() - start }
+            begun.leave()
+        }
         return true
     }
 
-    func add(seconds: Double) { state.withLock { $0.seconds += seconds } }
-
-    var secondsOfHelpers: Double { state.withLock(\.seconds) }
-
-    func values() throws(IDRError) -> [Value] {
-        let (values, failure) = state.withLock { ($0.values.compactMap(\.self), $0.failure) }
+    /// The values when all parts are done, and the CPU seconds of those that helped.
+    func values() throws(IDRError) -> ([Value], secondsOfHelp: Double) {
+        begun.wait()
+        let (values, failure, seconds) = state.withLock { ($0.values.compactMap(\.self), $0.failure, $0.seconds) }
         if let failure { throw failure.error }
-        return values
+        return (values, seconds)
     }
 }
