@@ -27,8 +27,8 @@ import Testing
         let file = RecordLayout.sharedDiameter("EXAMPLE_01")
         let (own, other) = (try #require(ours[file]), try #require(theirs[file]))
         #expect(own.format == 2 && own.candidates == nil && own.well == other.well)
-        // It is estimated with another kernel since: in large tiles.
-        #expect(try abs(number(own) / number(other) - 1) < 1e-2, "\(own.value) \(other.value)")
+        // It is estimated with another kernel since, in large tiles: with nuclei-small, 25.53 pixels instead of 25.80.
+        #expect(try abs(number(own) / number(other) - 1) < 2e-2, "\(own.value) \(other.value)")
         for (batch, recorded) in zip(run.batches, try record.completeBatches.map({ try record.batch($0) })) {
             #expect(zip(batch.images, recorded.images).allSatisfy { abs($0.cells - $1.cells) <= 1 })
         }
