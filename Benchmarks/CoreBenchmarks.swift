@@ -48,9 +48,9 @@ enum CoreBenchmarks {
                     batch.stages.filter { isWanted($0.stage) }.reduce(0) { $0 + $1.cpuSeconds }
                 }
                 let shared = "diameter"
-                let own = median(runs.map { cpu($0.batch) { $0 != shared } })
-                let estimate = median(runs.map { cpu($0.batch) { $0 == shared } })
-                let booked = median(runs.map { cpu($0.batch) { _ in true } / $0.process.cpuSeconds })
+                let own = middle(of: runs.map { cpu($0.batch) { $0 != shared } })
+                let estimate = middle(of: runs.map { cpu($0.batch) { $0 == shared } })
+                let booked = middle(of: runs.map { cpu($0.batch) { _ in true } / $0.process.cpuSeconds })
                 let parts = runs[0].batch.stages.map { "\($0.stage) \(Measurement.text($0.cpuSeconds))" }.joined(separator: ", ")
                 return Measurement(
                     name: "a whole image, \(name)", value: own, unit: "CPU s",
@@ -65,7 +65,7 @@ enum CoreBenchmarks {
             let given = "diameter: 27"
             func one(_ threads: Int) throws -> Double { try run("one", segment: given, threads: threads).process.wallSeconds }
             func four(_ threads: Int) throws -> Double { try run("four", wells: "A2 A3 A4 A5", threads: threads).process.wallSeconds }
-            let (alone, spread) = (median(try (0..<3).map { _ in try one(1) }), median(try (0..<3).map { _ in try one(cores) }))
+            let (alone, spread) = (middle(of: try (0..<3).map { _ in try one(1) }), middle(of: try (0..<3).map { _ in try one(cores) }))
             let together = try await medianWallSeconds(3) {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for index in 0..<cores { group.addTask { _ = try run("one-\(index)", segment: given, threads: 1) } }
@@ -73,7 +73,7 @@ enum CoreBenchmarks {
                 }
             }
             let ceiling = Double(cores) * alone / together
-            let (serial, parallel) = (median(try (0..<3).map { _ in try four(1) }), median(try (0..<3).map { _ in try four(cores) }))
+            let (serial, parallel) = (middle(of: try (0..<3).map { _ in try four(1) }), middle(of: try (0..<3).map { _ in try four(cores) }))
             return [
                 Measurement(
                     name: "\(cores) processes at once, speed-up", value: ceiling, unit: "",
@@ -88,7 +88,5 @@ enum CoreBenchmarks {
                 ),
             ]
         }
-
-        private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
     }
 }

@@ -61,8 +61,10 @@ private func median(_ repetitions: Int, of clock: () -> Double, _ work: () async
         try await work()
         times.append(clock() - start)
     }
-    return times.sorted()[repetitions / 2]
+    return middle(of: times)
 }
+
+func middle(of values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
 extension String {
     fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: Swift.max(0, width - count)) }

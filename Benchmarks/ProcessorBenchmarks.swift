@@ -10,7 +10,7 @@ import TestSupport
 /// `RECORDS=folder` keeps the runs; started once more on another processor (or under an emulator of one), `AGAINST=folder` names those of the first.
 /// Without `RECORDS` nothing is run.
 enum ProcessorBenchmarks {
-    /// The example's four quadrants of each of these frames, which lie 20 minutes apart.
+    /// The example's four quadrants of each of these frames.
     private static let frames = [2, 6, 10, 14, 18]
 
     static func run() async throws -> [Measurement] {

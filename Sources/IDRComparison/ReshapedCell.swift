@@ -17,17 +17,21 @@ struct FeatureLikeness {
     private var product = 0.0
     private var own = 0.0
     private var others = 0.0
+    private var defined = 0
 
+    /// Features that are undefined on both sides are left out.
     mutating func add(_ value: Double, _ reference: Double) {
-        // What is missing in both has no direction.
         if value.isNaN && reference.isNaN { return }
+        defined += 1
         product += value * reference
         own += reference * reference
         others += value * value
     }
 
-    /// nil where one has no direction, or a value on one side only.
+    /// nil where a vector is not defined, or only one of them is zero.
     var cosine: Double? {
+        if defined == 0 { return nil }
+        if own == 0 && others == 0 { return 1 }
         let value = product / (own * others).squareRoot()
         return value.isFinite ? min(value, 1) : nil
     }

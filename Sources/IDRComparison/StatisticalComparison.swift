@@ -50,19 +50,11 @@ package struct StatisticalComparison: Codable, Sendable, Hashable {
         worst = Array(worst.prefix(TableDifference.worst))
     }
 
-    /// nil where a vector is not defined, or only one of them is zero; features that are undefined on both sides are left out.
+    /// nil where there is no vector of the other's length, see ``FeatureLikeness``.
     static func cosine(_ a: [Float], _ b: [Float]) -> Double? {
         guard a.count == b.count, !a.isEmpty else { return nil }
-        var (product, squareA, squareB, defined) = (0.0, 0.0, 0.0, 0)
-        for (first, second) in zip(a, b) where !(first.isNaN && second.isNaN) {
-            product += Double(first) * Double(second)
-            squareA += Double(first) * Double(first)
-            squareB += Double(second) * Double(second)
-            defined += 1
-        }
-        if defined == 0 { return nil }
-        if squareA == 0 && squareB == 0 { return 1 }
-        let cosine = product / (squareA * squareB).squareRoot()
-        return cosine.isFinite ? min(cosine, 1) : nil
+        var likeness = FeatureLikeness()
+        for (first, second) in zip(a, b) { likeness.add(Double(second), Double(first)) }
+        return likeness.cosine
     }
 }

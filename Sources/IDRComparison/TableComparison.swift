@@ -68,13 +68,13 @@ struct TableComparison {
 
     private mutating func add(_ record: TableReader, _ rerun: TableReader, _ columns: [Column], _ cell: String) throws(IDRError) {
         var row = Row(cell)
-        var wrong = Int?.none
+        var (equal, wrong) = ([0, 0, 0], Int?.none)
         record.withText { own in
             rerun.withText { others in
                 for (index, column) in columns.enumerated() {
                     let (text, otherText) = (own[record.fields[index]], others[rerun.fields[index]])
                     let isEqual = Self.areEqual(text, otherText)
-                    if isEqual { row.equal[column.kind, default: 0] += 1 }
+                    if isEqual { equal[column.kind == .text ? 0 : column.kind == .location ? 1 : 2] += 1 }
                     guard column.kind != .text else {
                         if !isEqual { addText(column.name, to: &row) }
                         continue
@@ -92,7 +92,7 @@ struct TableComparison {
             }
         }
         if let wrong { throw IDRError(.invalidInput, "a table holds what is no number", at: [cell, columns[wrong].name]) }
-        for (kind, count) in row.equal { tally.count(kind, equal: count) }
+        for (kind, count) in zip([ColumnKind.text, .location, .feature], equal) { tally.count(kind, equal: count) }
         tally.add(cell: row.difference.differing > 0 ? row.difference : nil, image: Fingerprint.image(of: cell))
         if row.mayBeReshaped, !row.outside.isEmpty {
             let shift = row.squaredShift.squareRoot()
@@ -103,7 +103,6 @@ struct TableComparison {
     /// What is found of one nucleus.
     private struct Row {
         var difference: NamedDifference
-        var equal: [ColumnKind: Int] = [:]
         /// Values beyond the tolerance that another outline may give.
         var outside: [ColumnKind: Int] = [:]
         /// Whether the outline is another one: its text is, or its centre, which takes sums of whole numbers and does not round otherwise elsewhere.

@@ -1,7 +1,7 @@
 #pragma once
 #include <malloc.h>
-#include <stdint.h>
 #include <spawn.h>
+#include <stdint.h>
 
 // Calls of the GNU C library (2.34 or later) that Swift's view of it leaves out. No <fcntl.h>, nor <sys/stat.h>: their types would be this
 // module's then, and not Foundation's.

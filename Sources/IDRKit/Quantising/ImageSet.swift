@@ -1,6 +1,7 @@
 import Foundation
 import IDRFormats
 import IDRImaging
+import IDRModels
 import IDRPlan
 
 /// Images of nuclei that a network is tried on: a file, or all files below a folder, such as the frames that a record keeps.
@@ -12,12 +13,12 @@ struct ImageSet: Sendable {
     private static let movies = [".ch5", ".h5", ".hdf5"]
     private static let pictures = [".tif", ".tiff"]
 
-    /// Reads the images, normalised as the network takes them: of movies every frame of every field, first slice; of TIFF files every page.
+    /// Reads the images, normalised as `segmenter` takes them: of movies every frame of every field, first slice; of TIFF files every page.
     /// - Parameters:
     ///   - channel: of movies; from 1.
     ///   - limit: of the images, evenly spaced ones are kept if there are more.
     /// - Throws: ``IDRError`` where there is none, or one cannot be read.
-    init(reading path: String, channel: Int, limit: Int) async throws {
+    init(reading path: String, for segmenter: any Segmenter, channel: Int, limit: Int) async throws {
         name = lastPathComponent(of: path)
         var places: [Place] = []
         for file in try Self.files(path) { places += try await Self.places(file, channel: channel) }
@@ -28,7 +29,8 @@ struct ImageSet: Sendable {
         }
         let wanted = min(limit, places.count)
         var images: [Plane<Float>] = []
-        for index in 0..<wanted { images.append(Self.normalized(try await places[index * places.count / wanted].read())) }
+        // Images of floats are taken for a run's corrected frames.
+        for index in 0..<wanted { images.append(segmenter.normalized(try await places[index * places.count / wanted].read(), isCorrected: true)) }
         self.images = images
     }
 
@@ -61,15 +63,6 @@ struct ImageSet: Sendable {
             (0..<movie.extent.frames).map { frame in
                 Place { try await movie.plane(PlaneIndex(field: field + 1, frame: frame + 1, channel: channel)) }
             }
-        }
-    }
-
-    private static func normalized(_ plane: PixelPlane) -> Plane<Float> {
-        switch plane {
-        case .uint8(let plane): Cellpose.normalized(plane)
-        case .uint16(let plane): Cellpose.normalized(plane)
-        // As for corrected frames of a run: small numbers are no reason to take an image for empty.
-        case .float32(let plane): Cellpose.normalized(plane.map { $0 * 65536 })
         }
     }
 }

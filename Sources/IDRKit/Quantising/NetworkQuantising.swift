@@ -68,7 +68,7 @@ package struct NetworkQuantising: Sendable {
         for (index, source) in (calibration + checks).enumerated() {
             tell("reading \(source)")
             let limit = index < calibration.count ? Self.imagesOfASet : Self.imagesCompared
-            let set = try await ImageSet(reading: source, channel: channel, limit: limit)
+            let set = try await ImageSet(reading: source, for: segmenter, channel: channel, limit: limit)
             sets.append((set, try set.images.map { try diameter ?? segmenter.diameter(of: $0, Segmentation()).pixels }))
         }
         for (set, diameters) in sets.prefix(calibration.count) {

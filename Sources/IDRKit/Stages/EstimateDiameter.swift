@@ -31,7 +31,7 @@ struct DiameterExecutor: StageExecutor {
     func run(_ plane: PixelPlane) throws -> Diameter {
         guard let stage = plan.segmentation else { throw IDRError(.invalidPlan, "the plan finds no nuclei", fix: "add .segment()") }
         let segmenter = try segmenter.value()
-        let (pixels, objects) = try segmenter.diameter(of: segmenter.normalized(plane, of: plan), stage)
+        let (pixels, objects) = try segmenter.diameter(of: segmenter.normalized(plane, isCorrected: plan.correction != nil), stage)
         return Diameter(pixels: pixels, source: Diameter.ofImage, nuclei: objects)
     }
 

@@ -89,7 +89,7 @@ struct SegmentExecutor: StageExecutor {
     func run(_ input: Input) throws -> SegmentedImage {
         guard let stage = plan.segmentation else { throw IDRError(.invalidPlan, "the plan finds no nuclei", fix: "add .segment()") }
         let segmenter = try segmenter.value()
-        let image = segmenter.normalized(input.plane, of: plan)
+        let image = segmenter.normalized(input.plane, isCorrected: plan.correction != nil)
         let diameter = try input.diameter ?? Diameter(pixels: segmenter.diameter(of: image, stage).pixels, source: Diameter.ofImage)
         let found = try segmenter.labels(of: image, diameter: diameter.pixels, stage)
         let kept = Cellpose.removingEdgeObjects(found)
@@ -139,13 +139,13 @@ struct SegmentExecutor: StageExecutor {
 
 extension Segmenter {
     /// A plane as the network takes it.
-    func normalized(_ plane: PixelPlane, of plan: Plan) -> Plane<Float> {
+    func normalized(_ plane: PixelPlane, isCorrected: Bool) -> Plane<Float> {
         switch plane {
         case .uint8(let plane): normalized(plane)
         case .uint16(let plane): normalized(plane)
         // Networks take an image for empty where its contrast is below a fixed number, whatever its unit is; that an image of small numbers was
         // corrected must not make it empty. Times a power of two nothing else changes.
-        case .float32(let plane): normalized(plan.correction == nil ? plane : plane.map { $0 * 65536 })
+        case .float32(let plane): normalized(isCorrected ? plane.map { $0 * 65536 } : plane)
         }
     }
 }

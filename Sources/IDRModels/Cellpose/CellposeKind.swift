@@ -1,16 +1,12 @@
 package import IDRImaging
 package import IDRPlan
 
-/// Networks of Cellpose 2.1, as torch saves them.
-package struct CellposeKind: SegmenterKind {
-    package let kind = ModelFile.Kind.cellpose
-    package let text = "Cellpose network"
-    package let shortText: String? = "Cellpose"
-    package let endings = [".pth"]
-    package let marker: TorchMarker? = TorchMarker(tensor: "downsample.down.res_down_0.conv.conv_0.2.weight", of: "a Cellpose 2 network")
+/// Networks of Cellpose 2.1, however their weights are kept.
+package protocol CellposeNetworkKind: SegmenterKind {
+    func network(_ path: String) throws(IDRError) -> CellposeNetwork
+}
 
-    package init() {}
-
+extension CellposeNetworkKind {
     package func load(_ path: String, sizeModel: String?) throws(IDRError) -> any Segmenter {
         let network = try network(path)
         return CellposeSegmenter(network: network, sizeModel: try sizeModel.map { path throws(IDRError) in try SizeModelWeights(reading: path) })
@@ -22,8 +18,19 @@ package struct CellposeKind: SegmenterKind {
         let answer = try network(path).run(Plane(height: side, width: side, pixels: ModelTrial.pattern(side * side)))
         return ModelTrial.Answer(numbers: answer.output + answer.style, style: answer.style.count)
     }
+}
 
-    private func network(_ path: String) throws(IDRError) -> CellposeNetwork {
+/// Networks of Cellpose 2.1, as torch saves them.
+package struct CellposeKind: CellposeNetworkKind {
+    package let kind = ModelFile.Kind.cellpose
+    package let text = "Cellpose network"
+    package let shortText: String? = "Cellpose"
+    package let endings = [".pth"]
+    package let marker: TorchMarker? = TorchMarker(tensor: "downsample.down.res_down_0.conv.conv_0.2.weight", of: "a Cellpose 2 network")
+
+    package init() {}
+
+    package func network(_ path: String) throws(IDRError) -> CellposeNetwork {
         try CellposeNetwork(stateDict: TorchFile(reading: path).tensors, name: path)
     }
 }

@@ -79,7 +79,7 @@ package final class CellposeNetwork: Sendable {
     package func run(_ tile: Plane<Float>, isLocal: Bool = false) throws(IDRError) -> Answer {
         let window = isLocal ? styleWindow(height: tile.height, width: tile.width) : nil
         let session = try session(window.map(Form.local) ?? .whole)
-        let answer = try session.run(["x": input(tile)], outputs: ["y", "style"])
+        let answer = try session.run(["x": CPnet.input(tile, channels: channels)], outputs: ["y", "style"])
         // A quantised network is a file of its own, which may hold another one than it says.
         guard answer[0].values.count == 3 * tile.pixels.count else {
             throw IDRError(.invalidInput, "\(session.name) cannot segment", because: "it gives \(answer[0].shape), and three planes are needed")
@@ -89,23 +89,10 @@ package final class CellposeNetwork: Sendable {
 
     /// The style of one tile: the same bits as ``run(_:isLocal:)`` gives.
     package func style(of tile: Plane<Float>) throws(IDRError) -> [Float] {
-        try session(.style).run(["x": input(tile)], outputs: ["style"])[0].values
+        try session(.style).run(["x": CPnet.input(tile, channels: channels)], outputs: ["style"])[0].values
     }
 
-    private func input(_ tile: Plane<Float>) -> Tensor {
-        var values = tile.pixels
-        values.append(contentsOf: repeatElement(0, count: (channels - 1) * tile.pixels.count))
-        return Tensor(shape: [1, channels, tile.height, tile.width], values: values)
-    }
-
-    /// Whether it can be steered by the style around each place. In whole numbers the style is the bias of convolutions: one for all places.
-    package var hasLocalStyle: Bool {
-        switch source {
-        case .floats: true
-        case .wholeNumbers: false
-        }
-    }
-
+    /// nil where no place has a style of its own. In whole numbers the style is the bias of convolutions: one for all places.
     private func styleWindow(height: Int, width: Int) -> CPnet.StyleWindow? {
         guard case .floats(let network) = source else { return nil }
         return network.styleWindow(height: height, width: width)

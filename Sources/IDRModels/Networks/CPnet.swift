@@ -1,3 +1,4 @@
+import IDRImaging
 package import IDRPlan
 
 /// The network of Cellpose 2.1 (Stringer et al. 2021, Pachitariu & Stringer 2022): a residual U-Net whose decoder is steered by a style vector.
@@ -16,6 +17,13 @@ package struct CPnet: Sendable {
     package let diameterLabels: Float
 
     let blocks: CPnetBlocks
+
+    /// A grey tile as a network of `channels` planes takes it: the further ones are zero, as Cellpose gives them for grey images.
+    static func input(_ tile: Plane<Float>, channels: Int) -> Tensor {
+        var values = tile.pixels
+        values.append(contentsOf: repeatElement(0, count: (channels - 1) * tile.pixels.count))
+        return Tensor(shape: [1, channels, tile.height, tile.width], values: values)
+    }
 
     /// Reads the tensors of a state dictionary as Cellpose saves it. Tensors that the network does not have are ignored and the two
     /// diameters may be absent (30 then); anything else that is missing or of another shape is an error.

@@ -95,11 +95,9 @@ struct CPnetGraph {
         return add(x, graph.convolution(h, c[3].layer, padding: (1, 1)), output: output)
     }
 
-    /// The style: the coarsest level's mean over the image, divided by its length (without a guard against zero, as in the original).
+    /// The style of the coarsest level.
     private mutating func addStyle(of input: String) {
-        let mean = graph.node("Flatten", [graph.node("GlobalAveragePool", [input])], [.int("axis", 1)])
-        let length = graph.node("ReduceL2", [mean], [.ints("axes", [1]), .int("keepdims", 1)])
-        style = graph.node("Div", [mean, length], output: "style")
+        style = graph.style(of: input, output: "style")
         if let window { addLocalStyle(of: input, window) }
     }
 
@@ -110,7 +108,7 @@ struct CPnetGraph {
         let (y, x) = (window.height - 1, window.width - 1)
         let borders = graph.constant([0, 0, y / 2, x / 2, 0, 0, y - y / 2, x - x / 2])
         mean = graph.node("Pad", [mean, borders], [.string("mode", "edge")])
-        localStyle = graph.node("Div", [mean, graph.node("ReduceL2", [mean], [.ints("axes", [1]), .int("keepdims", 1)])])
+        localStyle = graph.ofLengthOne(mean)
     }
 
     /// What the style adds to every pixel of level `index`.
@@ -138,6 +136,16 @@ struct CPnetGraph {
 }
 
 extension ONNXGraph {
+    /// The style: the mean over the image, divided by its length.
+    mutating func style(of input: String, output: String? = nil) -> String {
+        ofLengthOne(node("Flatten", [node("GlobalAveragePool", [input])], [.int("axis", 1)]), output: output)
+    }
+
+    /// Each place's channels divided by their length, without a guard against zero, as in the original.
+    mutating func ofLengthOne(_ input: String, output: String? = nil) -> String {
+        node("Div", [input, node("ReduceL2", [input], [.ints("axes", [1]), .int("keepdims", 1)])], output: output)
+    }
+
     /// What a linear layer makes of the style, for every pixel.
     mutating func styleTerm(_ style: String, _ layer: Convolution) -> String {
         let weights = constant(layer.weights.map(Float.init), shape: layer.shape)

@@ -3,12 +3,13 @@
 private let irVersion: Int64 = 7
 private let operatorSet: Int64 = 13
 
-private enum ElementType {
-    static let float32: Int64 = 1
-    static let uint8: Int64 = 2
-    static let int8: Int64 = 3
-    static let int32: Int64 = 6
-    static let int64: Int64 = 7
+/// ONNX's numbers for types of elements.
+enum ElementType {
+    static let float32 = 1
+    static let uint8 = 2
+    static let int8 = 3
+    static let int32 = 6
+    static let int64 = 7
 }
 
 extension ONNXGraph {
@@ -93,10 +94,10 @@ extension ONNXGraph.Constant {
     }
 
     private func write<Element: BitwiseCopyable>(
-        _ values: [Element], _ type: Int64, _ shape: [Int], _ name: String, _ message: inout ProtobufWriter
+        _ values: [Element], _ type: Int, _ shape: [Int], _ name: String, _ message: inout ProtobufWriter
     ) {
         for length in shape { message.varint(1, Int64(length)) }
-        message.varint(2, type)
+        message.varint(2, Int64(type))
         message.string(8, name)
         message.raw(9, values)
     }
@@ -107,7 +108,7 @@ extension ONNXGraph.Port {
         message.string(1, name)
         message.message(2) { type in
             type.message(1) { tensor in
-                tensor.varint(1, ElementType.float32)
+                tensor.varint(1, Int64(ElementType.float32))
                 tensor.message(2) { list in
                     for dimension in shape {
                         list.message(1) {

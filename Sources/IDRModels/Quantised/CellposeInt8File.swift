@@ -39,8 +39,7 @@ struct CellposeInt8File: Sendable {
 
     /// Every stored weight is one that a sum of two products cannot saturate with (``IntegerWeights``).
     private func checkBound(_ path: String) throws(IDRError) {
-        let int8 = 3
-        for constant in file.constants where constant.type == int8 {
+        for constant in file.constants where constant.type == ElementType.int8 {
             guard let large = constant.raw.lazy.map({ Int(Int8(bitPattern: $0)) }).first(where: { abs($0) > IntegerWeights.largest }) else {
                 continue
             }

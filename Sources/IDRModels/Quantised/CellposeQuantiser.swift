@@ -55,10 +55,7 @@ package struct CellposeQuantiser {
     private mutating func observe(_ image: Plane<Float>) throws(IDRError) {
         let layout = Cellpose.TileLayout(height: image.height, width: image.width)
         for index in layout.tiles.indices {
-            let tile = layout.tile(index, of: image)
-            var values = tile.pixels
-            values.append(contentsOf: repeatElement(0, count: (network.channels[0] - 1) * tile.pixels.count))
-            let input = Tensor(shape: [1, network.channels[0], tile.height, tile.width], values: values)
+            let input = CPnet.input(layout.tile(index, of: image), channels: network.channels[0])
             let results = try session.run(["x": input], outputs: steps)
             for (step, result) in results.enumerated() { ranges[step].count(result.values) }
         }

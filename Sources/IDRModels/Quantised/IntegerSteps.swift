@@ -90,14 +90,10 @@ struct IntegerSteps: StepWriter {
     }
 
     mutating func style(of input: Result) {
-        let int32 = 6
-        let stored = graph.node("Cast", [input.name], [.int("to", int32)])
+        let stored = graph.node("Cast", [input.name], [.int("to", ElementType.int32)])
         let numbers = graph.node("Sub", [stored, graph.constant(int32: [Int32(input.quantum.zero)], shape: [1])])
         let sums = graph.node("ReduceSum", [numbers, graph.constant([1, 2])], [.int("keepdims", 0)])
-        let float = 1
-        let mean = graph.node("Cast", [sums], [.int("to", float)])
-        let length = graph.node("ReduceL2", [mean], [.ints("axes", [1]), .int("keepdims", 1)])
-        style = graph.node("Div", [mean, length], output: "style")
+        style = graph.ofLengthOne(graph.node("Cast", [sums], [.int("to", ElementType.float32)]), output: "style")
     }
 
     mutating func end(_ input: Result, _ head: Convolution, channels: [Int]) -> [UInt8] {
@@ -148,7 +144,6 @@ struct IntegerSteps: StepWriter {
         let whole = graph.node("Round", [graph.node("Add", [sums, graph.constant(constant, shape: [constant.count])])])
         let bounded = graph.node(
             "Clip", [whole, graph.constant([Float(-largest)], shape: []), graph.constant([Float(largest)], shape: [])])
-        let int32 = 6
-        return graph.node("Cast", [bounded], [.int("to", int32)])
+        return graph.node("Cast", [bounded], [.int("to", ElementType.int32)])
     }
 }

@@ -33,10 +33,7 @@ struct ObservedSteps: StepWriter {
 
     mutating func spread(_ input: String) -> String { graph.spread(input) }
 
-    mutating func style(of input: String) {
-        let mean = graph.node("Flatten", [graph.node("GlobalAveragePool", [input])], [.int("axis", 1)])
-        style = graph.node("Div", [mean, graph.node("ReduceL2", [mean], [.ints("axes", [1]), .int("keepdims", 1)])])
-    }
+    mutating func style(of input: String) { style = graph.style(of: input) }
 
     mutating func end(_ input: String, _ head: Convolution, channels: [Int]) -> [UInt8] {
         for step in steps { graph.output(step, [.any("images"), .any("\(step) channels"), .any("\(step) height"), .any("\(step) width")]) }
