@@ -11,7 +11,7 @@ struct Benchmarks {
             ("tables", TableBenchmarks.run), ("reading", ReadingBenchmarks.run), ("diff", DiffBenchmarks.run), ("verify", VerifyBenchmarks.run),
             ("remote", RemoteBenchmarks.run),
             ("runs", RunBenchmarks.run), ("cores", CoreBenchmarks.run), ("long", LongRunBenchmarks.run), ("notebook", NotebookBenchmarks.run),
-            ("processors", ProcessorBenchmarks.run),
+            ("processors", ProcessorBenchmarks.run), ("scaling", ScalingBenchmarks.run),
         ]
         let wanted = Array(CommandLine.arguments.dropFirst())
         if let unknown = wanted.first(where: { name in !groups.contains { $0.name == name } }) {

@@ -1,3 +1,4 @@
+import CPeak
 import Foundation
 import IDRImaging
 import IDRModels
@@ -12,15 +13,50 @@ enum NetworkBenchmarks {
         let fixtures = RealFrames.checkout.appending(path: "Tests/Fixtures/features")
         let b0 = fixtures.appending(path: "efficientnet_b0_wS.h5").path
         let lite0 = try ModelStore.standard.file(.efficientNetLite0, ending: [".pth"])
-        var measurements = try await cellpose()
-        measurements.append(try await features("EfficientNet-B0", b0, goal: .atLeast(55), note: " (the original: 10 to 13)"))
+        let peak = await peak()
+        var measurements = [
+            Measurement(
+                name: "products and sums, the most one core does", value: peak, unit: "GFLOP/s",
+                how: "\(String(cString: idr_peak_instructions())), nothing read or written; median of 5")
+        ]
+        measurements += try await cellpose(peak)
+        let ofB0 = try await features("EfficientNet-B0", b0, goal: .atLeast(55), note: " (the original: 10 to 13)")
+        measurements += [
+            ofB0,
+            Measurement(
+                name: "EfficientNet-B0, share of that most", value: 100 * ofB0.value * gigaFLOPsOfB0 / peak, unit: "%",
+                how: "\(gigaFLOPsOfB0) GFLOP a crop of 224 pixels (Tan & Le 2019: 0.39 G products)"),
+        ]
         measurements.append(try await features("EfficientNet-Lite0", lite0, goal: nil, note: ""))
         measurements += try await sideBySide(b0)
         return measurements
     }
 
+    /// Of a crop of 224 pixels: a product and a sum are two.
+    private static let gigaFLOPsOfB0 = 0.78
+
+    /// Billions of products and sums a second that one core does at most.
+    private static func peak() async -> Double {
+        let rounds = 20_000_000
+        var result: Float = 0
+        var operations = 0.0
+        let seconds = await medianCPUSeconds(5) { operations = idr_peak_run(rounds, &result) }
+        return operations / seconds / 1e9
+    }
+
+    /// Billions of products and sums of a tile: each weight of a convolution at each pixel of its level.
+    private static func gigaFLOPs(ofTile side: Int) -> Double {
+        FormulaWeights.cpnetLayout(channels: [2, 32, 64, 128, 256]).reduce(0) { sum, layer in
+            guard layer.shape.count == 4 else { return sum }
+            // "downsample.down.res_down_1...", "upsample.up.res_up_1..."; the output has the size of the image.
+            let level = layer.name.hasPrefix("output") ? 0 : layer.name.split { !$0.isNumber }.first.flatMap { Int($0) } ?? 0
+            let pixels = (side >> level) * (side >> level)
+            return sum + 2e-9 * Double(layer.shape.reduce(pixels, *))
+        }
+    }
+
     /// The product's whole pass over a frame (tiles, network, blending) against the bare runtime on as many ready tiles.
-    private static func cellpose() async throws -> [Measurement] {
+    private static func cellpose(_ peak: Double) async throws -> [Measurement] {
         let weights = fullWidthWeights()
         let bare = try ONNXSession(model: CPnet(stateDict: weights).model(), name: "CPnet")
         let segmenter = CellposeSegmenter(network: try CellposeNetwork(stateDict: weights, name: "CPnet"), sizeModel: nil)
@@ -37,6 +73,9 @@ enum NetworkBenchmarks {
             Measurement(
                 name: "CPnet, full width, bare runtime", value: tiles / bareSeconds, unit: "tiles/CPU s",
                 how: "tiles of \(tileSide) pixels, one by one; median of 3 x \(layout.tiles.count)"),
+            Measurement(
+                name: "CPnet, full width, share of the most", value: 100 * tiles / bareSeconds * gigaFLOPs(ofTile: tileSide) / peak, unit: "%",
+                how: "\(Measurement.text(gigaFLOPs(ofTile: tileSide))) GFLOP a tile"),
             Measurement(
                 name: "CPnet, full width, share of the bare runtime", value: 100 * bareSeconds / ownSeconds, unit: "%", goal: .atLeast(70),
                 how: "a pass over 672 x 448 pixels with tiling and blending, median of 3"),
