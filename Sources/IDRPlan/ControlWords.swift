@@ -1,4 +1,4 @@
-/// The words by which a screen's column `Control Type` tells controls apart.
+/// The words by which a screen's table tells controls apart.
 ///
 /// A word matches a text that begins with it, letter case and surrounding spaces not counted: screens write
 /// "negative control", "negative", "Negative Control (scrambled)".
@@ -17,21 +17,42 @@ public struct ControlWords: Sendable, Hashable, Codable {
         self.none = none
     }
 
-    /// The kind that `text` names, or nil where it names no control.
+    /// What the studies of the IDR write where a script gives no words of its own.
+    package static let standard = ControlWords(negative: ["negative", "neg control", "neg. control"] + untreated, positive: ["positive", "pos control"])
+
+    /// What is done to cells that nothing is done to.
+    package static let untreated = [
+        "vehicle", "untreated", "mock", "neutral", "dmso", "solvent", "non-target", "nontarget", "non target", "non-silencing", "scramble",
+        "no sirna", "no reagent", "no treatment", "no compound", "no drug", "untransfected", "non-transfected", "unperturbed", "empty vector",
+    ]
+
+    /// The kind that `text` names, or nil where it names no control: a text counts only where it says so. "NA", "none", "FALSE", "test" and
+    /// "possibly empty" do not.
     package func kind(of text: String) -> ControlKind? {
-        let folded = ControlWords.fold(text)
+        let folded = text.trimmed.lowercased()
         func begins(_ words: [String]) -> Bool {
             words.contains { word in
-                let word = ControlWords.fold(word)
+                let word = word.trimmed.lowercased()
                 return !word.isEmpty && folded.hasPrefix(word)
             }
         }
-        if folded.isEmpty || begins(none) { return nil }
-        return begins(negative) ? .negative : begins(positive) ? .positive : .other
+        // "empty vector" is something, an empty well is not.
+        if begins(negative), !begins(none) || begins(Self.untreated) { return .negative }
+        if begins(none) { return folded.hasPrefix("empty") || folded.hasPrefix("blank") ? .empty : nil }
+        if begins(positive) { return .positive }
+        guard Self.saysControl(folded) else { return nil }
+        // "siRNA control, scrambled", "transfection control (positive)".
+        let words = Set(folded.split { !$0.isLetter }.map(String.init))
+        if words.contains("negative") || (words.contains { word in Self.untreated.contains { word.hasPrefix($0) } }) { return .negative }
+        return words.contains("positive") ? .positive : .other
     }
 
-    private static func fold(_ text: String) -> String {
-        let trimmed = text.drop(while: \.isWhitespace)
-        return String(trimmed.reversed().drop(while: \.isWhitespace).reversed()).lowercased()
+    /// Whether a text says that something is a control: "technical control", "ctrl", and no "non control".
+    package static func saysControl(_ text: String) -> Bool {
+        let words = text.lowercased().split { !$0.isLetter }.map(String.init)
+        guard let control = words.firstIndex(where: { ["control", "controls", "ctrl", "ctl"].contains($0) }) else {
+            return ["true", "yes"].contains(text.trimmed.lowercased())
+        }
+        return control == 0 || !words[..<control].contains { ["no", "non", "not", "without", "quality"].contains($0) }
     }
 }

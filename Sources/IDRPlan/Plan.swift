@@ -1,10 +1,13 @@
 /// What a script asks for: a value that can be printed, hashed, encoded and compared without executing anything.
 public struct Plan: Codable, Sendable, Hashable {
     /// The newest form. It rises whenever the encoded form changes; a committed digest of the schema fails the tests where it was forgotten.
-    package static let formatVersion = 5
+    package static let formatVersion = 6
 
     /// The form that this plan is encoded in: the lowest that can say all of it, so that who asks for nothing new keeps the plan's identity.
-    package var format: Int { segmentation?.precision != nil ? 5 : segmentation?.estimate != nil ? 4 : measuring == nil ? 2 : 3 }
+    package var format: Int {
+        let stages = segmentation?.precision != nil ? 5 : segmentation?.estimate != nil ? 4 : measuring == nil ? 2 : 3
+        return max(stages, selection.map(\.format).max() ?? 2)
+    }
     /// The screen as IDR names it: study and screen letter, `idr0013A`.
     public var screen: String
     /// The selection's steps in the order of the script.

@@ -5,10 +5,10 @@
 /// wherever its pixels come from. Records say where they came from, and what they were.
 package struct ResolvedPlan: Codable, Sendable, Hashable {
     /// The newest form; it rises with ``Plan/formatVersion``.
-    package static let formatVersion = 5
+    package static let formatVersion = 6
 
-    /// The form that this plan is encoded in: its plan's.
-    package var format: Int { plan.format }
+    /// The form that this plan is encoded in: its plan's, or the first that can say channels by plate.
+    package var format: Int { plateChannels == nil ? plan.format : max(plan.format, 6) }
     /// What the script asked for, without folders of a machine.
     package var plan: Plan
     /// The study tables that the wells were chosen from, sorted by role.
@@ -17,21 +17,27 @@ package struct ResolvedPlan: Codable, Sendable, Hashable {
     package var models: [ContentFile]
     /// What the study's table says is in each channel of the wells' images, in order; empty where it does not say.
     package var channels: [String]
+    /// The same by plate, where plates differ; ``channels`` is empty then.
+    package var plateChannels: [String: [String]]?
     /// In the order of the study's table. Each gives one image a field and frame of the plan.
     package var wells: [WellReference]
 
     /// `plan` with what its names stand for; folders in it are left out.
-    package init(plan: Plan, tables: [ContentFile], models: [ContentFile], channels: [String] = [], wells: [WellReference]) {
+    package init(plan: Plan, tables: [ContentFile], models: [ContentFile], channels: [String] = [], plateChannels: [String: [String]]? = nil, wells: [WellReference]) {
         self.plan = plan.portable
         self.tables = tables
         self.models = models
         self.channels = channels
+        self.plateChannels = plateChannels
         self.wells = wells
     }
+
+    /// What the study's table says is in each channel of a plate's images.
+    package func channels(of plate: String) -> [String] { plateChannels.map { $0[plate] ?? [] } ?? channels }
 }
 
 extension ResolvedPlan {
-    private enum CodingKeys: String, CodingKey { case format, plan, tables, models, channels, wells }
+    private enum CodingKeys: String, CodingKey { case format, plan, tables, models, channels, plateChannels, wells }
 
     /// A resolved plan of any form up to ``formatVersion``.
     package init(from decoder: any Decoder) throws {
@@ -40,6 +46,7 @@ extension ResolvedPlan {
         tables = try values.decode([ContentFile].self, forKey: .tables)
         models = try values.decode([ContentFile].self, forKey: .models)
         channels = try values.decode([String].self, forKey: .channels)
+        plateChannels = try values.decodeIfPresent([String: [String]].self, forKey: .plateChannels)
         wells = try values.decode([WellReference].self, forKey: .wells)
         guard try values.decode(Int.self, forKey: .format) == format else {
             throw DecodingError.dataCorruptedError(forKey: .format, in: values, debugDescription: "its plan has format \(format)")
@@ -54,6 +61,7 @@ extension ResolvedPlan {
         try values.encode(tables, forKey: .tables)
         try values.encode(models, forKey: .models)
         try values.encode(channels, forKey: .channels)
+        try values.encodeIfPresent(plateChannels, forKey: .plateChannels)
         try values.encode(wells, forKey: .wells)
     }
 }

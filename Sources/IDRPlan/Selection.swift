@@ -12,6 +12,22 @@ public enum SelectionStep: Codable, Sendable, Hashable {
     case annotation(column: String, values: [String])
     /// The first `count` wells in the order of the study's table.
     case first(Int)
+    /// Wells that `column` calls controls, of one kind or of any.
+    case controlsNamedIn(column: String, kind: ControlKind?)
+    /// Wells that have one of `values` in `column`, as negative controls.
+    case controlsWhere(column: String, values: [String])
+    /// Wells that passed the study's own quality control.
+    case passing
+    /// Every well but those whose annotation has one of `values` in `column`.
+    case excludingAnnotation(column: String, values: [String])
+
+    /// The form of a plan that can say this step.
+    var format: Int {
+        switch self {
+        case .controls(.empty, _), .controlsNamedIn, .controlsWhere, .passing, .excludingAnnotation: 6
+        default: 2
+        }
+    }
 }
 
 /// What a control well is a control for.
@@ -20,6 +36,8 @@ public enum ControlKind: String, Codable, Sendable, Hashable, CaseIterable {
     case negative
     /// Cells that should show a known phenotype: the column says "positive", or one of the screen's words for it.
     case positive
-    /// A control of another kind: "technical control", "no reagent", ...
+    /// A control of another kind: "technical control", "dark control", ...
     case other
+    /// A well that the study calls empty. It is no control: `controls()` without a kind leaves it out.
+    case empty
 }

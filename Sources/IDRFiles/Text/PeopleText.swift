@@ -25,6 +25,17 @@ package enum PeopleText {
         date.formatted(Date.ISO8601FormatStyle(dateSeparator: .dash, dateTimeSeparator: .space, timeZone: .gmt)).replacing("Z", with: "")
     }
 
+    /// A count with its thousands apart: `3,310`.
+    package static func count(_ value: Int) -> String {
+        var digits = Substring(String(value.magnitude))
+        var groups: [Substring] = []
+        while digits.count > 3 {
+            groups.insert(digits.suffix(3), at: 0)
+            digits = digits.dropLast(3)
+        }
+        return (value < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+    }
+
     /// `value` with `digits` decimals.
     package static func decimal(_ value: Double, _ digits: Int) -> String {
         String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)

@@ -26,8 +26,10 @@ enum PlanRules {
         switch step {
         case .controls(_, let words): words.map { $0.negative + $0.positive + $0.none } ?? []
         case .wells(let names), .plates(let names), .excludingWells(let names): names
-        case .annotation(let column, let values): [column] + values
-        case .first: []
+        case .annotation(let column, let values), .controlsWhere(let column, let values), .excludingAnnotation(let column, let values):
+            [column] + values
+        case .controlsNamedIn(let column, _): [column]
+        case .first, .passing: []
         }
     }
 

@@ -36,7 +36,7 @@ package struct FrameRequest: Codable, Sendable, Hashable {
         frames = plan.frames
         slice = plan.slice
         self.channels = channels
-        channelLabels = resolved.channels
+        channelLabels = resolved.channels(of: well.plate)
         withContext = plan.correction != nil
         isCompat = plan.correction?.behaviour == .compat
     }

@@ -6,9 +6,9 @@ import IDRScreens
 /// must not depend on which of them a script asks for.
 enum DiameterCandidates {
     /// By plate of `plan`, in the order in which they are tried; nothing where the plan estimates no plate's diameter.
-    static func all(of plan: ResolvedPlan, _ tables: ScreenTables) throws(IDRError) -> [String: [WellReference]] {
+    static func all(of plan: ResolvedPlan, _ tables: ScreenTables) -> [String: [WellReference]] {
         guard Stage.diameter.isPart(plan.plan) else { return [:] }
-        return try tables.wellsByName(on: Set(plan.wells.map(\.plate))).mapValues { wells in
+        return tables.wellsByName(on: Set(plan.wells.map(\.plate))).mapValues { wells in
             wells.prefix(Segmentation.wellsTriedForDiameter).map(WellReference.init)
         }
     }

@@ -72,19 +72,19 @@ struct Resolver {
         try plan.checkParameters()
         let files = ModelFiles(plan: plan)
         let models = try recorded?.models(named: files.namedPaths, store: files.store) ?? files.resolve()
-        let catalog = screen.files.map { CatalogRecord(file: $0.file, address: $0.address, fetchedAt: $0.fetchedAt) }
+        let catalog = (screen.files + screen.settingsFiles).map { CatalogRecord(file: $0.file, address: $0.address, fetchedAt: $0.fetchedAt) }
         let channels = Self.channels(of: wells, tables)
         let resolved = ResolvedPlan(
-            plan: plan, tables: catalog.map(\.file), models: models.files, channels: channels.labels,
+            plan: plan, tables: screen.files.map(\.file), models: models.files, channels: channels.ofAll, plateChannels: channels.byPlate,
             wells: wells.map(WellReference.init))
         let planBytes = try CanonicalJSON.encode(resolved)
         let reader = try ImageReader(screen: screen, access: access, network: network)
         var resolution = Resolution(
             plan: resolved, planBytes: planBytes, identity: try SHA256.digest(of: planBytes),
             fetcher: ImageFetcher(reader: reader), pixels: reader.description, catalog: catalog, options: options,
-            candidates: try DiameterCandidates.all(of: resolved, tables), modelPaths: models.paths, configuration: models.configuration,
+            candidates: DiameterCandidates.all(of: resolved, tables), modelPaths: models.paths, configuration: models.configuration,
             author: try Author.configured(),
-            warnings: models.warnings + screen.notes.map { "catalog: \($0)" } + channels.warnings)
+            warnings: models.warnings + screen.notes.map { "catalog: \($0)" } + channels.warnings + Self.notes(of: wells, tables, plan.selection))
         resolution.asksForAbsent = access.freshness == .refresh
         return try recorded?.fixing(resolution) ?? resolution
     }
@@ -97,12 +97,40 @@ struct Resolver {
         return access
     }
 
-    /// What the table says of the wells' channels, where it says the same of all.
-    private static func channels(of wells: [ScreenWell], _ tables: ScreenTables) -> (labels: [String], warnings: [String]) {
-        let lists = Set(wells.map { tables.channels(row: $0.row) }).subtracting([[]])
-        guard let first = lists.first else { return ([], []) }
-        return lists.count == 1
-            ? (first, []) : ([], ["the study's table names the channels of these wells in \(lists.count) ways: only the files' names are used"])
+    /// What the table says of the wells' channels: of all, or where plates differ, of each.
+    private static func channels(
+        of wells: [ScreenWell], _ tables: ScreenTables
+    ) -> (ofAll: [String], byPlate: [String: [String]]?, warnings: [String]) {
+        var lists: [String: Set<[String]>] = [:]
+        for well in wells {
+            let list = tables.channels(row: well.row)
+            if !list.isEmpty { lists[well.plate, default: []].insert(list) }
+        }
+        let all = lists.values.reduce(into: Set()) { $0.formUnion($1) }
+        guard all.count > 1 else { return (all.first ?? [], nil, []) }
+        let mixed = lists.filter { $0.value.count > 1 }.keys.sorted()
+        let warnings = mixed.isEmpty
+            ? [] : ["the study's table names the channels of wells of plate \(mixed[0]) in different ways: there only the files' names are used"]
+        return ([], lists.compactMapValues { $0.count == 1 ? $0.first : nil }, warnings)
+    }
+
+    /// What a person should know of the wells that were chosen, and of those that a rule of the screen leaves out.
+    private static func notes(of wells: [ScreenWell], _ tables: ScreenTables, _ selection: [SelectionStep]) -> [String] {
+        var notes: [String] = []
+        if let quality = tables.quality {
+            let failed = wells.count { quality.verdict(of: $0.rows) == .failed }
+            if failed > 0 {
+                notes.append(
+                    "\(PeopleText.count(failed)) of \(PeopleText.count(wells.count)) wells failed the study's own quality control (\(quality.name)): "
+                        + "leave them out with .passing()")
+            }
+        }
+        let takesControls = selection.contains { if case .controls = $0 { true } else { false } }
+        if takesControls, tables.excludedControlCount > 0 {
+            let names = (tables.conventions.excludedControls ?? []).joined(separator: ", ")
+            notes.append("\(tables.excludedControlCount.counted("control", "controls")) in \(names) left out, as in the study's published run")
+        }
+        return notes
     }
 
     private static func check(_ axis: String, _ values: [Int], call: String) throws(IDRError) {

@@ -1,4 +1,5 @@
 import Foundation
+import IDRFiles
 
 /// Numbers as figures print them, the same in every locale.
 package enum NumberText {
@@ -40,13 +41,5 @@ package enum NumberText {
     package static func count(_ value: Int, _ noun: String) -> String { count(value) + " " + noun + (value == 1 ? "" : "s") }
 
     /// A count with its thousands apart: "3,310".
-    package static func count(_ value: Int) -> String {
-        var digits = Substring(String(value.magnitude))
-        var groups: [Substring] = []
-        while digits.count > 3 {
-            groups.insert(digits.suffix(3), at: 0)
-            digits = digits.dropLast(3)
-        }
-        return (value < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
-    }
+    package static func count(_ value: Int) -> String { PeopleText.count(value) }
 }

@@ -16,10 +16,14 @@ package struct CatalogFile: Sendable, Hashable {
 /// What is known of one screen.
 package struct ScreenCatalog: Sendable {
     package let tables: ScreenTables
+    /// What the study says of its tables.
+    package var settings = StudySettings()
     /// The study's folder, "idr0013-neumann-mitocheck".
     package let study: String
-    /// Sorted by role.
+    /// The tables that wells are chosen from, sorted by role.
     package let files: [CatalogFile]
+    /// What says how the tables are meant.
+    package var settingsFiles: [CatalogFile] = []
     /// What a person should know: sources that were passed over.
     package let notes: [String]
 }
@@ -106,7 +110,7 @@ package struct Catalog: Sendable {
                 role: "annotation", name: "\(name)-\(source.rawValue).csv", bytes: text.count, sha256: try SHA256.digest(of: text))
             return ScreenCatalog(
                 tables: tables, study: listed.study, files: [CatalogFile(file: file, address: address, fetchedAt: Date())],
-                notes: notes + ["wells and annotation come from \(source.rawValue), not from the study's tables"])
+                notes: notes + tables.notes + ["wells and annotation come from \(source.rawValue), not from the study's tables"])
         }
     }
 
@@ -126,13 +130,31 @@ package struct Catalog: Sendable {
                 role: role, name: String(address.split(separator: "/").last ?? ""), bytes: answer.bytes.count, sha256: answer.sha256)
             return (try TableText.unpacked(answer.bytes, called: address), CatalogFile(file: file, address: address, fetchedAt: answer.fetchedAt))
         }
+        async let further = settings(of: name, study)
         async let annotation = table("annotation", ["-annotation.csv", "-annotation.csv.gz", "-annotation.zip", "-annotation.csv.zip"])
         async let plates = table("plates", ["-plates.tsv"])
         let (first, second) = (try await annotation, try await plates)
+        let settingsFiles = try await further
+        let settings = StudySettings(settingsFiles.map { (name: $0.file.file.name, bytes: $0.text) })
         let tables = try ScreenTables(
-            screen: name, plates: PlatesTable(second.text, called: second.file.address),
-            annotation: CSVTable(first.text, called: first.file.address), conventions: facts)
-        return ScreenCatalog(tables: tables, study: study, files: [first.file, second.file], notes: notes)
+            screen: name, plates: PlatesTable(second.text, called: second.file.address, columns: settings.plateColumns),
+            annotation: CSVTable(first.text, called: first.file.address), conventions: facts, settings: settings)
+        return ScreenCatalog(
+            tables: tables, settings: settings, study: study, files: [first.file, second.file], settingsFiles: settingsFiles.map(\.file),
+            notes: notes + tables.notes + settings.notes)
+    }
+
+    /// What the study says of its tables in files beside them; each may be missing.
+    private func settings(of name: ScreenName, _ study: String) async throws -> [(text: [UInt8], file: CatalogFile)] {
+        let stem = "\(name.study)-screen\(name.letter)"
+        let folders = try (access.tables ?? []).map { try RemoteURL(Self.filled($0, name, study)) }
+        return try await Parallel.map(["-bulk.yml", "-bulkmap-config.yml", "-render.yml", "-renderdef.yml"]) { ending in
+            let urls = try folders.map { try $0.appending(stem + ending) }
+            guard let answer = try await metadata.firstIfAny(urls, limit: YAML.limit) else { return nil }
+            let address = answer.url.description
+            let file = ContentFile(role: "settings", name: stem + ending, bytes: answer.bytes.count, sha256: answer.sha256)
+            return (answer.bytes, CatalogFile(file: file, address: address, fetchedAt: answer.fetchedAt))
+        }.compactMap(\.self)
     }
 
     /// The screen's entry in the list of all.

@@ -42,6 +42,15 @@ struct MetadataClient: Sendable {
         return nil
     }
 
+    /// The same of what need not be there: without a network, what is not kept is taken as missing.
+    func firstIfAny(_ urls: [RemoteURL], limit: Int) async throws -> MetadataAnswer? {
+        if freshness == .offline {
+            for url in urls { if let kept = try await kept(url) { return kept } }
+            return nil
+        }
+        return try await first(urls, limit: limit)
+    }
+
     /// The answer at `url`.
     func get(_ url: RemoteURL, limit: Int) async throws -> MetadataAnswer {
         if let answer = try await first([url], limit: limit) { return answer }

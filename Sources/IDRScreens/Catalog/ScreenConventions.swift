@@ -4,18 +4,20 @@ package import IDRPlan
 extension ScreenConventions {
     /// The conventions of a screen that is known by name, or the general ones.
     ///
-    /// MitoCheck (idr0013): the published run leaves out well A1 of every plate, whose illumination is irregular.
+    /// MitoCheck (idr0013): the published run of screen A leaves out well A1 of every plate, whose illumination is irregular.
     /// Cell Health (idr0080): one TIFF a field and channel, as PerkinElmer's Opera Phenix names them.
     package static func of(_ screen: ScreenName) -> ScreenConventions {
         var facts = ScreenConventions(
             targetColumns: ["Original Gene Target", "Gene Symbol", "Gene Identifier", "Compound Name"], excludedControls: [],
-            plateColumns: WellName.standardColumns, controlWords: ControlWords())
+            controlWords: .standard)
         switch screen.description {
         case "idr0013A", "idr0013B":
             let folder = screen.letter == "A" ? "mitocheck" : "analysis/mitocheck"
             facts.study = "idr0013-neumann-mitocheck"
             facts.moviePath = "20150916-mitocheck-analysis/\(folder)/{screen}/hdf5/{number:5}_01.ch5"
-            facts.excludedControls = ["A1"]
+            facts.plateColumns = WellName.standardColumns
+            // The published run of screen A leaves it out.
+            if screen.letter == "A" { facts.excludedControls = ["A1"] }
         case "idr0080A":
             facts.study = "idr0080-way-perturbation"
             facts.tiffPattern = "Images/r{row:2}c{column:2}f{field:2}p{z:2}-ch{channel}sk{frame}fk1fl1.tiff"

@@ -36,11 +36,28 @@ package struct ScreenMirror: Sendable, Hashable {
         let paths = try tablePaths(of: name)
         let plates = try table("plates", paths.plates)
         let annotation = try table("annotation", paths.annotation)
+        let further = try settings(of: name)
+        let settings = StudySettings(further.map { (name: $0.file.address, bytes: $0.text) })
         let tables = try ScreenTables(
-            screen: name, plates: PlatesTable(plates.text, called: paths.plates), annotation: CSVTable(annotation.text, called: paths.annotation),
-            conventions: conventions)
+            screen: name, plates: PlatesTable(plates.text, called: paths.plates, columns: settings.plateColumns),
+            annotation: CSVTable(annotation.text, called: paths.annotation), conventions: conventions, settings: settings)
         let study = try studyFolder(of: name).split(separator: "/").last ?? ""
-        return ScreenCatalog(tables: tables, study: String(study), files: [annotation.file, plates.file], notes: [])
+        return ScreenCatalog(
+            tables: tables, settings: settings, study: String(study), files: [annotation.file, plates.file], settingsFiles: further.map(\.file),
+            notes: tables.notes + settings.notes)
+    }
+
+    /// What the study says of its tables in files beside them, and in those that these include.
+    private func settings(of screen: ScreenName) throws(IDRError) -> [(text: [UInt8], file: CatalogFile)] {
+        let folder = "\(try studyFolder(of: screen))/screen\(screen.letter)"
+        let names = try OnDisk.names(in: folder) ?? []
+        var files: [(text: [UInt8], file: CatalogFile)] = []
+        for name in names.sorted() where StudySettings.isSettings(name, of: screen) { files.append(try table("settings", "\(folder)/\(name)")) }
+        // The study's own, or that of all studies, which the screen's includes.
+        for name in ["../../bulk.yml", "../bulk.yml"] where FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
+            files.insert(try table("settings", "\(folder)/\(name)"), at: 0)
+        }
+        return files
     }
 
     /// Where the screen's two tables are.

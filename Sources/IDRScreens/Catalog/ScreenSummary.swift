@@ -50,12 +50,12 @@ package struct ScreenSummary: Sendable, Codable {
         let catalog = Catalog(access: access, network: network)
         let screen = try await catalog.screen(name)
         let tables = screen.tables
-        let all = try tables.wells { row throws(IDRError) in !tables.isMissing(row) }
+        let all = tables.wells()
         let controls = try? tables.controls()
         self.name = name
         study = screen.study
         plates = tables.plateNames.count
-        wells = tables.annotation.count
+        wells = tables.wellCount
         self.controls = controls?.count
         controlTypes = tables.controlCounts.map { Count(text: $0.text, wells: $0.count, kind: tables.controlWords.kind(of: $0.text)) }
         let first = controls?.first ?? all.first

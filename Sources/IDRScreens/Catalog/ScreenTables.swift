@@ -6,135 +6,171 @@ package struct ScreenTables: Sendable {
     package let screen: ScreenName
     package let conventions: ScreenConventions
     package let plates: PlatesTable
-    /// One row a well, all columns under the study's names.
+    /// All columns under the study's names. A well has a row, or several.
     package let annotation: CSVTable
 
-    private let plateOfRow: [String]
-    private let nameOfRow: [String]
-    private let numberOfRow: [String]
-    private let controlOfRow: [String]
-    private let targetOfRow: [String]
-    private let issueOfRow: [String]
-    private let channelsOfRow: [String]
+    private let rows: WellRows
+    private let controlTexts: ControlTexts
+    private let targets: WellTargets
+    private let channelsOfRow: ChannelColumn
+    /// The study's own quality control; nil where the table has none.
+    package let quality: QualityColumn?
+    /// Columns under the names that the IDR's pages show for them.
+    private let shownColumns: [String: String]
 
-    /// - Parameter conventions: what differs from the screen's own (``ScreenConventions/of(_:)``).
+    /// - Parameters:
+    ///   - conventions: what differs from the screen's own (``ScreenConventions/of(_:)``).
+    ///   - settings: what the study says of its tables beside them.
     /// - Throws: ``IDRError`` where the annotation lacks the columns `Plate` and `Well`.
     package init(
-        screen: ScreenName, plates: PlatesTable, annotation: CSVTable, conventions: ScreenConventions = ScreenConventions()
+        screen: ScreenName, plates: PlatesTable, annotation: CSVTable, conventions: ScreenConventions = ScreenConventions(),
+        settings: StudySettings = StudySettings()
     ) throws(IDRError) {
         self.screen = screen
         self.conventions = conventions.over(.of(screen))
-        self.plates = plates
         self.annotation = annotation
         try annotation.require([ScreenColumn.plate, ScreenColumn.well])
-        let target = self.conventions.targetColumns?.first { annotation.index(of: $0) != nil }
-        let wanted = [
-            ScreenColumn.plate, ScreenColumn.well, ScreenColumn.number, ScreenColumn.control, target, ScreenColumn.issues, ScreenColumn.channels,
-        ].map { $0.flatMap { annotation.index(of: $0) == nil ? nil : $0 } }
-        var values = try annotation.values(of: wanted.compactMap(\.self))[...]
-        let columns = wanted.map { $0 == nil ? [] : values.removeFirst() }
-        plateOfRow = columns[0]
-        nameOfRow = columns[1]
-        numberOfRow = columns[2]
-        controlOfRow = columns[3]
-        targetOfRow = columns[4]
-        issueOfRow = columns[5]
-        channelsOfRow = columns[6]
+        rows = try WellRows(annotation)
+        self.plates = plates.matched(to: rows.plates)
+        controlTexts = try ControlTexts(annotation, self.conventions)
+        targets = try WellTargets(annotation, self.conventions, settings)
+        channelsOfRow = try ChannelColumn(annotation)
+        quality = try QualityColumn(annotation)
+        shownColumns = settings.shownColumns
     }
 
     /// The words by which controls are told apart where a script gives none.
-    package var controlWords: ControlWords { conventions.controlWords ?? ControlWords() }
+    package var controlWords: ControlWords { conventions.controlWords ?? .standard }
+
+    /// What a person should know of the tables: rows that are left out, and why; names that differ between them.
+    package var notes: [String] {
+        var notes: [String] = []
+        let without = rows.withoutImage.reduce(0) { $0 + $1.rows }
+        if without > 0 {
+            let words = rows.withoutImage.prefix(3).map { "\"\($0.words)\" \(PeopleText.count($0.rows))" }.joined(separator: ", ")
+            notes.append("\(without.counted("row", "rows")) \(without == 1 ? "has" : "have") no image, left out (\(words))")
+        }
+        if rows.unnamed > 0 { notes.append("\(rows.unnamed.counted("row names", "rows name")) no well, left out") }
+        return notes + plates.notes(of: rows.plates)
+    }
 
     /// What the table says is in each channel of the well in row `row`: entries such as "DAPI:DNA", in order; empty where it does not say.
-    package func channels(row: Int) -> [String] { channelsOfRow.isEmpty ? [] : ChannelLabels.split(channelsOfRow[row]) }
+    package func channels(row: Int) -> [String] { channelsOfRow[row] }
 
-    /// How many wells have each text in `Control Type`, the most frequent first; wells without one are left out.
+    /// How many wells have each text that says what is a control, the most frequent first; wells without one are left out.
     package var controlCounts: [(text: String, count: Int)] {
         var counts: [String: Int] = [:]
-        for text in controlOfRow where !text.isEmpty { counts[text, default: 0] += 1 }
+        for well in rows.wells {
+            let text = controlTexts.text(of: well.rows)
+            if !text.isEmpty { counts[text, default: 0] += 1 }
+        }
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
     }
 
-    /// The well's name in row `row` of the annotation, from 0.
-    package func name(of row: Int) -> String { nameOfRow[row] }
+    /// The values of a column, row by row, under its own name or the one that the IDR's pages show for it.
+    package func values(of column: String) throws(IDRError) -> [String] {
+        if annotation.index(of: column) == nil, let own = shownColumns[column], annotation.index(of: own) != nil {
+            return try annotation.values(of: own)
+        }
+        return try annotation.values(of: column)
+    }
+
+    /// Wells that the table says have an image, or of which it says nothing.
+    package var wellCount: Int { rows.wells.count }
 
     /// The plates of the annotation, in its order.
-    package var plateNames: [String] {
-        var seen = Set<String>()
-        return plateOfRow.filter { seen.insert($0).inserted }
+    package var plateNames: [String] { rows.plates }
+
+    /// Columns of `plate`, as its largest well shows.
+    package func columns(of plate: String) -> Int {
+        conventions.plateColumns ?? rows.plates.firstIndex(of: plate).map { rows.columns[$0] } ?? WellName.standardColumns
     }
 
-    /// The well in row `row` of the annotation, from 0.
-    /// - Throws: ``IDRError`` where its number is neither in the table nor follows from its name.
-    package func well(row: Int) throws(IDRError) -> ScreenWell {
-        let name = nameOfRow[row]
-        let given = numberOfRow.isEmpty ? nil : Int(numberOfRow[row])
-        guard let number = given ?? WellName(name)?.number(columns: conventions.plateColumns ?? WellName.standardColumns), number > 0 else {
-            throw IDRError(
-                .invalidInput, "well \"\(name)\" has no number", at: [annotation.name, "row \(row + 1)", "plate \(plateOfRow[row])"],
-                because: "its name is not a row letter and a column, and \"\(ScreenColumn.number)\" holds no number")
-        }
-        let text = controlOfRow.isEmpty ? "" : controlOfRow[row]
-        let control = controlWords.kind(of: text)
-        let target = targetOfRow.isEmpty ? "" : targetOfRow[row]
+    private func screenWell(_ well: WellRows.Well) -> ScreenWell {
+        let columns = conventions.plateColumns ?? rows.columns[well.plate]
+        let text = controlTexts.text(of: well.rows)
+        let control = controlTexts.kind(of: well.rows, controlWords)
+        let target = targets.target(of: well.rows)
         return ScreenWell(
-            plate: plateOfRow[row], name: name, number: number, row: row, controlType: text, control: control,
-            target: target.isEmpty && control != nil ? "negative control" : target)
+            plate: rows.plates[well.plate], name: well.name, number: well.number ?? well.place?.number(columns: columns) ?? 0, rows: well.rows,
+            controlType: text, control: control, target: target.isEmpty && control == .negative ? ScreenWell.negativeControl : target)
     }
 
-    /// All wells whose rows `isIncluded` accepts, in the table's order.
+    /// All wells of which `isIncluded` accepts a row, in the table's order.
     package func wells(where isIncluded: (_ row: Int) throws(IDRError) -> Bool) throws(IDRError) -> [ScreenWell] {
         var wells: [ScreenWell] = []
-        for row in plateOfRow.indices where try isIncluded(row) { wells.append(try well(row: row)) }
+        for well in rows.wells {
+            for row in well.rows where try isIncluded(row) {
+                wells.append(screenWell(well))
+                break
+            }
+        }
         return wells
     }
 
-    /// The control wells, in the table's order: those whose `Control Type` names a control (of `kind`, where given),
+    /// All wells, in the table's order.
+    package func wells() -> [ScreenWell] { rows.wells.map(screenWell) }
+
+    /// The control wells, in the table's order: those whose table says that they are controls (of `kind`, where given; else of any but empty ones),
     /// without those of missing plates and without ``ScreenConventions/excludedControls``.
     ///
     /// For MitoCheck's screen A these are the published run's 6,743 wells.
-    /// - Throws: ``IDRError`` where the table has no `Control Type`, or names no such control.
+    /// - Throws: ``IDRError`` where the table names no such control: it names what could be meant.
     package func controls(_ kind: ControlKind? = nil, words: ControlWords? = nil) throws(IDRError) -> [ScreenWell] {
-        try annotation.require([ScreenColumn.control])
-        let words = words ?? controlWords
+        let own = words ?? controlWords
         let excluded = Set(conventions.excludedControls ?? [])
-        // A screen writes the same few words again and again.
-        var kinds: [String: ControlKind?] = [:]
-        let wells = try wells { row in
-            let text = controlOfRow[row]
-            if text.isEmpty { return false }
-            let found = kinds[text] ?? words.kind(of: text)
-            kinds[text] = .some(found)
-            return found != nil && (kind == nil || found == kind) && !isMissing(row) && !excluded.contains(nameOfRow[row])
+        let wells = rows.wells.filter { well in
+            guard let found = controlTexts.kind(of: well.rows, own), !excluded.contains(well.name) else { return false }
+            return kind.map { found == $0 } ?? (found != .empty)
         }
-        guard !wells.isEmpty else { throw noControls(kind, words) }
-        return wells
+        guard !wells.isEmpty else { throw NoControls(tables: self, kind: kind, words: own, excluded: excluded.sorted()).error }
+        return wells.map(screenWell)
     }
 
-    /// Whether the table says that the plate of row `row` is missing.
-    package func isMissing(_ row: Int) -> Bool { !issueOfRow.isEmpty && issueOfRow[row] == "plate missing" }
+    /// The wells that `column` calls controls, in the table's order.
+    package func controls(_ kind: ControlKind?, namedIn column: String) throws(IDRError) -> [ScreenWell] {
+        let texts = try values(of: column)
+        let words = controlWords
+        var kinds: [String: ControlKind?] = [:]
+        for text in texts where kinds[text] == nil { kinds[text] = .some(words.kind(of: text)) }
+        return rows.wells.compactMap { well in
+            let found = well.rows.lazy.compactMap { kinds[texts[$0]] ?? nil }.first
+            guard let found, kind.map({ found == $0 }) ?? (found != .empty) else { return nil }
+            return screenWell(well).control(found, calling: Self.joined(well.rows.map { texts[$0] }))
+        }
+    }
+
+    /// The columns that say what is a control.
+    package var controlColumns: [String] { controlTexts.columns }
+
+    /// How many controls ``ScreenConventions/excludedControls`` leave out.
+    package var excludedControlCount: Int {
+        let excluded = Set(conventions.excludedControls ?? [])
+        guard !excluded.isEmpty else { return 0 }
+        return rows.wells.count { well in
+            excluded.contains(well.name) && controlTexts.kind(of: well.rows, controlWords).map { $0 != .empty } == true
+        }
+    }
 
     /// The wells of `plate`, in the table's order.
     package func wells(on plate: String) throws(IDRError) -> [ScreenWell] {
-        let wells = try wells { plateOfRow[$0] == plate }
+        let wells = rows.plates.firstIndex(of: plate).map { number in rows.wells.filter { $0.plate == number } } ?? []
         guard !wells.isEmpty else {
             throw IDRError(
                 .missing, "screen \(screen) has no plate \"\(plate)\"", at: [annotation.name],
                 fix: NearNames.advice(plate, in: plateNames, all: "its plates"))
         }
-        return wells
+        return wells.map(screenWell)
     }
 
-    /// The wells of each of `plates`, in the order of their names, A1, A2 ... A10, B1, each name once; without those of missing plates.
-    package func wellsByName(on plates: Set<String>) throws(IDRError) -> [String: [ScreenWell]] {
-        let wells = try wells { plates.contains(plateOfRow[$0]) && !isMissing($0) }
+    /// The wells of each of `plates`, in the order of their names, A1, A2 ... A10, B1.
+    package func wellsByName(on plates: Set<String>) -> [String: [ScreenWell]] {
+        let numbers = Set(rows.plates.indices.filter { plates.contains(rows.plates[$0]) })
         func place(_ well: ScreenWell) -> (Int, Int, String) {
             WellName(well.name).map { ($0.row, $0.column, well.name) } ?? (.max, 0, well.name)
         }
-        return Dictionary(grouping: wells, by: \.plate).mapValues { wells in
-            var seen = Set<String>()
-            return wells.filter { seen.insert($0.name).inserted }.sorted { place($0) < place($1) }
-        }
+        return Dictionary(grouping: rows.wells.filter { numbers.contains($0.plate) }.map(screenWell), by: \.plate)
+            .mapValues { $0.sorted { place($0) < place($1) } }
     }
 
     /// The well called `name` ("A4", "a04") on `plate`.
@@ -149,23 +185,17 @@ package struct ScreenTables: Sendable {
             fix: NearNames.advice(name, in: candidates.map(\.name), all: "its wells"))
     }
 
-    /// All columns of the well's row, under the study's names, in the table's order.
+    /// All columns of the well under the study's names, in the table's order; what its rows say differently is joined.
     package func annotations(of well: ScreenWell) -> [(column: String, value: String)] {
-        zip(annotation.columns, annotation.row(well.row)).map { (column: $0, value: $1) }
+        let rows = well.rows.map(annotation.row)
+        return annotation.columns.enumerated().map { index, column in (column, Self.joined(rows.map { $0[index] })) }
     }
 
-    private func noControls(_ kind: ControlKind?, _ own: ControlWords) -> IDRError {
-        let words = controlCounts.prefix(8).map { "\"\($0.text)\" (\($0.count))" }
-        let excluded = (conventions.excludedControls ?? []).filter { name in
-            zip(nameOfRow, controlOfRow).contains { $0 == name && own.kind(of: $1) != nil }
-        }
-        return IDRError(
-            .missing, "screen \(screen) names no \(kind.map { "\($0.rawValue) " } ?? "")controls", at: [annotation.name],
-            because: words.isEmpty
-                ? "column \"\(ScreenColumn.control)\" is empty; \(NearNames.shortList(annotation.columns, of: "the table's columns"))"
-                : "column \"\(ScreenColumn.control)\" holds " + words.joined(separator: ", ")
-                    + (excluded.isEmpty ? "" : "; \(excluded.joined(separator: ", ")) of every plate is left out in this screen"),
-            fix: "choose wells by name, or say which words name controls: controls(words: ControlWords(negative: [...], positive: [...]))")
+    /// Each text once, in its order.
+    package static func joined(_ texts: [String]) -> String {
+        guard texts.count > 1 else { return texts.first ?? "" }
+        var seen = Set<String>()
+        return texts.filter { !$0.isEmpty && seen.insert($0).inserted }.joined(separator: "; ")
     }
 }
 

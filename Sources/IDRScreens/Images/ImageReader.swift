@@ -8,7 +8,8 @@ import Synchronization
 package struct ImageReading: Sendable {
     package let planes: [PixelPlane]
     package let extent: PlaneExtent
-    package let channelNames: [String]
+    /// Of the file; where those say nothing, what the study shows instead.
+    package fileprivate(set) var channelNames: [String]
     package let source: PixelSource
     package let location: String
     package let files: [ContentFile]
@@ -39,6 +40,8 @@ package final class ImageReader: Sendable {
     private let client: RemoteClient
     /// What planes are of which nothing is stored.
     private let emptyPlanes: EmptyPlanes
+    /// How the study shows channels.
+    private let rendering: [RenderSettings]
     /// Failures of each source, one after another, since it last answered.
     private let failures: Mutex<[String: Int]> = Mutex([:])
     /// A source that could not be reached so often is left out for the rest of the run where there is another one.
@@ -50,14 +53,18 @@ package final class ImageReader: Sendable {
         client = network.client
         cache = PlaneCache(cache: network.cache, freshness: access.freshness ?? .cached)
         emptyPlanes = screen.tables.conventions.emptyPlanes ?? .missing
+        rendering = screen.settings.rendering
     }
 
     /// The planes that `choose` asks for. Where no source has them and one cannot be reached any more, the network is waited for.
     /// - Throws: the best source's ``IDRError`` where no source has them; it names the others that were tried.
     package func read(_ well: WellAddress, _ choose: @escaping Choice) async throws -> ImageReading {
+        let chooseByName: Choice = { [rendering] extent, names in try choose(extent, RenderSettings.named(names, by: rendering)) }
         while true {
             do {
-                return try await readNow(well, choose)
+                var reading = try await readNow(well, chooseByName)
+                reading.channelNames = RenderSettings.named(reading.channelNames, by: rendering)
+                return reading
             } catch let error as IDRError where error.code == .unreachable {
                 try await client.waitForNetwork(error)
                 // What was left out may be back, too.

@@ -85,7 +85,7 @@ struct MirrorImages: ImageSource {
         let conventions = tables.conventions
         let files = try TIFFWellNames(
             pattern: TIFFPattern(template), plate: well.plate, well: well.place(), names: names,
-            columns: conventions.plateColumns ?? WellName.standardColumns, pages: conventions.tiffPages.map(TIFFPages.init))
+            columns: tables.columns(of: well.plate), pages: conventions.tiffPages.map(TIFFPages.init))
         let planes = try TIFFWell(files, paths: files.names.mapValues { "\(root)/\($0)" })
         return OpenedImages(planes: planes, location: below, kind: kind)
     }

@@ -10,16 +10,16 @@ package enum MovieIdentity {
     /// renamed, cut and put together by people who do not care for the names inside: it is said and not refused, and names that are none of the
     /// study's plates, or not the number or name of a well, say nothing.
     package static func note(plate: String, experiment: String, read well: WellAddress, _ tables: ScreenTables) -> String? {
-        guard tables.plates[plate] != nil, let number = number(of: experiment, in: tables), number > 0 else { return nil }
+        guard tables.plates[plate] != nil, let number = number(of: experiment, on: plate, in: tables), number > 0 else { return nil }
         guard plate != well.plate || number != well.number else { return nil }
         return "\(beginning): plate \(plate), well \(experiment), and not plate \(well.plate), well \(well.well) (\(well.number))"
     }
 
     /// From 1; nil where it is neither a number nor a row letter and a column.
-    private static func number(of experiment: String, in tables: ScreenTables) -> Int? {
+    private static func number(of experiment: String, on plate: String, in tables: ScreenTables) -> Int? {
         if !experiment.isEmpty, experiment.allSatisfy({ $0.isASCII && $0.isNumber }) { return Int(experiment) }
         guard let place = WellName(experiment) else { return nil }
-        return place.number(columns: tables.conventions.plateColumns ?? WellName.standardColumns)
+        return place.number(columns: tables.columns(of: plate))
     }
 }
 

@@ -27,7 +27,7 @@ struct TIFFImages: ImageSource {
         let below = Set(paths.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }).sorted()
         let conventions = screen.tables.conventions
         let names = try TIFFWellNames(
-            pattern: pattern, plate: well.plate, well: well.place(), names: below, columns: conventions.plateColumns ?? WellName.standardColumns,
+            pattern: pattern, plate: well.plate, well: well.place(), names: below, columns: screen.tables.columns(of: well.plate),
             pages: conventions.tiffPages.map(TIFFPages.init))
         let company = FileCompany(cache: cache, key: "files \(self.name) \(screen.study) \(well.plate) \(well.well) \(well.number)")
         let planes = try await FetchedTIFFs(names, company) { name in
