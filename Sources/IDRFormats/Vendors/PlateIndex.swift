@@ -20,7 +20,8 @@ package struct PlateIndex: Sendable, Equatable {
 /// The file that holds a plane.
 package struct PlanePlace: Sendable, Hashable {
     /// Its path with "/" between parts, each of which can be one part of a path and nothing else. It begins in the index's folder, and may begin
-    /// with ".." parts, by which it must not leave the study; where it begins with "/", it begins in the folder of all studies ("/idr0035-.../x.tif").
+    /// with ".." parts, by which it must not leave the study; where it begins with "/", one
+    /// of its parts must be the study's folder ("/uod/idr/filesets/idr0035-.../x.tif"), and what stands before that does not count.
     package let file: String
     /// The page of the file, from 1; nil where the file itself says where its planes are. Then the place is of all its planes, and the axes that
     /// the index has only 1 of are the file's.
@@ -61,7 +62,7 @@ package struct PlateIndexBuilder: Sendable {
         guard row >= 0, column >= 0, row < Self.mostRows, column < Self.mostColumns else {
             throw failure("it has a well in row \(row) and column \(column), counted from 0")
         }
-        guard PlaneAxis.allCases.allSatisfy({ (1...Self.largestNumber).contains(plane[axis: $0]) }), (place.page ?? 1) >= 1 else {
+        guard PlaneAxis.allCases.allSatisfy({ (1...Self.largestNumber).contains(plane[$0]) }), (place.page ?? 1) >= 1 else {
             throw failure("it names \(plane) on page \(place.page ?? 1)")
         }
         count += 1

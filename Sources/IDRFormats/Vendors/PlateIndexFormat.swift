@@ -9,6 +9,9 @@ package protocol PlateIndexFormat: Sendable {
     /// Whether a file of this name (without folders) is such an index. Asked before anything is read.
     func recognises(fileName: String) -> Bool
 
+    /// Which of several such files in one folder is the plate's; nil where each may be the index of a plate of its own.
+    func choose(among names: [String]) -> String?
+
     /// Where the planes of the plate are.
     /// - Throws: ``IDRError`` where the index is damaged, names files outside the study, or says what is not read.
     func read(_ files: IndexFiles) async throws -> PlateIndex
@@ -19,6 +22,8 @@ package protocol PlateIndexFormat: Sendable {
 }
 
 extension PlateIndexFormat {
+    package func choose(among names: [String]) -> String? { names.count == 1 ? names[0] : nil }
+
     package func check(file path: String, of index: PlateIndex) throws(IDRError) {}
 }
 
@@ -30,6 +35,8 @@ package struct IndexFiles: Sendable {
     package let files: [String]
     /// Names of the folders in it, sorted.
     package let folders: [String]
+    /// The plate's name in the study's tables, for indices of several plates; nil where it is not known.
+    package let plate: String?
     private let place: @Sendable (_ path: String) async throws -> String?
     private let list: @Sendable (_ folder: String) async throws -> (files: [String], folders: [String])
 
@@ -37,10 +44,12 @@ package struct IndexFiles: Sendable {
     ///   - place: where the file at a path from the folder lies on this machine, fetched where it must be; nil where there is none.
     ///   - list: what is in a folder below the index's: sorted names.
     package init(
-        name: String, files: [String], folders: [String] = [], place: @escaping @Sendable (_ path: String) async throws -> String?,
+        name: String, files: [String], folders: [String] = [], plate: String? = nil,
+        place: @escaping @Sendable (_ path: String) async throws -> String?,
         list: @escaping @Sendable (_ folder: String) async throws -> (files: [String], folders: [String]) = { _ in ([], []) }
     ) {
-        (self.name, self.files, self.folders, self.place, self.list) = (name, files, folders, place, list)
+        (self.name, self.files, self.folders, self.plate) = (name, files, folders, plate)
+        (self.place, self.list) = (place, list)
     }
 
     /// No index is larger.
@@ -72,7 +81,9 @@ package struct IndexFiles: Sendable {
 /// All kinds of indices.
 package enum PlateIndexFormats {
     /// In the order in which they are asked; the first that recognises a file's name reads it.
-    package static let all: [any PlateIndexFormat] = []
+    package static let all: [any PlateIndexFormat] = [
+        ScreenFile(), PatternFile(), CompanionOME(), ColumbusIndex(), HarmonyIndex(),
+    ]
 
     package static func format(of fileName: String) -> (any PlateIndexFormat)? { all.first { $0.recognises(fileName: fileName) } }
 

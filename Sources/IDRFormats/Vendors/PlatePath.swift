@@ -29,10 +29,11 @@ package enum PlatePath {
         let home = folder.split(separator: "/")
         let parts = file.split(separator: "/")
         if file.hasPrefix("/") {
-            guard let study = parts.first, let own = home.first, parts.count > 1, accession(study) == accession(own) else {
+            // What stands before the study's folder ("/uod/idr/filesets/") is where the IDR keeps its files.
+            guard let own = home.first, let study = parts.firstIndex(where: { isOf(accession(own), $0) }), study + 1 < parts.count else {
                 throw outside(file, folder)
             }
-            return parts.joined(separator: "/")
+            return parts[study...].joined(separator: "/")
         }
         let climbs = parts.prefix { $0 == ".." }.count
         guard climbs < home.count else { throw outside(file, folder) }
@@ -41,6 +42,10 @@ package enum PlatePath {
 
     /// "idr0011" of "idr0011-ledesmafernandez-dad4": a study's files may lie under an older name of it.
     private static func accession(_ study: Substring) -> Substring { study.prefix { $0 != "-" } }
+
+    private static func isOf(_ accession: Substring, _ folder: Substring) -> Bool {
+        folder.hasPrefix(accession) && folder.dropFirst(accession.count).hasPrefix("-")
+    }
 
     private static func outside(_ file: String, _ folder: String) -> IDRError {
         IDRError(
