@@ -47,7 +47,7 @@ final class TIFFCache: Sendable {
         let (file, directory) = (try file(path), try directory(path, page: page))
         let found = file.directories[directory]
         return TIFFImage(
-            frames: 1, channels: 1, slices: 1, height: found.height, width: found.width, stored: try found.stored, isTypeOfPage: true,
+            name: "", frames: 1, channels: 1, slices: 1, height: found.height, width: found.width, stored: try file.stored(directory),
             channelNames: [], files: [path], pages: [TIFFImage.Page(file: 0, directory: directory)])
     }
 

@@ -75,7 +75,11 @@ package struct TIFFWell: PlaneSource {
         }
         let images: [TIFFImage]
         do throws(IDRError) {
-            images = try numbers[first.key].map { number throws(IDRError) in [try cache.image(first.value, page: number)] } ?? cache.images(first.value)
+            if let number = numbers[first.key] {
+                images = [try cache.image(first.value, page: number)]
+            } else {
+                images = try cache.images(first.value)
+            }
         } catch {
             throw error.at(subject)
         }

@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 
 /// `MeasurementIndex.ColumbusIDX.xml` and `ImageIndex.ColumbusIDX.xml`: plates as PerkinElmer's Columbus exports them.
 ///

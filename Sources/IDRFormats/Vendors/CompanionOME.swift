@@ -1,10 +1,11 @@
-package import IDRPlan
+import IDRPlan
 
 /// `.companion.ome`: the OME-XML of a plate whose OME-TIFFs lie beside it. No real file of a plate was at hand.
 package struct CompanionOME: PlateIndexFormat {
     package init() {}
 
     package let name = "companion.ome"
+    package let listsFolder = false
 
     package func recognises(fileName: String) -> Bool {
         let name = fileName.lowercased()
@@ -12,7 +13,7 @@ package struct CompanionOME: PlateIndexFormat {
     }
 
     package func read(_ files: IndexFiles) async throws -> PlateIndex {
-        let document = try OMEParser.document(files.bytes(), called: files.name)
+        let document = try OMEParser.document(await files.bytes(), called: files.name)
         let plates = document.plates.filter { !$0.wells.isEmpty }
         let named = plates.count > 1 ? plates.filter { $0.name == files.plate || $0.id == files.plate } : plates
         guard let plate = named.first else {

@@ -63,19 +63,19 @@ private struct EvaluationInputReader: XMLHandler {
     mutating func end(_ name: String, text: String) throws(XMLRefusal) {
         defer { depth -= 1 }
         switch name {
-        case "PlateRows": document.rows = try number(name, text)
-        case "PlateColumns": document.columns = try number(name, text)
+        case "PlateRows": document.rows = try Self.number(name, text)
+        case "PlateColumns": document.columns = try Self.number(name, text)
         case "ChannelName" where image != nil: channelName = text
         case "ChannelName": if let entry { document.channelNames[entry] = text }
         case "Entry": entry = nil
         case "Image" where image != nil && depth == imageDepth: try finish()
         case "URL" where image != nil: image?.url = text
-        case "Row" where image != nil: image?.row = try number(name, text)
-        case "Col" where image != nil: image?.column = try number(name, text)
-        case "FieldID" where image != nil: image?.index.field = try number(name, text)
-        case "PlaneID" where image != nil: image?.index.z = try number(name, text)
-        case "TimepointID" where image != nil: image?.index.frame = try number(name, text)
-        case "ChannelID" where image != nil: image?.index.channel = try number(name, text)
+        case "Row" where image != nil: image?.row = try Self.number(name, text)
+        case "Col" where image != nil: image?.column = try Self.number(name, text)
+        case "FieldID" where image != nil: image?.index.field = try Self.number(name, text)
+        case "PlaneID" where image != nil: image?.index.z = try Self.number(name, text)
+        case "TimepointID" where image != nil: image?.index.frame = try Self.number(name, text)
+        case "ChannelID" where image != nil: image?.index.channel = try Self.number(name, text)
         default: break
         }
     }
@@ -97,7 +97,7 @@ private struct EvaluationInputReader: XMLHandler {
         document.images.append(image)
     }
 
-    private func number(_ name: String, _ text: String) throws(XMLRefusal) -> Int {
+    private static func number(_ name: String, _ text: String) throws(XMLRefusal) -> Int {
         guard let number = Int(text), (0...Int(Int32.max)).contains(number) else {
             throw XMLRefusal(reason: "\(name) is \(text.prefix(40).debugDescription) and not a whole number from 0")
         }

@@ -1,4 +1,4 @@
-import IDRPlan
+package import IDRPlan
 
 /// A way in which a microscope names its files, one plane or field a file, for folders without an index. No real folder was at hand.
 struct FileNaming: Sendable {
@@ -9,26 +9,32 @@ struct FileNaming: Sendable {
     /// Whether a file is one plane; else its pages are what it says itself.
     private let isOfPlanes: Bool
 
+    private static let guid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
     /// All kinds, the most particular first. A kind is another row here.
     static let all: [FileNaming] = [
         FileNaming(
-            name: "Harmony", expression: #"r(?<row>\d{2,3})c(?<column>\d{2,3})f(?<field>\d{2,})p(?<z>\d{2,})-ch(?<channel>\d+)sk(?<frame>\d+)fk\d+fl\d+\.tiff?"#,
-            isOfPlanes: true),
+            name: "Harmony",
+            expression: #"r(?<row>\d{2,3})c(?<column>\d{2,3})f(?<field>\d{2,})p(?<z>\d{2,})"#
+                + #"-ch(?<channel>\d+)sk(?<frame>\d+)fk\d+fl\d+\.tiff?"#, isOfPlanes: true),
         FileNaming(
-            name: "CellVoyager", expression: #"(?:.*_)?(?<well>[a-z]{1,2}\d{2,3})_t(?<frame>\d{4})f(?<field>\d{3,4})l\d{2}a\d{2}z(?<z>\d{2,3})c(?<channel>\d{2})\.tiff?"#,
-            isOfPlanes: true),
+            name: "CellVoyager",
+            expression: #"(?:.*_)?(?<well>[a-z]{1,2}\d{2,3})_t(?<frame>\d{4})f(?<field>\d{3,4})l\d{2}a\d{2}"#
+                + #"z(?<z>\d{2,3})c(?<channel>\d{2})\.tiff?"#, isOfPlanes: true),
         FileNaming(
-            name: "Scan^R", expression: #".*w\d{5}--(?<well>[a-z]{1,2}\d{1,2})--p(?<field>\d{5})--z(?<z>\d{5})--t(?<frame>\d{5})--(?<channel>.+)\.tiff?"#,
-            isOfPlanes: true),
+            name: "Scan^R",
+            expression: #".*w\d{5}--(?<well>[a-z]{1,2}\d{1,2})--p(?<field>\d{5})--z(?<z>\d{5})--t(?<frame>\d{5})"#
+                + #"--(?<channel>.+)\.tiff?"#, isOfPlanes: true),
         FileNaming(
             name: "IN Cell",
-            expression: #"(?<row>[a-z]{1,2}) - (?<column>\d{1,2})\(fld (?<field>\d+)(?: wv (?<channel>[^()]*?))?(?: z (?<z>\d+))?(?: time (?<frame>\d+)[^()]*)?\)\.tiff?"#,
-            isOfPlanes: true),
+            expression: #"(?<row>[a-z]{1,2}) - (?<column>\d{1,2})\(fld (?<field>\d+)(?: wv (?<channel>[^()]*?))?"#
+                + #"(?: z (?<z>\d+))?(?: time (?<frame>\d+)[^()]*)?\)\.tiff?"#, isOfPlanes: true),
         FileNaming(
             name: "ImageXpress",
-            expression: #"(?:.*_)?(?<well>[a-z]{1,2}\d{2})(?:_s(?<field>\d+))?(?:_w(?<channel>\d)(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.tiff?"#,
-            isOfPlanes: true),
-        FileNaming(name: "well and field", expression: #"(?<well>[a-z]{1,2}\d{2})_(?:s|f)?(?<field>\d{1,3})\.(?:ome\.)?tiff?"#, isOfPlanes: false),
+            expression: #"(?:.*_)?(?<well>[a-z]{1,2}\d{2})(?:_s(?<field>\d+))?"#
+                + "(?:_w(?<channel>[0-9])(?:\(guid))?|\(guid))" + #"\.tiff?"#, isOfPlanes: true),
+        FileNaming(
+            name: "well and field", expression: #"(?<well>[a-z]{1,2}\d{2})_(?:s|f)?(?<field>\d{1,3})\.(?:ome\.)?tiff?"#, isOfPlanes: false),
         FileNaming(name: "well", expression: #"(?<well>[a-z]{1,2}\d{2})\.(?:ome\.)?tiff?"#, isOfPlanes: false),
     ]
 
@@ -42,12 +48,10 @@ struct FileNaming: Sendable {
 
     /// The plate whose files these are; nil where fewer than half of the TIFF files are named in this way.
     func index(_ files: [String], called folder: String) throws(IDRError) -> PlateIndex? {
-        let images = files.filter { name in
-            let name = name.lowercased()
-            return (name.hasSuffix(".tif") || name.hasSuffix(".tiff")) && !name.contains("_thumb")
-        }
+        let images = files.filter { Self.isImage($0.lowercased()) }
         // Not worth the look at all of them where the first have other names.
-        guard let regex = try? Regex(expression).ignoresCase(), images.prefix(16).contains(where: { fields($0, regex) != nil }) else { return nil }
+        guard let regex = try? Regex(expression).ignoresCase() else { return nil }
+        guard images.prefix(16).contains(where: { fields($0, regex) != nil }) else { return nil }
         let named = images.compactMap { name in fields(name, regex).map { (name: name, fields: $0) } }
         guard named.count * 2 > images.count else { return nil }
         let channels = Set(named.compactMap(\.fields.channel)).sorted()
@@ -60,12 +64,19 @@ struct FileNaming: Sendable {
         let ranks = PlaneRanks(indices)
         var builder = PlateIndexBuilder(folder, channelNames: channels.map { $0 })
         for ((name, fields), index) in zip(named, indices) {
-            try builder.add(PlanePlace(file: name, page: isOfPlanes ? 1 : nil), at: ranks[index], row: fields.well.row, column: fields.well.column)
+            let place = try PlanePlace(file: name, page: isOfPlanes ? 1 : nil)
+            try builder.add(place, at: ranks[index], row: fields.well.row, column: fields.well.column)
         }
         if named.count < images.count {
-            builder.note("\(images.count - named.count) of \(images.count) TIFF files are not named as \(self.name) names its files, and are not used")
+            let others = images.count - named.count
+            builder.note("\(others) of \(images.count) TIFF files are not named as \(self.name) names its files, and are not used")
         }
         return try builder.finished()
+    }
+
+    /// Small copies of images, as ImageXpress makes them, are none.
+    private static func isImage(_ name: String) -> Bool {
+        (name.hasSuffix(".tif") || name.hasSuffix(".tiff")) && !name.contains("_thumb")
     }
 
     private func fields(_ name: String, _ regex: Regex<AnyRegexOutput>) -> Fields? {

@@ -40,7 +40,8 @@ struct FilePattern: Sendable, Hashable {
         let listed = block.split(separator: ",", omittingEmptySubsequences: false)
         guard listed.count <= mostWords else { throw Refusal(reason: "a block has more than \(mostWords) words") }
         if listed.count > 1 { return listed.map(String.init) }
-        return try numbers(block) ?? letters(block) ?? [String(block)]
+        if let numbers = try numbers(block) { return numbers }
+        return try letters(block) ?? [String(block)]
     }
 
     /// The two ends of a range and its step; nil for what is none.
@@ -57,7 +58,7 @@ struct FilePattern: Sendable, Hashable {
             throw Refusal(reason: "the range <\(block.prefix(40))> is empty, or has more than \(mostWords) numbers")
         }
         let digits = first.count == last.count || first.hasPrefix("0") ? first.count : 0
-        return stride(from: start, through: end, by: step).map { number in
+        return stride(from: start, through: end, by: step).map { number -> String in
             let text = String(number)
             return String(repeating: "0", count: max(0, digits - text.count)) + text
         }

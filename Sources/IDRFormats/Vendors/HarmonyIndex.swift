@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 
 /// `Index.idx.xml`, `Index.ref.xml` and `Index.xml`: plates of PerkinElmer's Operetta and Opera Phenix as Harmony (V1 to V7) exports them.
 ///
@@ -9,6 +9,7 @@ package struct HarmonyIndex: PlateIndexFormat {
     package init() {}
 
     package let name = "Harmony"
+    package let listsFolder = false
 
     /// The best first.
     private static let names = ["index.idx.xml", "index.ref.xml", "index.xml"]
@@ -20,7 +21,7 @@ package struct HarmonyIndex: PlateIndexFormat {
     }
 
     package func read(_ files: IndexFiles) async throws -> PlateIndex {
-        let document = try EvaluationInput(files.bytes(), called: files.name)
+        let document = try EvaluationInput(await files.bytes(), called: files.name)
         let images = document.images
         let ranks = PlaneRanks(images.map(\.index))
         var builder = PlateIndexBuilder(

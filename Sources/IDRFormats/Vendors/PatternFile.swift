@@ -1,4 +1,4 @@
-package import IDRPlan
+import IDRPlan
 
 /// `.pattern`: a line of text that names many files (see ``FilePattern``), as Bio-Formats groups them.
 ///
@@ -9,6 +9,7 @@ package struct PatternFile: PlateIndexFormat {
     package init() {}
 
     package let name = "pattern file"
+    package let listsFolder = false
 
     package func recognises(fileName: String) -> Bool { fileName.lowercased().hasSuffix(".pattern") }
 

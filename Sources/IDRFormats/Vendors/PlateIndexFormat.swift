@@ -6,6 +6,9 @@ package protocol PlateIndexFormat: Sendable {
     /// For people: "Harmony", "MetaXpress".
     var name: String { get }
 
+    /// Whether it needs to know what lies beside the index: listing a folder of a server costs.
+    var listsFolder: Bool { get }
+
     /// Whether a file of this name (without folders) is such an index. Asked before anything is read.
     func recognises(fileName: String) -> Bool
 
@@ -22,6 +25,8 @@ package protocol PlateIndexFormat: Sendable {
 }
 
 extension PlateIndexFormat {
+    package var listsFolder: Bool { true }
+
     package func choose(among names: [String]) -> String? { names.count == 1 ? names[0] : nil }
 
     package func check(file path: String, of index: PlateIndex) throws(IDRError) {}
@@ -38,18 +43,21 @@ package struct IndexFiles: Sendable {
     /// The plate's name in the study's tables, for indices of several plates; nil where it is not known.
     package let plate: String?
     private let place: @Sendable (_ path: String) async throws -> String?
+    private let read: (@Sendable (_ path: String, _ limit: Int) async throws -> [UInt8]?)?
     private let list: @Sendable (_ folder: String) async throws -> (files: [String], folders: [String])
 
     /// - Parameters:
     ///   - place: where the file at a path from the folder lies on this machine, fetched where it must be; nil where there is none.
+    ///   - read: the bytes of such a file, where it is not on this machine as a file.
     ///   - list: what is in a folder below the index's: sorted names.
     package init(
         name: String, files: [String], folders: [String] = [], plate: String? = nil,
         place: @escaping @Sendable (_ path: String) async throws -> String?,
+        read: (@Sendable (_ path: String, _ limit: Int) async throws -> [UInt8]?)? = nil,
         list: @escaping @Sendable (_ folder: String) async throws -> (files: [String], folders: [String]) = { _ in ([], []) }
     ) {
         (self.name, self.files, self.folders, self.plate) = (name, files, folders, plate)
-        (self.place, self.list) = (place, list)
+        (self.place, self.read, self.list) = (place, read, list)
     }
 
     /// No index is larger.
@@ -65,6 +73,7 @@ package struct IndexFiles: Sendable {
 
     /// The bytes of the file at `path` from the index's folder; nil where there is none.
     package func bytes(of path: String, limit: Int = IndexFiles.limit) async throws -> [UInt8]? {
+        if let read { return try await read(PlatePath.checked(path, called: "the file"), limit) }
         guard let place = try await self.path(of: path) else { return nil }
         return try FileBytes.read(place, limit: limit)
     }

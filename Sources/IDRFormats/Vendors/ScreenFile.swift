@@ -9,11 +9,12 @@ package struct ScreenFile: PlateIndexFormat {
     package init() {}
 
     package let name = "screen file"
+    package let listsFolder = false
 
     package func recognises(fileName: String) -> Bool { fileName.lowercased().hasSuffix(".screen") }
 
     package func read(_ files: IndexFiles) async throws -> PlateIndex {
-        let plate = try ScreenFilePlate(files.bytes(), called: files.name)
+        let plate = try ScreenFilePlate(await files.bytes(), called: files.name)
         var builder = PlateIndexBuilder(
             files.name, rows: plate.rows, columns: plate.columns, channelNames: plate.wells.lazy.compactMap(\.channelNames).first ?? [])
         for well in plate.wells {
@@ -118,8 +119,9 @@ package struct ScreenFilePlate: Sendable, Equatable {
         _ key: String, of table: String, _ values: [String: String], _ range: ClosedRange<Int>, _ file: String
     ) throws(IDRError) -> Int {
         guard let number = values[key].flatMap({ Int($0) }), range.contains(number) else {
-            let shown = values[key].map { "\($0.prefix(40).debugDescription)" } ?? "missing"
-            throw PlateIndexFormats.error(file, "\(key) of [\(table)] is \(shown), and must be a number from \(range.lowerBound) to \(range.upperBound)")
+            let shown = values[key]?.prefix(40).debugDescription ?? "missing"
+            throw PlateIndexFormats.error(
+                file, "\(key) of [\(table)] is \(shown), and must be a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }

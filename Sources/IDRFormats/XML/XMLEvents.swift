@@ -1,6 +1,5 @@
 import Foundation
 import FoundationXML
-package import IDRPlan
 
 /// What takes in the elements of an XML document, one after another.
 package protocol XMLHandler {
