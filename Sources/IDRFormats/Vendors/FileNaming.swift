@@ -108,8 +108,10 @@ extension PlateIndexFormats {
         for naming in FileNaming.all {
             if let index = try naming.index(files, called: folder) { return (naming.name, index) }
         }
-        if let file = files.first(where: { UnreadFormat(fileName: $0) != nil }), let format = UnreadFormat(fileName: file) {
-            throw format.refusal("\(folder)/\(file)")
+        // Beside images lie pictures of other formats; the plate is of what there is most of.
+        let unread = Dictionary(grouping: files.filter { UnreadFormat(fileName: $0) != nil }) { UnreadFormat(fileName: $0) }
+        if let (format, files) = unread.max(by: { ($0.value.count, $1.value[0]) < ($1.value.count, $0.value[0]) }), let format {
+            throw format.refusal("\(folder)/\(files[0])")
         }
         let shown = files.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
         throw IDRError(

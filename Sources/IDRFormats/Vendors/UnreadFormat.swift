@@ -10,7 +10,7 @@ package struct UnreadFormat: Sendable, Hashable {
         "oib": "Olympus OIB", "oif": "Olympus OIF", "vsi": "Olympus VSI", "dv": "DeltaVision", "r3d": "DeltaVision", "ims": "Imaris",
         "c01": "Cellomics", "dib": "Cellomics", "stk": "MetaMorph stack", "nd": "MetaMorph", "sld": "SlideBook", "ics": "ICS", "ids": "ICS",
         "mvd2": "Volocity", "jp2": "JPEG 2000", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "bmp": "BMP", "avi": "AVI", "h5": "HDF5",
-        "klb": "KLB", "mrxs": "MIRAX", "svs": "Aperio SVS", "ndpi": "Hamamatsu NDPI", "db": "a database of images",
+        "klb": "KLB", "mrxs": "MIRAX", "svs": "Aperio SVS", "ndpi": "Hamamatsu NDPI",
     ]
 
     /// nil where the file's ending is none of them.
