@@ -51,7 +51,7 @@ import Testing
 
     @Test(arguments: [
         document(""), document(plate("P", "")), "<OME", document(plate("P", well(999, 0, [0])) + image(0, file: { _ in "a.tif" })),
-        document(plate("P", well(0, 0, [7])) + image(0, file: { _ in "a.tif" })),
+        document(plate("P", well(0, 0, [7])) + image(0, file: { _ in "a.tif" }) + image(1, file: { _ in "b.tif" })),
         document(plate("P", well(0, 0, [0])) + image(0, file: { _ in "a..b/../../c\u{1}.tif" })),
         document(plate("P", well(0, 0, [0])) + image(0, file: { _ in "a.tif" })).replacing("SizeT=\"1\"", with: "SizeT=\"2000000000\""),
     ])

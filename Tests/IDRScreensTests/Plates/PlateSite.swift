@@ -100,7 +100,7 @@ struct PlateSite {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []).sorted()
         let rows = names.map { name in
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: "\(place)/\(name)", isDirectory: &isFolder)
+            _ = FileManager.default.fileExists(atPath: "\(place)/\(name)", isDirectory: &isFolder)
             let link = (name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? name) + (isFolder.boolValue ? "/" : "")
             return "<tr><td><a href=\"\(link)\">\(name)</a></td><td>2020-01-01 10:00</td><td>1K</td></tr>"
         }
