@@ -36,7 +36,7 @@ struct MirrorImages: ImageSource {
             let path = "\(folder)/\(plate)"
             guard FileManager.default.fileExists(atPath: path) else { continue }
             let place = try well.place()
-            let opened = try await plates.value(of: path) { try await OMEZarrPlate(store: Self.store(path)) }
+            let opened = try await plates.value(of: path) { try await OMEZarrPlate(finding: Self.store(path)) }
             let images = try await opened.well(row: place.row, column: place.column)
             return OpenedImages(planes: images, location: "\(plate)/\(images.path)", kind: kind)
         }

@@ -72,15 +72,17 @@ struct PlateSite {
         return access
     }
 
+    /// The list of all studies, of this one.
+    static let studies =
+        "Study\tContainer\tIntroduced\tInternal ID\tSets\tWells\tExperiments\tTargets\tAcquisitions\t5D Images\tPlanes\t"
+        + "Size (TB)\tSize\t# of Files\tavg. size (MB)\tAvg. Image Dim (XYZCT)\n\(study)\tscreenA\t\t1\t1\t1\t\t\t\t1\t1\t0\t0\t1\t1\t4 x 3\n"
+
     /// The site on loopback: tables as a repository has them, files below `/pub/databases/IDR`, folders as pages of links.
     func server(listsFolders: Bool = true) throws -> LoopbackServer {
         let root = scratch("root")
-        let studies =
-            "Study\tContainer\tIntroduced\tInternal ID\tSets\tWells\tExperiments\tTargets\tAcquisitions\t5D Images\tPlanes\t"
-            + "Size (TB)\tSize\t# of Files\tavg. size (MB)\tAvg. Image Dim (XYZCT)\n\(Self.study)\tscreenA\t\t1\t1\t1\t\t\t\t1\t1\t0\t0\t1\t1\t4 x 3\n"
         return try LoopbackServer { request in
             let path = (request.path.removingPercentEncoding ?? "")
-            if path == "/studies.tsv" { return LoopbackServer.file(Array(studies.utf8), request) }
+            if path == "/studies.tsv" { return LoopbackServer.file(Array(Self.studies.utf8), request) }
             let places = [("/idr-metadata/", "/"), ("/pub/databases/IDR/", "/")]
             guard let (prefix, _) = places.first(where: { path.hasPrefix($0.0) }) else { return LoopbackServer.answer(404) }
             let place = root + "/" + path.dropFirst(prefix.count)
