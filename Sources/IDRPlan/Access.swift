@@ -15,7 +15,7 @@ public struct Access: Codable, Sendable, Hashable {
     public var tables: [String]?
     /// Addresses of the table that lists all screens.
     public var studies: [String]?
-    /// Addresses of a study's table of OME-Zarr plates; `{study}` and `{accession}` are filled in.
+    /// Addresses of lists of OME-Zarr plates, best first: a study's own, or the IDR's of samples; `{study}` and `{accession}` are filled in.
     public var zarrPlates: [String]?
     /// Base addresses of OME-Zarr plates.
     public var zarr: [String]?

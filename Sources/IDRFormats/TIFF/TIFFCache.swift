@@ -10,18 +10,45 @@ final class TIFFCache: Sendable {
     private let told: TIFFPages?
     /// Whether what is written in the files counts; not where the names count all planes.
     private let areDescribed: Bool
+    /// Looks at a file before anything of it is used.
+    private let check: @Sendable (_ path: String) throws(IDRError) -> Void
     private let known = Mutex<(files: [String: TIFFFile], images: [String: [TIFFImage]])>(([:], [:]))
 
-    init(well: WellName?, plate: String?, pages told: TIFFPages?, areDescribed: Bool) {
-        (self.well, self.plate, self.told, self.areDescribed) = (well, plate, told, areDescribed)
+    init(
+        well: WellName?, plate: String?, pages told: TIFFPages?, areDescribed: Bool,
+        check: @escaping @Sendable (_ path: String) throws(IDRError) -> Void = { _ in }
+    ) {
+        (self.well, self.plate, self.told, self.areDescribed, self.check) = (well, plate, told, areDescribed, check)
     }
 
     func file(_ path: String) throws(IDRError) -> TIFFFile {
         if let file = known.withLock({ $0.files[path] }) { return file }
         // Outside the lock: two readers may look at one file twice, which does no harm.
         let file = try TIFFFile(reading: path)
+        try check(path)
         known.withLock { $0.files[path] = file }
         return file
+    }
+
+    /// The place in the file's main list of a page in full size.
+    /// - Parameter page: from 1.
+    func directory(_ path: String, page: Int) throws(IDRError) -> Int {
+        let file = try file(path)
+        guard file.pages.indices.contains(page - 1) else {
+            throw IDRError(
+                .missing, "\(path) has no page \(page)", because: "it has \(file.pageCount) in full size, and the plate's index names that one",
+                fix: "fetch the file again, or the index")
+        }
+        return file.pages[page - 1]
+    }
+
+    /// One page as an image of its own.
+    func image(_ path: String, page: Int) throws(IDRError) -> TIFFImage {
+        let (file, directory) = (try file(path), try directory(path, page: page))
+        let found = file.directories[directory]
+        return TIFFImage(
+            name: "", frames: 1, channels: 1, slices: 1, height: found.height, width: found.width, stored: try file.stored(directory),
+            channelNames: [], files: [path], pages: [TIFFImage.Page(file: 0, directory: directory)])
     }
 
     /// The images in the file at `path`, which is a TIFF or the companion of OME-TIFFs.

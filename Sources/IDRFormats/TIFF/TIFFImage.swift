@@ -109,11 +109,12 @@ struct TIFFImage: Sendable {
 
 extension TIFFFile {
     /// The number type of its first page.
-    var stored: StoredType {
-        get throws(IDRError) {
-            do throws(TIFFStream.Failure) { return try directories[pages[0]].stored } catch {
-                throw IDRError(.invalidInput, "\(path) is not a usable TIFF image", because: error.reason, fix: error.advice)
-            }
+    var stored: StoredType { get throws(IDRError) { try stored(pages[0]) } }
+
+    /// The number type of the page at a place in the main list.
+    func stored(_ directory: Int) throws(IDRError) -> StoredType {
+        do throws(TIFFStream.Failure) { return try directories[directory].stored } catch {
+            throw IDRError(.invalidInput, "\(path) is not a usable TIFF image", because: error.reason, fix: error.advice)
         }
     }
 }

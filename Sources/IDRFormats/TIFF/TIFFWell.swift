@@ -17,6 +17,8 @@ package struct TIFFWell: PlaneSource {
     private let axesInFiles: Set<PlaneAxis>
     /// The names of all files, also of those that are elsewhere; empty where there is one file.
     private let names: [PlaneIndex: String]
+    /// Pages, from 1, of planes whose place in the file is known from elsewhere.
+    private let numbers: [PlaneIndex: Int]
     private let stored: StoredType
     private let isTypeOfPage: Bool
     private let cache: TIFFCache
@@ -31,7 +33,7 @@ package struct TIFFWell: PlaneSource {
         reading path: String, plate: String? = nil, well: WellName? = nil, pages: TIFFPages? = nil, of subject: [String] = []
     ) throws(IDRError) {
         let cache = TIFFCache(well: well, plate: plate, pages: pages, areDescribed: true)
-        try self.init([PlaneIndex(frame: 1): path], names: [:], counts: [:], channelNames: nil, cache, of: subject)
+        try self.init([PlaneIndex(frame: 1): path], Layout(), cache, of: subject)
     }
 
     /// The planes in the files of `names`, of which those in `paths` are on this machine.
@@ -41,21 +43,46 @@ package struct TIFFWell: PlaneSource {
         let isOpen = [PlaneAxis.frame, .z, .channel].contains { names.counts[$0] == nil }
         let cache = TIFFCache(well: names.well, plate: names.plate, pages: names.pages, areDescribed: isOpen)
         let words = names.pattern.parts.compactMap { part in if case .words(.channel, let words) = part { words } else { nil } }.first
-        try self.init(paths, names: names.names, counts: names.counts, channelNames: words, cache, of: subject)
+        try self.init(paths, Layout(names: names.names, counts: names.counts, channelNames: words), cache, of: subject)
     }
 
-    private init(
-        _ paths: [PlaneIndex: String], names: [PlaneIndex: String], counts: [PlaneAxis: Int], channelNames: [String]?, _ cache: TIFFCache,
-        of subject: [String]
-    ) throws(IDRError) {
-        (self.paths, self.names, self.cache, self.subject) = (paths, names, cache, subject)
+    /// The planes where a plate's index says that they are.
+    /// - Parameter paths: where the files are, by plane. Only what is to be read must be there, and at least one.
+    /// - Throws: ``IDRError`` where the first of the files is missing or cannot be used. No pixels are read.
+    init(_ well: IndexedWell, paths: [PlaneIndex: String], of subject: [String]) throws(IDRError) {
+        let isOpen = [PlaneAxis.frame, .z, .channel].contains { well.counts[$0] == nil }
+        let cache = TIFFCache(well: nil, plate: nil, pages: well.told, areDescribed: isOpen, check: well.check)
+        let layout = Layout(
+            names: well.places.mapValues(\.file), numbers: well.places.compactMapValues(\.page), counts: well.counts, channelNames: well.channelNames)
+        try self.init(paths, layout, cache, of: subject)
+    }
+
+    /// What is known of the planes before a file is opened.
+    private struct Layout {
+        var names: [PlaneIndex: String] = [:]
+        var numbers: [PlaneIndex: Int] = [:]
+        var counts: [PlaneAxis: Int] = [:]
+        var channelNames: [String]?
+    }
+
+    private init(_ paths: [PlaneIndex: String], _ layout: Layout, _ cache: TIFFCache, of subject: [String]) throws(IDRError) {
+        (self.paths, self.cache, self.subject) = (paths, cache, subject)
+        (names, numbers) = (layout.names, layout.numbers)
+        let counts = layout.counts
         axesInFiles = Set(PlaneAxis.allCases.filter { counts[$0] == nil })
-        let order = { (index: PlaneIndex) in (index.field, index.frame, index.channel, index.z) }
-        guard let first = paths.min(by: { order($0.key) < order($1.key) }) else {
+        guard let first = paths.min(by: { $0.key.order < $1.key.order }) else {
             throw IDRError(.missing, "there are no TIFF files to read", at: subject, fix: "fetch those of the planes that are wanted")
         }
         let images: [TIFFImage]
-        do throws(IDRError) { images = try cache.images(first.value) } catch { throw error.at(subject) }
+        do throws(IDRError) {
+            if let number = numbers[first.key] {
+                images = [try cache.image(first.value, page: number)]
+            } else {
+                images = try cache.images(first.value)
+            }
+        } catch {
+            throw error.at(subject)
+        }
         // The cache never gives an empty list.
         let image = images[0]
         extent = PlaneExtent(
@@ -64,7 +91,7 @@ package struct TIFFWell: PlaneSource {
         stored = image.stored
         isTypeOfPage = image.isTypeOfPage
         pixelType = stored.pixelType
-        self.channelNames = counts[.channel].map { count in channelNames ?? (1...max(1, count)).map { "channel \($0)" } } ?? image.channelNames
+        channelNames = counts[.channel].map { count in layout.channelNames ?? (1...max(1, count)).map { "channel \($0)" } } ?? image.channelNames
     }
 
     /// Reads planes `[y, x]`; the pages of a file are read together.
@@ -107,6 +134,7 @@ package struct TIFFWell: PlaneSource {
         guard let path = paths[key] else {
             throw IDRError(.missing, "the file of \(index) is not there", fix: "fetch it before its planes are read")
         }
+        if let number = numbers[key] { return (path, try cache.directory(path, page: number)) }
         let images = try cache.images(path)
         try check(images, of: path)
         var inFile = PlaneIndex(frame: 1)

@@ -13,7 +13,10 @@ extension Access {
             "https://raw.githubusercontent.com/IDR/{study}/HEAD/screen{screen}/",
         ]
         access.studies = ["https://raw.githubusercontent.com/IDR/idr.openmicroscopy.org/HEAD/_data/studies.tsv"]
-        access.zarrPlates = ["https://raw.githubusercontent.com/IDR/mkngff_upgrade_scripts/HEAD/ngff_filesets/{accession}.csv"]
+        access.zarrPlates = [
+            "https://raw.githubusercontent.com/IDR/mkngff_upgrade_scripts/HEAD/ngff_filesets/{accession}.csv",
+            "https://raw.githubusercontent.com/IDR/ome-ngff-samples/HEAD/_data/table.csv",
+        ]
         access.zarr = ["https://livingobjects.ebi.ac.uk/bioimaging-integrator-data/", "https://uk1s3.embassy.ebi.ac.uk/bia-integrator-data/"]
         access.files = ["https://ftp.ebi.ac.uk/pub/databases/IDR/", "ftp://ftp.ebi.ac.uk/pub/databases/IDR/"]
         access.aspera = AsperaAccess()

@@ -49,24 +49,3 @@ enum StudiesTable {
         }
     }
 }
-
-/// A study's table of OME-Zarr plates: a line a plate, `idr0013/LT0113_01.ome.zarr,S-BIAD865/<uuid>,<fileset>`, no header.
-package struct ZarrPlatesTable: Sendable {
-    private let folders: [String: String]
-
-    package init(_ text: [UInt8]) {
-        var folders: [String: String] = [:]
-        for line in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            let fields = line.split(separator: ",")
-            guard fields.count >= 2, let file = fields[0].split(separator: "/").last, let id = fields[1].split(separator: "/").last else { continue }
-            let plate = file.hasSuffix(".ome.zarr") ? file.dropLast(".ome.zarr".count) : file
-            folders[String(plate)] = "\(fields[1])/\(id).zarr"
-        }
-        self.folders = folders
-    }
-
-    package var count: Int { folders.count }
-
-    /// The plate's folder below the base of all plates; nil where the table lacks the plate.
-    package func folder(of plate: String) -> String? { folders[plate] }
-}

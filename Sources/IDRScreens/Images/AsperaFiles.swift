@@ -69,6 +69,6 @@ extension ImageSourceKind {
     static let aspera = ImageSourceKind(kind: .aspera) { sources throws(IDRError) in
         guard let settings = sources.access.aspera, settings.isOn else { return [] }
         let files = try AsperaFiles(settings, network: sources.network, freshness: sources.freshness)
-        return [try sources.fileImages(.aspera, name: settings.remote, files)]
+        return [try sources.fileImages(.aspera, name: settings.remote, files, listed: nil)]
     }
 }

@@ -26,14 +26,19 @@ struct ImageSources {
     func fileBases() throws(IDRError) -> [RemoteURL] { try (access.files ?? []).map { text throws(IDRError) in try RemoteURL(text) } }
 
     /// What reads the study's images out of whole files, wherever `files` come from.
-    func fileImages(_ kind: PixelSource, name: String, _ files: any FileSource) throws(IDRError) -> any ImageSource {
+    /// - Parameter base: below which folders are listed; nil where nothing lists them.
+    func fileImages(_ kind: PixelSource, name: String, _ files: any FileSource, listed base: RemoteURL?) throws(IDRError) -> any ImageSource {
         let conventions = screen.tables.conventions
-        if conventions.moviePath == nil, let pattern = conventions.tiffPattern {
+        if conventions.moviePath != nil { return MovieFiles(kind: kind, name: name, screen: screen, files: files) }
+        if let pattern = conventions.tiffPattern {
             return TIFFImages(
                 kind: kind, name: name, pattern: try TIFFPattern(pattern), screen: screen,
                 served: ServedImages(screen: screen, access: access, network: network),
                 files: files, cache: network.cache)
         }
-        return MovieFiles(kind: kind, name: name, screen: screen, files: files)
+        let served = ServedFiles(
+            screen: screen, files: files, base: base, tables: access.tables ?? [], metadata: MetadataClient(network, access.freshness))
+        return PlateIndexImages(
+            kind: kind, name: name, plates: PlateIndices(screen: screen, files: served), files: served, cache: network.cache)
     }
 }

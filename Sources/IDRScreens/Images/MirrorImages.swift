@@ -5,19 +5,25 @@ import IDRPlan
 import IDRTransfer
 
 /// A study's images in a folder on this machine: CellH5 movies where the study has them, OME-Zarr plates (`<plate>.ome.zarr` or
-/// `<plate>.zarr` in the study's folder, or packed as `.zip`), or TIFF files in the plate's folder.
+/// `<plate>.zarr` in the study's folder, or packed as `.zip`), or TIFF files in the plate's folder, by a pattern of their names or the plate's index.
 struct MirrorImages: ImageSource {
     let kind = PixelSource.mirror
     /// The study's.
     let folder: String
     let tables: ScreenTables
+    /// By the plates' own indices.
+    private let indices: PlateIndices
+    private let mirror: MirrorFiles
     /// Plates are opened, and the names in their folders listed, once.
     private let plates = OnceMap<String, OMEZarrPlate>()
     private let listings = OnceMap<String, [String]>()
 
-    init(folder: String, tables: ScreenTables) {
-        self.folder = folder
-        self.tables = tables
+    /// - Parameter root: the mirror's folder.
+    init(root: String, screen: ScreenCatalog) {
+        folder = "\(root)/\(screen.study)"
+        tables = screen.tables
+        mirror = MirrorFiles(root: root, study: screen.study)
+        indices = PlateIndices(screen: screen, files: mirror)
     }
 
     var name: String { folder }
@@ -30,11 +36,12 @@ struct MirrorImages: ImageSource {
             let path = "\(folder)/\(plate)"
             guard FileManager.default.fileExists(atPath: path) else { continue }
             let place = try well.place()
-            let opened = try await plates.value(of: path) { try await OMEZarrPlate(store: Self.store(path)) }
+            let opened = try await plates.value(of: path) { try await OMEZarrPlate(finding: Self.store(path)) }
             let images = try await opened.well(row: place.row, column: place.column)
             return OpenedImages(planes: images, location: "\(plate)/\(images.path)", kind: kind)
         }
         if let tiff = try await tiff(well) { return tiff }
+        if let indexed = try await indexed(well, tally) { return indexed }
         let movie = tables.conventions.moviePath == nil ? nil : try tables.moviePath(of: well)
         // A disk that is not mounted does not say that an image does not exist.
         guard let held = try OnDisk.names(in: folder), !held.isEmpty else {
@@ -76,6 +83,22 @@ struct MirrorImages: ImageSource {
             })
     }
 
+    /// By the plate's index; nil where the screen's files are known otherwise, or the plates table does not say where the plate is.
+    private func indexed(_ well: WellAddress, _ tally: TransferTally) async throws -> OpenedImages? {
+        let conventions = tables.conventions
+        guard conventions.moviePath == nil, conventions.tiffPattern == nil else { return nil }
+        switch try tables.location(ofPlate: well.plate) {
+        case nil, .zarr: return nil
+        // A mirror without the plate lacks it, whatever its index would say.
+        case .files(let path): guard mirror.place(path) != nil else { return nil }
+        case .tables: break
+        }
+        let (plate, files) = try await indices.well(well, tally: tally)
+        let paths = files.files.map { ($0, mirror.place($0) ?? "\(mirror.root)/\($0)") }
+        let planes = try files.well(paths: Dictionary(uniqueKeysWithValues: paths), of: [])
+        return OpenedImages(planes: planes, location: plate.folder, kind: kind, notes: plate.index.notes, files: { plate.read })
+    }
+
     private func tiff(_ well: WellAddress) async throws -> OpenedImages? {
         guard let template = tables.conventions.tiffPattern else { return nil }
         let below = try tables.plateFolder(well.plate)
@@ -94,7 +117,7 @@ struct MirrorImages: ImageSource {
 extension ImageSourceKind {
     static let mirror = ImageSourceKind(kind: .mirror) { sources in
         guard let mirror = sources.access.mirror else { return [] }
-        return [MirrorImages(folder: "\(mirror)/\(sources.screen.study)", tables: sources.screen.tables)]
+        return [MirrorImages(root: mirror, screen: sources.screen)]
     }
 }
 

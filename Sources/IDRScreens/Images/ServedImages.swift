@@ -31,6 +31,15 @@ struct ServedImages: Sendable {
         }
     }
 
+    /// The number that the first service which knows the plate calls it by; nil where none does.
+    func number(ofPlate plate: String) async throws -> Int? {
+        guard services?.isEmpty == false else { return nil }
+        return try await IDRServices.first(of: services, metadata) { [screen] service in
+            guard let id = try await service.screens().first(where: { $0.name == screen })?.id else { return nil }
+            return try await service.plates(ofScreen: id).first { $0.name == plate }?.id
+        }
+    }
+
     /// What the first service that knows the well's first image says of it.
     private func first<Value: Sendable>(of well: WellAddress, _ ask: (IDRServices, _ image: Int) async throws -> Value) async throws -> Value {
         let place = try well.place()

@@ -46,76 +46,74 @@ final class FetchedTIFFs: PlaneSource {
     let extent: PlaneExtent
     let pixelType: PixelType
     let channelNames: [String]
-    private let names: TIFFWellNames
+    private let well: any WellFiles
     private let company: FileCompany
     private let fetch: @Sendable (_ name: String) async throws -> StudyFile
     private let isCurrent: @Sendable (StudyFile) async throws -> Bool
-    private let fetched: Mutex<[PlaneIndex: StudyFile]>
+    /// By name.
+    private let fetched: Mutex<[String: StudyFile]>
 
     /// What the files read so far are.
     func read() throws(IDRError) -> [ReadFile] {
         var files: [ReadFile] = []
-        for (index, file) in fetched.withLock({ $0 }) { if let name = names.names[index] { files.append(try file.read(name: name)) } }
+        for (name, file) in fetched.withLock({ $0 }) { files.append(try file.read(name: name)) }
         return files.sorted { $0.content.name < $1.content.name }
     }
 
     /// Fetches the first file, which says how large the images are.
     init(
-        _ names: TIFFWellNames, _ company: FileCompany, fetch: @escaping @Sendable (_ name: String) async throws -> StudyFile,
+        _ well: any WellFiles, _ company: FileCompany, fetch: @escaping @Sendable (_ name: String) async throws -> StudyFile,
         isCurrent: @escaping @Sendable (StudyFile) async throws -> Bool
     ) async throws {
-        let first = names.names.min {
-            ($0.key.field, $0.key.frame, $0.key.channel, $0.key.z) < ($1.key.field, $1.key.frame, $1.key.channel, $1.key.z)
+        guard let first = well.firstFile else {
+            throw IDRError(.missing, "no file has the name of an image of this well", fix: "check the pattern of its names")
         }
-        guard let first else { throw IDRError(.missing, "no file has the name of an image of this well", fix: "check the pattern of its names") }
-        let file = try await fetch(first.value)
-        let well = try TIFFWell(names, paths: [first.key: file.path])
-        self.names = names
-        (self.company, self.fetch, self.isCurrent) = (company, fetch, isCurrent)
-        (extent, pixelType, channelNames) = (well.extent, well.pixelType, well.channelNames)
-        fetched = Mutex([first.key: file])
+        let file = try await fetch(first)
+        let planes = try well.well(paths: [first: file.path], of: [])
+        (self.well, self.company, self.fetch, self.isCurrent) = (well, company, fetch, isCurrent)
+        (extent, pixelType, channelNames) = (planes.extent, planes.pixelType, planes.channelNames)
+        fetched = Mutex([first: file])
     }
 
     func planes(_ indices: [PlaneIndex]) async throws -> [PixelPlane] { try await read(indices).planes }
 
     func read(_ indices: [PlaneIndex]) async throws -> PlaneReading {
         for index in indices { try extent.check(index) }
-        let wanted = Set(indices.map(names.key))
+        let wanted = Set(indices.compactMap(well.name(of:)))
         try await bring(wanted.subtracting(fetched.withLock { Set($0.keys) }))
         try await join(wanted)
         let all = fetched.withLock { $0 }
         do {
-            return try await TIFFWell(names, paths: all.mapValues(\.path)).read(indices)
+            return try await well.well(paths: all.mapValues(\.path), of: []).read(indices)
         } catch let error as IDRError {
             if error.code == .invalidInput { for file in all.values { file.cached.discard() } }
             throw all.values.reduce(error) { $0.replacing($1.path, with: $1.location) }
         }
     }
 
-    private func bring(_ keys: Set<PlaneIndex>) async throws {
-        let missing = keys.compactMap { key in names.names[key].map { (key, $0) } }
-        let files = try await Parallel.map(missing) { [fetch] key, name in (key, try await fetch(name)) }
-        fetched.withLock { state in for (key, file) in files { state[key] = file } }
+    private func bring(_ names: Set<String>) async throws {
+        let files = try await Parallel.map(names.sorted()) { [fetch] name in (name, try await fetch(name)) }
+        fetched.withLock { state in for (name, file) in files { state[name] = file } }
     }
 
     /// Sees to it that the files of planes which are used together were at the server together: where those that are here meet new ones, the
     /// server is asked about them, and gives anew what is no longer the same.
-    private func join(_ keys: Set<PlaneIndex>) async throws {
-        guard keys.count > 1 else { return }
-        if fetched.withLock({ state in keys.contains { state[$0]?.isFromCache == true } }) {
-            if try await company.knows(digests(keys)) { return }
-            let here = fetched.withLock { state in keys.compactMap { key in state[key].map { (key, $0) } } }.filter { $0.1.isFromCache }
-            let stale = try await Parallel.map(here) { [isCurrent] key, file in try await isCurrent(file) ? nil : key }.compactMap(\.self)
-            fetched.withLock { state in for key in stale { state.removeValue(forKey: key)?.cached.giveUp() } }
+    private func join(_ names: Set<String>) async throws {
+        guard names.count > 1 else { return }
+        if fetched.withLock({ state in names.contains { state[$0]?.isFromCache == true } }) {
+            if try await company.knows(digests(names)) { return }
+            let here = fetched.withLock { state in names.compactMap { name in state[name].map { (name, $0) } } }.filter { $0.1.isFromCache }
+            let stale = try await Parallel.map(here) { [isCurrent] name, file in try await isCurrent(file) ? nil : name }.compactMap(\.self)
+            fetched.withLock { state in for name in stale { state.removeValue(forKey: name)?.cached.giveUp() } }
             try await bring(Set(stale))
         }
-        try await company.note(digests(keys))
+        try await company.note(digests(names))
     }
 
-    private func digests(_ keys: Set<PlaneIndex>) -> [String: Digest] {
+    private func digests(_ names: Set<String>) -> [String: Digest] {
         fetched.withLock { state in
             var digests: [String: Digest] = [:]
-            for key in keys { if let file = state[key], let name = names.names[key] { digests[name] = file.cached.entry.file.sha256 } }
+            for name in names { if let file = state[name] { digests[name] = file.cached.entry.file.sha256 } }
             return digests
         }
     }

@@ -117,7 +117,9 @@ struct MovieFiles: ImageSource {
 
 extension ImageSourceKind {
     static let files = ImageSourceKind(kind: .files) { sources throws(IDRError) in
-        try sources.fileBases().map { base throws(IDRError) in try sources.fileImages(.files, name: base.host, sources.whole(base)) }
+        try sources.fileBases().map { base throws(IDRError) in
+            try sources.fileImages(.files, name: base.host, sources.whole(base), listed: base)
+        }
     }
 }
 

@@ -27,12 +27,31 @@ final class ZarrImages: ImageSource {
     }
 
     func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
-        let address = try base.appending(try await plates.folder(of: well))
+        var failure: IDRError?
+        for place in try await plates.places(of: well) {
+            do {
+                return try await open(well, at: address(of: place), tally: tally)
+            } catch let error as IDRError where error.code == .missing {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? IDRError(.missing, "plate \(well.plate) is not there as OME-Zarr")
+    }
+
+    /// Lists of plates name no other server than those that are configured.
+    private func address(of place: ZarrPlace) throws(IDRError) -> RemoteURL {
+        switch place {
+        case .belowBase(let path): try base.appending(path)
+        case .fromRoot(let path): try RemoteURL("\(base.scheme)://\(base.host)").appending(path)
+        }
+    }
+
+    private func open(_ well: WellAddress, at address: RemoteURL, tally: TransferTally) async throws -> OpenedImages {
         let place = try well.place()
         let client = client
         let known = try await opened.value(of: address.description) {
             let answers = RemoteStore.Answers()
-            let plate = try await OMEZarrPlate(store: RemoteStore(base: address, client: client, tally: tally, answers: answers))
+            let plate = try await OMEZarrPlate(finding: RemoteStore(base: address, client: client, tally: tally, answers: answers))
             return OpenedPlate(plate: plate, answers: answers)
         }
         let read = ObjectVersions()

@@ -111,8 +111,8 @@ package struct LiveCheck: Sendable {
     private func zarrPlates() async throws -> ZarrPlatesTable {
         let name = try ScreenName(screen)
         let study = ScreenConventions.of(name).study ?? name.study
-        let urls = try (access.zarrPlates ?? []).map { try RemoteURL(Catalog.filled($0, name, study)) }
-        return ZarrPlatesTable(try await metadata.first(urls, limit: 1 << 24)?.bytes ?? [])
+        let urls = try (access.zarrPlates ?? []).prefix(1).map { try RemoteURL(Catalog.filled($0, name, study)) }
+        return ZarrPlatesTable(try await metadata.first(urls, limit: 1 << 24)?.bytes ?? [], of: name.study)
     }
 
     /// The array's own description, of which only what is to be checked is read.
@@ -128,7 +128,9 @@ package struct LiveCheck: Sendable {
 
     private func zarr(_ base: String) async -> [LiveFinding] {
         let array = await check("\(base) has plates of NGFF 0.4 with wells as \"A/4\": one frame and 1024 x 1024 pixels a chunk, Blosc or zlib") {
-            guard let folder = try await zarrPlates().folder(of: well.plate) else { return (false, "plate \(well.plate) is not in the table") }
+            guard case .belowBase(let folder)? = try await zarrPlates().places(of: well.plate).first else {
+                return (false, "plate \(well.plate) is not in the table")
+            }
             let place = try well.place()
             let row = place.description.prefix { $0.isLetter }
             let url = try RemoteURL(base).appending("\(folder)/\(row)/\(place.column + 1)/0/0/.zarray")

@@ -10,6 +10,7 @@ struct OMEImages {
     private let container: TIFFFile?
     /// Whether all TiffData elements are of the same file.
     private let namesOneFile: Bool
+    private let byID: [String: OMEDocument.Image]
     /// No image, and no document, may name more planes than this.
     private static let mostPlanes = 1 << 22
 
@@ -17,6 +18,7 @@ struct OMEImages {
         (self.document, self.path, self.container) = (document, path, container)
         let blocks = document.images.lazy.compactMap(\.pixels).flatMap(\.blocks)
         let first = blocks.first
+        byID = Dictionary(document.images.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         namesOneFile = blocks.allSatisfy { $0.uuid == first?.uuid && $0.fileName == first?.fileName }
     }
 
@@ -46,7 +48,6 @@ struct OMEImages {
         var plates = document.plates
         if plates.count > 1 { plates = plates.filter { $0.name == plate || $0.id == plate } }
         let samples = plates.first?.wells.first { $0.row == well.row && $0.column == well.column }?.samples ?? []
-        let byID = Dictionary(document.images.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var images = samples.sorted { $0.index < $1.index }.compactMap { $0.image.flatMap { byID[$0] } }
         if images.isEmpty, !samples.isEmpty { images = unnamed(of: well, in: plates[0]) }
         guard !images.isEmpty else {

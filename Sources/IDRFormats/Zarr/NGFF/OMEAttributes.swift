@@ -69,11 +69,16 @@ struct OMEAttributes: Decodable, Sendable {
     private let multiscalesEntry: Entry<[Multiscale]>
     /// One for each channel that has a label.
     let channelLabels: [String?]
+    /// The version of bioformats2raw's layout of several images in one group; nil for other groups.
+    let seriesLayout: Int?
 
     /// What cannot be used matters where it is asked for, and nowhere else.
     private typealias Entry<Value> = Result<Value?, IDRError>
 
-    private enum CodingKeys: CodingKey { case plate, well, multiscales, omero }
+    private enum CodingKeys: String, CodingKey {
+        case plate, well, multiscales, omero
+        case seriesLayout = "bioformats2raw.layout"
+    }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -82,6 +87,7 @@ struct OMEAttributes: Decodable, Sendable {
         multiscalesEntry = Self.entry([Multiscale].self, .multiscales, container)
         // Names are a help and no more: an image is read also where they are malformed.
         channelLabels = (try? container.decode(OMEChannels.self, forKey: .omero))?.channels.map(\.label) ?? []
+        seriesLayout = try? container.decode(Int.self, forKey: .seriesLayout)
     }
 
     private static func entry<Value: Decodable>(
@@ -97,7 +103,7 @@ struct OMEAttributes: Decodable, Sendable {
     /// Whether they say nothing that OME-NGFF knows.
     var areEmpty: Bool {
         func isEmpty<Value>(_ entry: Entry<Value>) -> Bool { if case .success(nil) = entry { true } else { false } }
-        return isEmpty(plateEntry) && isEmpty(wellEntry) && isEmpty(multiscalesEntry)
+        return isEmpty(plateEntry) && isEmpty(wellEntry) && isEmpty(multiscalesEntry) && seriesLayout == nil
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 package import IDRFiles
 package import IDRPlan
 
@@ -9,6 +10,8 @@ package struct OMEZarrPlate: Sendable {
     package let rows: [String]
     package let columns: [String]
     private let wells: [OMEAttributes.Plate.Well]
+    /// Groups of the fields of each well, in a plate whose images lie beside each other; nil for others.
+    private let series: [WellName: [String]]?
     private let store: any ObjectStore
     private let root: String
     private let format: ZarrFormat
@@ -25,6 +28,10 @@ package struct OMEZarrPlate: Sendable {
             let plate: OMEAttributes.Plate?
             do throws(IDRError) { plate = try attributes.plate } catch { throw error.at(store.name(of: ZarrPath.key(root, format.groupKey))) }
             guard let plate else {
+                if attributes.seriesLayout == 3 {
+                    self = try await OMEZarrPlate(seriesIn: store, root: root, format, of: subject)
+                    return
+                }
                 throw IDRError(
                     .invalidInput, "the group is not a plate", at: [store.name(of: ZarrPath.key(root, format.groupKey))],
                     because: "its metadata have no \"plate\"")
@@ -33,6 +40,7 @@ package struct OMEZarrPlate: Sendable {
             rows = plate.rows.map(\.name.text)
             columns = plate.columns.map(\.name.text)
             wells = plate.wells
+            series = nil
             self.format = format
         } catch let error as IDRError {
             throw error.at(subject)
@@ -41,9 +49,29 @@ package struct OMEZarrPlate: Sendable {
         self.subject = subject.isEmpty ? ["plate \(store.name(of: root))"] : subject
     }
 
+    /// The plate in a store, or in a group of the store's own name within: some are packed twice, as "X.zarr/X.zarr".
+    package init(finding store: any ObjectStore, of subject: [String] = []) async throws {
+        do {
+            try await self.init(store: store, of: subject)
+        } catch let error as IDRError where !error.isPassing {
+            guard let name = store.name.split(separator: "/").last?.removingPercentEncoding, name.hasSuffix(".zarr") else { throw error }
+            // That there is no such group is nothing that a person asked.
+            guard let plate = try? await OMEZarrPlate(store: store, root: name, of: subject) else { throw error }
+            self = plate
+        }
+    }
+
+    private init(seriesIn store: any ObjectStore, root: String, _ format: ZarrFormat, of subject: [String]) async throws {
+        series = try await OMESeries.wells(in: store, root: root)
+        (name, rows, columns, wells) = (nil, [], [], [])
+        (self.store, self.root, self.format) = (store, root, format)
+        self.subject = subject.isEmpty ? ["plate \(store.name(of: root))"] : subject
+    }
+
     /// The wells that the plate lists, in its order, as far as their rows and columns have standard names.
     package var wellNames: [WellName] {
-        wells.compactMap { well in (try? place(of: well)).flatMap { place in WellName(rows[place.row] + columns[place.column]) } }
+        if let series { return series.keys.sorted { ($0.row, $0.column) < ($1.row, $1.column) } }
+        return wells.compactMap { well in (try? place(of: well)).flatMap { place in WellName(rows[place.row] + columns[place.column]) } }
     }
 
     /// Opens a well.
@@ -59,6 +87,13 @@ package struct OMEZarrPlate: Sendable {
         }
         let well = WellName(row: row, column: column)
         let context = subject + ["well \(well)"]
+        if let series {
+            guard let fields = series[well] else {
+                throw IDRError(
+                    .missing, "the plate has no well \(well)", at: subject, because: "it is not among the \(series.count) wells with images")
+            }
+            return try await OMEZarrWell(other ?? store, fields: fields, path: root, format, level: level, of: context)
+        }
         let path: String
         do throws(IDRError) {
             path = try ZarrPath.joined(root, listed(well), called: "a well")

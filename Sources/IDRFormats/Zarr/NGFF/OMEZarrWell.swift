@@ -24,9 +24,9 @@ package final class OMEZarrWell: ObjectPlanes {
     private let images: Mutex<[Int: OMEZarrImage]>
 
     /// - Parameter path: key of the well's group.
-    init(_ store: any ObjectStore, path: String, _ format: ZarrFormat, level: Int, of subject: [String]) async throws {
+    convenience init(_ store: any ObjectStore, path: String, _ format: ZarrFormat, level: Int, of subject: [String]) async throws {
         let images: [OMEAttributes.Well.Image]
-        let (number, first): (Int, OMEZarrImage)
+        let paths: [String]
         do {
             let key = store.name(of: ZarrPath.key(path, format.groupKey))
             let attributes = try await OMEAttributes.existing(path, in: store, format)
@@ -42,15 +42,31 @@ package final class OMEZarrWell: ObjectPlanes {
             } catch let error as IDRError {
                 throw error.at(key)
             }
+        } catch let error as IDRError {
+            throw error.at(subject)
+        }
+        try await self.init(store, fields: paths, acquisitions: images.map(\.acquisition), path: path, format, level: level, of: subject)
+    }
+
+    /// - Parameters:
+    ///   - fields: keys of the groups of its images.
+    ///   - path: key of the group that they are in.
+    init(
+        _ store: any ObjectStore, fields paths: [String], acquisitions: [Int?]? = nil, path: String, _ format: ZarrFormat, level: Int,
+        of subject: [String]
+    ) async throws {
+        let (number, first): (Int, OMEZarrImage)
+        do {
             (number, first) = try await Self.first(paths, store, format, level: level, of: subject)
         } catch let error as IDRError {
             throw error.at(subject)
         }
         (self.store, self.path, self.format, self.level, self.subject) = (store, path, format, level, subject)
-        acquisitions = images.map(\.acquisition)
+        self.paths = paths
+        self.acquisitions = acquisitions ?? paths.map { _ in nil }
         self.images = Mutex([number: first])
         var extent = first.extent
-        extent.fields = images.count
+        extent.fields = paths.count
         self.extent = extent
         pixelType = first.pixelType
         channelNames = first.channelNames

@@ -1,0 +1,194 @@
+import Foundation
+import IDRFormats
+import IDRImaging
+import IDRPlan
+import IDRTransfer
+import TestSupport
+
+@testable import IDRScreens
+
+/// A made-up study of one plate, "P", whose well B2 has two channels, in the layout of a vendor; as a mirror or behind a server that lists folders.
+struct PlateSite {
+    static let study = "idr0999-made-up"
+
+    /// A way in which the plate lies.
+    struct Layout: Sendable, CustomStringConvertible {
+        let name: String
+        /// As the plates table has it.
+        let source: String
+        /// Texts beside the images, by path below the folder of all studies; of tables, by path below the study's ("@screens/P.screen").
+        let texts: [String: String]
+        /// Paths of the two channels' files; the same file twice where they are pages of one.
+        let images: [String]
+        var channelNames = ["DAPI", "GFP"]
+
+        var description: String { name }
+    }
+
+    let scratch: ScratchFolder
+    let layout: Layout
+
+    init(_ layout: Layout) throws {
+        scratch = try ScratchFolder()
+        self.layout = layout
+        let tables = "\(Self.study)/screenA/idr0999-screenA"
+        try write("\(tables)-plates.tsv", Array("P\t\(layout.source)\n".utf8))
+        try write("\(tables)-annotation.csv", Array("Plate,Well,Gene Symbol,Control Type\nP,B2,KIF11,positive control\nP,C3,,\n".utf8))
+        for (path, text) in layout.texts {
+            try write(path.hasPrefix("@") ? "\(Self.study)/\(path.dropFirst())" : path, Array(text.utf8))
+        }
+        if layout.images.count == 2, layout.images[0] == layout.images[1] {
+            try write(layout.images[0], PlateSite.pages)
+        } else {
+            for (channel, path) in layout.images.enumerated() { try write(path, TIFFWriter.encode(Self.plane(channel + 1))) }
+        }
+    }
+
+    static func plane(_ channel: Int) -> Plane<UInt8> { Plane(height: 3, width: 4, pixels: (0..<12).map { UInt8(100 * channel + $0) }) }
+
+    /// Two pages, little-endian, uncompressed.
+    private static var pages: [UInt8] {
+        func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        var bytes: [UInt8] = [0x49, 0x49, 42, 0] + number(8 + 24, 4) + plane(1).pixels + plane(2).pixels
+        let fields = [(256, 4), (257, 3), (258, 8), (259, 1), (262, 1), (273, 0), (277, 1), (278, 3), (279, 12)]
+        for page in 0..<2 {
+            bytes += number(fields.count, 2)
+            for (tag, value) in fields { bytes += number(tag, 2) + number(4, 2) + number(1, 4) + number(tag == 273 ? 8 + 12 * page : value, 4) }
+            bytes += number(page == 0 ? bytes.count + 4 : 0, 4)
+        }
+        return bytes
+    }
+
+    func write(_ path: String, _ bytes: [UInt8]) throws {
+        let place = URL(fileURLWithPath: scratch("root/\(path)"))
+        try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: place)
+    }
+
+    /// The study's folder as a mirror.
+    var mirror: Access {
+        var access = Access(mirror: scratch("root")).over(.published)
+        access.cache = scratch("cache")
+        return access
+    }
+
+    /// The list of all studies, of this one.
+    static let studies =
+        "Study\tContainer\tIntroduced\tInternal ID\tSets\tWells\tExperiments\tTargets\tAcquisitions\t5D Images\tPlanes\t"
+        + "Size (TB)\tSize\t# of Files\tavg. size (MB)\tAvg. Image Dim (XYZCT)\n\(study)\tscreenA\t\t1\t1\t1\t\t\t\t1\t1\t0\t0\t1\t1\t4 x 3\n"
+
+    /// The site on loopback: tables as a repository has them, files below `/pub/databases/IDR`, folders as pages of links.
+    func server(listsFolders: Bool = true) throws -> LoopbackServer {
+        let root = scratch("root")
+        return try LoopbackServer { request in
+            let path = (request.path.removingPercentEncoding ?? "")
+            if path == "/studies.tsv" { return LoopbackServer.file(Array(Self.studies.utf8), request) }
+            let places = [("/idr-metadata/", "/"), ("/pub/databases/IDR/", "/")]
+            guard let (prefix, _) = places.first(where: { path.hasPrefix($0.0) }) else { return LoopbackServer.answer(404) }
+            let place = root + "/" + path.dropFirst(prefix.count)
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else { return LoopbackServer.answer(404) }
+            guard isFolder.boolValue else {
+                guard let bytes = FileManager.default.contents(atPath: place) else { return LoopbackServer.answer(404) }
+                return LoopbackServer.file([UInt8](bytes), request)
+            }
+            guard listsFolders, path.hasSuffix("/") else { return LoopbackServer.answer(403) }
+            return LoopbackServer.answer(200, ["Content-Type": "text/html"], body: Array(Self.page(place, path).utf8))
+        }
+    }
+
+    /// As Apache lists a folder.
+    private static func page(_ place: String, _ path: String) -> String {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []).sorted()
+        let rows = names.map { name in
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: "\(place)/\(name)", isDirectory: &isFolder)
+            let link = (name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? name) + (isFolder.boolValue ? "/" : "")
+            return "<tr><td><a href=\"\(link)\">\(name)</a></td><td>2020-01-01 10:00</td><td>1K</td></tr>"
+        }
+        return
+            "<html><head><title>Index of \(path)</title></head><body><h1>Index of \(path)</h1><table><tr><th><a href=\"?C=N;O=D\">Name</a></th></tr>"
+            + "<tr><td><a href=\"/pub/\">Parent Directory</a></td></tr>\(rows.joined(separator: "\n"))</table></body></html>"
+    }
+
+    func served(_ server: LoopbackServer) -> Access {
+        var access = FakeIDR.access(base: server.base, cache: scratch("cache"))
+        access.sources = [.files]
+        return access
+    }
+
+    /// Reads the planes of a well.
+    func read(
+        _ access: Access, _ well: String = "B2", _ indices: [PlaneIndex] = [1, 2].map { PlaneIndex(frame: 1, channel: $0) }
+    ) async throws -> ImageReading {
+        let network = try Network(access: access, client: RemoteClient.impatient())
+        let screen = try await Catalog(access: access, network: network).screen(ScreenName("idr0999A"))
+        let reader = try ImageReader(screen: screen, access: access, network: network)
+        return try await reader.read(WellAddress(screen.tables.well(well, on: "P"))) { _, _ in indices }
+    }
+}
+
+extension PlateSite.Layout {
+    private static let files = "\(PlateSite.study)/2020-ftp/P"
+
+    private static func harmony(_ images: [String]) -> String {
+        let elements = images.enumerated().map { number, url in
+            "<Image><URL>\(url)</URL><Row>2</Row><Col>2</Col><FieldID>1</FieldID><PlaneID>1</PlaneID><TimepointID>0</TimepointID>"
+                + "<ChannelID>\(number + 1)</ChannelID><ChannelName>\(number == 0 ? "DAPI" : "GFP")</ChannelName></Image>"
+        }
+        return "<EvaluationInputData><Plates><Plate><PlateRows>8</PlateRows><PlateColumns>12</PlateColumns></Plate></Plates>"
+            + "<Images>\(elements.joined())</Images></EvaluationInputData>"
+    }
+
+    private static let columbus =
+        "<EvaluationInputData><Images>"
+        + (0..<2).map {
+            "<Image><URL BufferNo=\"\($0)\">002002.tif</URL><Row>2</Row><Col>2</Col><FieldID>1</FieldID><PlaneID>1</PlaneID>"
+                + "<TimepointID>1</TimepointID><ChannelID>\($0 + 1)</ChannelID><ChannelName>\($0 == 0 ? "DAPI" : "GFP")</ChannelName></Image>"
+        }.joined() + "</Images></EvaluationInputData>"
+
+    private static let companion =
+        "<OME UUID=\"urn:uuid:c\"><Plate ID=\"Plate:0\" Name=\"P\"><Well ID=\"Well:0\" Row=\"1\" Column=\"1\">"
+        + "<WellSample ID=\"WellSample:0\" Index=\"0\"><ImageRef ID=\"Image:0\"/></WellSample></Well></Plate><Image ID=\"Image:0\">"
+        + "<Pixels DimensionOrder=\"XYZCT\" Type=\"uint8\" SizeX=\"4\" SizeY=\"3\" SizeZ=\"1\" SizeC=\"2\" SizeT=\"1\"><Channel Name=\"DAPI\"/><Channel Name=\"GFP\"/>"
+        + (0..<2).map {
+            "<TiffData FirstC=\"\($0)\" IFD=\"0\" PlaneCount=\"1\"><UUID FileName=\"c\($0).tif\">urn:uuid:\($0)</UUID></TiffData>"
+        }.joined() + "</Pixels></Image></OME>"
+
+    private static func screen(_ path: String) -> String {
+        "[Plate]\nName = P\nRows = 8\nColumns = 12\nFields = 1\n\n[Well 13]\nRow = 1\nColumn = 1\nAxisTypes = C\nChannelNames = DAPI,GFP\n"
+            + "Field_0 = \(path)\n"
+    }
+
+    static let all = [
+        Self(
+            name: "Harmony, named", source: "/uod/idr/filesets/\(files)/Index.idx.xml",
+            texts: ["\(files)/Index.idx.xml": harmony(["a.tiff", "b.tiff"])],
+            images: ["\(files)/a.tiff", "\(files)/b.tiff"]),
+        Self(
+            name: "Harmony, folder with blanks", source: "/uod/idr/filesets/\(files) Measurement 1",
+            texts: ["\(files) Measurement 1/Images/Index.idx.xml": harmony(["a.tiff", "b [1] #2.tiff"])],
+            images: ["\(files) Measurement 1/Images/a.tiff", "\(files) Measurement 1/Images/b [1] #2.tiff"]),
+        Self(
+            name: "Columbus", source: "/uod/idr/filesets/\(files)/MeasurementIndex.ColumbusIDX.xml",
+            texts: ["\(files)/MeasurementIndex.ColumbusIDX.xml": "<a/>", "\(files)/ImageIndex.ColumbusIDX.xml": columbus],
+            images: ["\(files)/002002.tif", "\(files)/002002.tif"]),
+        Self(
+            name: "companion.ome", source: "/uod/idr/filesets/\(files)/P.companion.ome", texts: ["\(files)/P.companion.ome": companion],
+            images: ["\(files)/c0.tif", "\(files)/c1.tif"]),
+        Self(
+            name: "screen file", source: "../screens/P.screen",
+            texts: ["@screens/P.screen": screen("/uod/idr/filesets/\(files)/B02_w<1aa,2bb>.tif")],
+            images: ["\(files)/B02_w1aa.tif", "\(files)/B02_w2bb.tif"]),
+        Self(
+            name: "screen file in the metadata, relative", source: "/uod/idr/metadata/\(PlateSite.study)/screens/P.screen",
+            texts: ["@screens/P.screen": screen("../2020-ftp/P/<x/1,y/2>.tif")], images: ["\(files)/x/1.tif", "\(files)/y/2.tif"]),
+        Self(
+            name: "pattern file beside the table", source: "patterns/P.pattern",
+            texts: ["@screenA/patterns/P.pattern": "/uod/idr/filesets/\(files)/<A-H><01-12>_c<1-2>.tif"],
+            images: ["\(files)/B02_c1.tif", "\(files)/B02_c2.tif"], channelNames: ["channel 1", "channel 2"]),
+        Self(
+            name: "bare folder", source: "/uod/idr/filesets/\(files)", texts: [:],
+            images: ["\(files)/x_B02_s1_w1.tif", "\(files)/x_B02_s1_w2.tif"], channelNames: ["channel 1", "channel 2"]),
+    ]
+}
