@@ -42,13 +42,16 @@ package struct ScreenTables: Sendable {
     /// The words by which controls are told apart where a script gives none.
     package var controlWords: ControlWords { conventions.controlWords ?? .standard }
 
+    /// Rows that say that they have no image.
+    package var withoutImage: Int { rows.withoutImage.reduce(0) { $0 + $1.rows } }
+
     /// What a person should know of the tables: rows that are left out, and why; names that differ between them.
     package var notes: [String] {
         var notes: [String] = []
-        let without = rows.withoutImage.reduce(0) { $0 + $1.rows }
+        let without = withoutImage
         if without > 0 {
             let words = rows.withoutImage.prefix(3).map { "\"\($0.words)\" \(PeopleText.count($0.rows))" }.joined(separator: ", ")
-            notes.append("\(without.counted("row", "rows")) \(without == 1 ? "has" : "have") no image, left out (\(words))")
+            notes.append("\(PeopleText.count(without)) \(without == 1 ? "row has" : "rows have") no image, left out (\(words))")
         }
         if rows.unnamed > 0 { notes.append("\(rows.unnamed.counted("row names", "rows name")) no well, left out") }
         return notes + plates.notes(of: rows.plates)
