@@ -5,6 +5,7 @@
 # make test-tools        the Python packages that some tests compare with; without them these tests are skipped
 # make validate          every crate of the record in RECORD before the field's own validator
 # make conformance       agreement with the original programs, over the fixtures in FIXTURES
+# make screens           what the tables of every study in STUDIES give, beside what is right: EXPECTED, else EXPECTED.tsv in that folder
 # make fuzz              our parsers of foreign bytes, RUNS inputs each (libFuzzer); TARGETS="csv zip" chooses
 # make sanitize          the tests of what reads files, with the address sanitizer
 # make torture           runs are killed, stopped, damaged and refused at every call, and continue: KILLS=1000, SHARE=ci (all is every fault at
@@ -13,6 +14,8 @@
 # make bench             speed and memory, against their goals; GROUPS="runs notebook" chooses
 PREFIX ?= /usr/local
 FIXTURES ?= Tests/Fixtures
+STUDIES ?= Tests/Screens/made-up
+EXPECTED ?= $(STUDIES)/EXPECTED.tsv
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks Fuzz/Package.swift Fuzz/Sources scripts
 BUILD = swift build -c release
 BIN = .build/release
@@ -26,7 +29,7 @@ CASE ?=
 TEST_PYTHON = .build/test-python
 TEST_REQUIREMENTS = Tools/test-requirements.txt
 
-.PHONY: build setup demo provenance validate test sanitize test-tools bench docs conformance conformance-selftest fuzz torture lint format install clean
+.PHONY: build setup demo provenance validate test sanitize test-tools bench docs conformance conformance-selftest screens fuzz torture lint format install clean
 
 build:
 	@$(BUILD) --product IDRKit
@@ -67,6 +70,10 @@ conformance:
 conformance-selftest:
 	@$(BUILD) --product conformance
 	@$(BIN)/conformance --selftest "$(FIXTURES)"
+
+screens:
+	@$(BUILD) --product screens
+	@$(BIN)/screens "$(STUDIES)" "$(EXPECTED)"
 
 fuzz:
 	@Tools/fuzz.sh $(RUNS) $(TARGETS)

@@ -135,6 +135,11 @@ let package = Package(
             name: "conformance",
             dependencies: ["IDRTables", "IDRModels", "IDRFormats", "IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "TestSupport"],
             path: "Tests/Conformance", swiftSettings: settings),
+        // What the tables of a folder of studies say of their screens, beside what is right: make screens STUDIES=dir.
+        .executableTarget(
+            name: "screens", dependencies: ["IDRScreens", "IDRFiles", "IDRPlan"], path: "Tests/Screens",
+            exclude: ["README.md", "expectations.py", "EXPECTED.tsv", "made-up"], sources: ["Screens.swift", "Expectation.swift"],
+            swiftSettings: settings),
         // Verifies and compares records with the rooms of records alone: what a reviewer needs is small.
         .executableTarget(
             name: "record-check", dependencies: ["IDRRecord", "IDRComparison", "IDRPlan"], path: "Tests/RecordCheck", swiftSettings: settings),

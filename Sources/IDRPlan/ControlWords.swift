@@ -18,7 +18,8 @@ public struct ControlWords: Sendable, Hashable, Codable {
     }
 
     /// What the studies of the IDR write where a script gives no words of its own.
-    package static let standard = ControlWords(negative: ["negative", "neg control", "neg. control"] + untreated, positive: ["positive", "pos control"])
+    package static let standard = ControlWords(
+        negative: ["negative", "neg control", "neg. control"] + untreated, positive: ["positive", "pos control"])
 
     /// What is done to cells that nothing is done to.
     package static let untreated = [

@@ -23,7 +23,10 @@ package struct ResolvedPlan: Codable, Sendable, Hashable {
     package var wells: [WellReference]
 
     /// `plan` with what its names stand for; folders in it are left out.
-    package init(plan: Plan, tables: [ContentFile], models: [ContentFile], channels: [String] = [], plateChannels: [String: [String]]? = nil, wells: [WellReference]) {
+    package init(
+        plan: Plan, tables: [ContentFile], models: [ContentFile], channels: [String] = [], plateChannels: [String: [String]]? = nil,
+        wells: [WellReference]
+    ) {
         self.plan = plan.portable
         self.tables = tables
         self.models = models

@@ -44,7 +44,8 @@ package struct CSVTable: Sendable {
         var columns: [String] = []
         while !cursor.isAtEnd {
             let field = cursor.next()
-            columns.append(cursor.text(field, isLatin1: isLatin1))
+            // Some tables have blanks about their names.
+            columns.append(cursor.text(field, isLatin1: isLatin1).trimmed)
             guard field.isComplete else { throw unclosed(row: 0) }
             if field.endsRow { break }
         }

@@ -76,7 +76,7 @@ package struct ScreenFilePlate: Sendable, Equatable {
         /// By the field's number from 0; none where the well has no image.
         package let fields: [(number: Int, path: String)]
         let axes: String?
-        let channelNames: [String]?
+        package let channelNames: [String]?
 
         var name: WellName { WellName(row: row, column: column) }
 

@@ -109,7 +109,8 @@ struct Resolver {
         let all = lists.values.reduce(into: Set()) { $0.formUnion($1) }
         guard all.count > 1 else { return (all.first ?? [], nil, []) }
         let mixed = lists.filter { $0.value.count > 1 }.keys.sorted()
-        let warnings = mixed.isEmpty
+        let warnings =
+            mixed.isEmpty
             ? [] : ["the study's table names the channels of wells of plate \(mixed[0]) in different ways: there only the files' names are used"]
         return ([], lists.compactMapValues { $0.count == 1 ? $0.first : nil }, warnings)
     }

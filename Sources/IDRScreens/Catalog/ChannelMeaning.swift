@@ -21,7 +21,9 @@ struct ChannelMeaning: Sendable, Hashable {
 
     var isSilent: Bool { targets.isEmpty && colours.isEmpty && words.isEmpty }
 
-    private static let general: Set<String> = ["alexa", "fluor", "alexafluor", "anti", "stain", "channel", "protein", "cell", "cells", "whole", "and", "the", "exp", "cam", "various"]
+    private static let general: Set<String> = [
+        "alexa", "fluor", "alexafluor", "anti", "stain", "channel", "protein", "cell", "cells", "whole", "and", "the", "exp", "cam", "various",
+    ]
 
     private static func target(_ word: String) -> Target? {
         switch word {

@@ -19,7 +19,7 @@ struct ControlTexts: Sendable {
         // Comments and names may say so, in so many words.
         let others = annotation.columns.filter { !own.contains($0) && Self.maySayControl($0) }
         for (column, cells) in zip(others, try annotation.values(of: others)) {
-            let said = Set(cells).filter { ControlWords.saysControl($0) && $0.count <= Self.longestName && words.kind(of: $0) != nil }
+            let said = Set(cells).filter { Self.isName($0) && words.kind(of: $0) != nil }
             guard !said.isEmpty else { continue }
             (columns, texts) = (own + [column], values + [cells.map { said.contains($0) ? $0 : "" }])
             return
@@ -27,8 +27,12 @@ struct ControlTexts: Sendable {
         (columns, texts) = (own, values)
     }
 
-    /// Longer texts are descriptions, which mention controls.
-    private static let longestName = 60
+    /// Whether a text is the name of a control and no description that mentions one: "scrambled control", and not "cell cycle control protein 2".
+    private static func isName(_ text: String) -> Bool {
+        let words = text.lowercased().split { !$0.isLetter }
+        guard words.count <= 6, ControlWords.saysControl(text) else { return false }
+        return [words.first, words.last].contains { $0 == "control" || $0 == "controls" } || words.dropFirst().first == "control"
+    }
 
     /// "Control Type", "Compound 1 Control Type", "Comment [Control Type]".
     private static func isForControls(_ column: String) -> Bool {
@@ -39,12 +43,13 @@ struct ControlTexts: Sendable {
     private static func maySayControl(_ column: String) -> Bool {
         let name = column.lowercased()
         return ["comment", "name", "symbol", "identifier", "sirna", "compound", "reagent", "treatment", "control"].contains { name.contains($0) }
-            && !["quality", "annotation", "url", "file"].contains { name.contains($0) }
+            && !["quality", "annotation", "url", "file", "description", "synonym", "homolog"].contains { name.contains($0) }
     }
 
     /// The words of a well's rows that say what it is a control of; empty where there are none.
     func text(of rows: [Int]) -> String {
-        texts.count == 1 && rows.count == 1 ? texts[0][rows[0]] : ScreenTables.joined(rows.flatMap { row in texts.map { $0[row] } }.filter { !$0.isEmpty })
+        texts.count == 1 && rows.count == 1
+            ? texts[0][rows[0]] : ScreenTables.joined(rows.flatMap { row in texts.map { $0[row] } }.filter { !$0.isEmpty })
     }
 
     /// What the well of `rows` is a control of: the first that its rows say; nil where it is none.
@@ -69,8 +74,10 @@ struct NoControls {
         let counts = tables.controlCounts.prefix(8).map { "\"\($0.text)\" (\($0.count))" }
         let columns = tables.controlColumns
         let left = excluded.isEmpty || counts.isEmpty ? "" : "; \(excluded.joined(separator: ", ")) of every plate is left out in this screen"
-        let found = columns.isEmpty
-            ? "the table has no column for controls" : "column \(NearNames.list(columns)) " + (counts.isEmpty ? "is empty" : "holds " + counts.joined(separator: ", "))
+        let found =
+            columns.isEmpty
+            ? "the table has no column for controls"
+            : "column \(NearNames.list(columns)) " + (counts.isEmpty ? "is empty" : "holds " + counts.joined(separator: ", "))
         let candidates = ControlCandidates(tables.annotation).all
         let others = candidates.isEmpty ? "" : "; wells that may be controls: " + candidates.prefix(3).map(\.description).joined(separator: ", ")
         return IDRError(
@@ -100,7 +107,8 @@ package struct ControlCandidates: Sendable {
     package init(_ annotation: CSVTable) {
         let columns = annotation.columns.filter { column in
             let name = column.lowercased()
-            return !["phenotype", "term", "url", "accession", "quality", "file", "path", "score"].contains { name.contains($0) }
+            return !["phenotype", "term", "description", "synonym", "homolog", "gene name", "url", "accession", "quality", "file", "path", "score"]
+                .contains { name.contains($0) }
         }
         var found: [Candidate] = []
         for (column, cells) in zip(columns, (try? annotation.values(of: columns)) ?? []) {
@@ -115,13 +123,15 @@ package struct ControlCandidates: Sendable {
     }
 
     /// Words for what is not treated, the clearest first.
-    private static let words = ControlWords.untreated + ["wild type", "wild-type", "wildtype", "wt", "none", "luciferase", "control", "uninfected", "parental", "blank"]
+    private static let words =
+        ControlWords.untreated + ["wild type", "wild-type", "wildtype", "wt", "none", "luciferase", "control", "uninfected", "parental", "blank"]
 
     private static func rank(_ value: String) -> Int? {
         let text = value.trimmed.lowercased()
         guard text.count <= 40 else { return nil }
         if let word = words.firstIndex(where: { text == $0 }) { return word }
         if let word = words.firstIndex(where: { $0.count > 3 && text.hasPrefix($0) }) { return 100 + word }
-        return ControlWords.saysControl(text) && text != "true" && text != "yes" ? 200 : nil
+        let isControl = text.contains("control") && ControlWords.saysControl(text)
+        return isControl ? 200 : nil
     }
 }

@@ -123,7 +123,8 @@ package struct PlatesTable: Sendable, Hashable {
         var notes: [String] = []
         if let first = respelt.first {
             notes.append(
-                "\(respelt.count.counted("plate is", "plates are")) written otherwise in the plates table, such as \"\(first.own)\": \"\(first.other)\"")
+                "\(respelt.count.counted("plate is", "plates are")) written otherwise in the plates table, such as \"\(first.own)\": \"\(first.other)\""
+            )
         }
         let lacking = plates.filter { self[$0] == nil }
         if !lacking.isEmpty {

@@ -1,5 +1,6 @@
 import Foundation
 import IDRFiles
+import IDRFormats
 package import IDRPlan
 
 /// A folder that holds studies' tables and movies as the IDR lays them out: `<root>/<study>/screenA/...`,
@@ -58,6 +59,19 @@ package struct ScreenMirror: Sendable, Hashable {
             files.insert(try table("settings", "\(folder)/\(name)"), at: 0)
         }
         return files
+    }
+
+    /// What `.screen` files beside the tables call the channels of a plate; nil where there is none that says so.
+    package func channelNames(of screen: ScreenCatalog) -> [String]? {
+        for entry in screen.tables.plates.entries {
+            guard let location = try? screen.tables.location(ofPlate: entry.plate), case .tables(let path) = location,
+                path.lowercased().hasSuffix(".screen"),
+                let bytes = try? FileBytes.read("\(root)/\(screen.study)/\(path)", limit: IndexFiles.limit),
+                let plate = try? ScreenFilePlate(bytes, called: path)
+            else { continue }
+            return plate.wells.lazy.compactMap(\.channelNames).first
+        }
+        return nil
     }
 
     /// Where the screen's two tables are.

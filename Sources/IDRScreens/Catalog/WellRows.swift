@@ -116,10 +116,14 @@ private struct MissingImages {
             if word == "unimaged" || (word == "imaged" && ["not", "never"].contains(before)) { return true }
             if word == "plate", after.first == "missing" || before == "missing" { return true }
             guard isImage(word), word != "imaging", word != "imaged" else { continue }
-            if ["no", "without", "missing", "lacks"].contains(before) { return after.first.map { !["processing", "analysis", "correction"].contains($0) } ?? true }
+            if ["no", "without", "missing", "lacks"].contains(before) {
+                return after.first.map { !["processing", "analysis", "correction"].contains($0) } ?? true
+            }
             let rest = after.drop { ["is", "are", "was", "were", "data", "file", "files"].contains($0) }
             if let first = rest.first, ["missing", "unavailable", "lost"].contains(first) { return true }
-            if rest.first == "not", let second = rest.dropFirst().first, ["available", "found", "acquired", "taken", "provided", "submitted"].contains(second) {
+            if rest.first == "not", let second = rest.dropFirst().first,
+                ["available", "found", "acquired", "taken", "provided", "submitted"].contains(second)
+            {
                 return true
             }
         }

@@ -140,9 +140,10 @@ private func table(_ text: String) throws(IDRError) -> CSVTable { try CSVTable([
         let words = ControlWords()
         for text in ["negative control", "Negative Control (scrambled)", "  NEGATIVE", "negative"] { #expect(words.kind(of: text) == .negative) }
         #expect(words.kind(of: "positive control") == .positive)
-        for text in ["technical control", "unknown control", "no reagent"] { #expect(words.kind(of: text) == .other) }
-        for text in ["", "  ", "empty well", "Empty", "blank"] { #expect(words.kind(of: text) == nil) }
+        for text in ["technical control", "unknown control"] { #expect(words.kind(of: text) == .other) }
+        for text in ["", "  ", "no reagent"] { #expect(words.kind(of: text) == nil) }
+        for text in ["empty well", "Empty", "blank"] { #expect(words.kind(of: text) == .empty) }
         let own = ControlWords(negative: ["No Reagent", ""], positive: [], none: [])
-        #expect(own.kind(of: "no reagent") == .negative && own.kind(of: "positive control") == .other && own.kind(of: "empty well") == .other)
+        #expect(own.kind(of: "no reagent") == .negative && own.kind(of: "empty well") == nil)
     }
 }
