@@ -29,9 +29,9 @@ struct ControlTexts: Sendable {
 
     /// Whether a text is the name of a control and no description that mentions one: "scrambled control", and not "cell cycle control protein 2".
     private static func isName(_ text: String) -> Bool {
-        let words = text.lowercased().split { !$0.isLetter }
+        let words = text.lowercased().split { !$0.isLetter }.map(String.init)
         guard words.count <= 6, ControlWords.saysControl(text) else { return false }
-        return [words.first, words.last].contains { $0 == "control" || $0 == "controls" } || words.dropFirst().first == "control"
+        return (words.prefix(2) + words.suffix(1)).contains { ["control", "controls"].contains($0) }
     }
 
     /// "Control Type", "Compound 1 Control Type", "Comment [Control Type]".
