@@ -10,15 +10,19 @@ final class TIFFCache: Sendable {
     private let told: TIFFPages?
     /// Whether what is written in the files counts; not where the names count all planes.
     private let areDescribed: Bool
+    /// Whether a file of one page holds that plane whatever is written in it, as where an index names a file for each plane: what OME-TIFFs
+    /// say of the files beside them does not count then.
+    private let onePageIsPlain: Bool
     /// Looks at a file before anything of it is used.
     private let check: @Sendable (_ path: String) throws(IDRError) -> Void
     private let known = Mutex<(files: [String: TIFFFile], images: [String: [TIFFImage]])>(([:], [:]))
 
     init(
-        well: WellName?, plate: String?, pages told: TIFFPages?, areDescribed: Bool,
+        well: WellName?, plate: String?, pages told: TIFFPages?, areDescribed: Bool, onePageIsPlain: Bool = false,
         check: @escaping @Sendable (_ path: String) throws(IDRError) -> Void = { _ in }
     ) {
         (self.well, self.plate, self.told, self.areDescribed, self.check) = (well, plate, told, areDescribed, check)
+        self.onePageIsPlain = onePageIsPlain
     }
 
     func file(_ path: String) throws(IDRError) -> TIFFFile {
@@ -63,6 +67,7 @@ final class TIFFCache: Sendable {
         let name = path.lowercased()
         if name.hasSuffix(".ome") || name.hasSuffix(".ome.xml") { return try companion(path, in: nil) }
         let file = try file(path)
+        if onePageIsPlain, file.pageCount == 1 { return try TIFFImage.images(pagesOf: file, told, isDescribed: false) }
         guard areDescribed, let text = file.description, TIFFCache.isOME(text) else {
             return try TIFFImage.images(pagesOf: file, told, isDescribed: areDescribed)
         }

@@ -51,7 +51,7 @@ package struct TIFFWell: PlaneSource {
     /// - Throws: ``IDRError`` where the first of the files is missing or cannot be used. No pixels are read.
     init(_ well: IndexedWell, paths: [PlaneIndex: String], of subject: [String]) throws(IDRError) {
         let isOpen = [PlaneAxis.frame, .z, .channel].contains { well.counts[$0] == nil }
-        let cache = TIFFCache(well: nil, plate: nil, pages: well.told, areDescribed: isOpen, check: well.check)
+        let cache = TIFFCache(well: nil, plate: nil, pages: well.told, areDescribed: isOpen, onePageIsPlain: true, check: well.check)
         let layout = Layout(
             names: well.places.mapValues(\.file), numbers: well.places.compactMapValues(\.page), counts: well.counts, channelNames: well.channelNames)
         try self.init(paths, layout, cache, of: subject)

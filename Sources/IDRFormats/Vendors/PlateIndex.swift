@@ -21,7 +21,7 @@ package struct PlateIndex: Sendable, Equatable {
 package struct PlanePlace: Sendable, Hashable {
     /// Its path with "/" between parts, each of which can be one part of a path and nothing else. It begins in the index's folder, and may begin
     /// with ".." parts, by which it must not leave the study; where it begins with "/", one
-    /// of its parts must be the study's folder ("/uod/idr/filesets/idr0035-.../x.tif"), and what stands before that does not count.
+    /// of its parts must be a study's folder ("/uod/idr/filesets/idr0035-.../x.tif"), and what stands before that does not count.
     package let file: String
     /// The page of the file, from 1; nil where the file itself says where its planes are. Then the place is of all its planes, and the axes that
     /// the index has only 1 of are the file's.

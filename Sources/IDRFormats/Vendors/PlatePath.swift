@@ -24,32 +24,36 @@ package enum PlatePath {
     /// - Parameters:
     ///   - file: as ``checked(_:called:)`` gives it.
     ///   - folder: of the index, below the folder of all studies; its first part is the study's own folder.
-    /// - Throws: ``IDRError`` with code `refused` where that is outside the study.
+    /// - Throws: ``IDRError`` with code `refused` where a relative path leaves the study, or an absolute one leads to none.
     package static func joined(_ file: String, in folder: String) throws(IDRError) -> String {
         let home = folder.split(separator: "/")
         let parts = file.split(separator: "/")
         if file.hasPrefix("/") {
-            // What stands before the study's folder ("/uod/idr/filesets/") is where the IDR keeps its files.
-            guard let own = home.first, let study = parts.firstIndex(where: { isOf(accession(own), $0) }), study + 1 < parts.count else {
-                throw outside(file, folder)
-            }
-            return parts[study...].joined(separator: "/")
+            guard let path = belowStudies(file) else { throw outside(file, folder) }
+            return path
         }
         let climbs = parts.prefix { $0 == ".." }.count
         guard climbs < home.count else { throw outside(file, folder) }
         return (home.dropLast(climbs) + parts.dropFirst(climbs)).joined(separator: "/")
     }
 
-    /// "idr0011" of "idr0011-ledesmafernandez-dad4": a study's files may lie under an older name of it.
-    private static func accession(_ study: Substring) -> Substring { study.prefix { $0 != "-" } }
+    /// The part of an absolute path that begins with a study's folder; nil where there is none, or nothing in it is named. What stands before
+    /// ("/uod/idr/filesets/") is where the IDR keeps its files. Some plates lie in the folder of an earlier study.
+    package static func belowStudies(_ path: String) -> String? {
+        let parts = path.split(separator: "/")
+        guard let study = parts.firstIndex(where: isStudy), study + 1 < parts.count else { return nil }
+        return parts[study...].joined(separator: "/")
+    }
 
-    private static func isOf(_ accession: Substring, _ folder: Substring) -> Bool {
-        folder.hasPrefix(accession) && folder.dropFirst(accession.count).hasPrefix("-")
+    /// "idr0011-ledesmafernandez-dad4".
+    private static func isStudy(_ folder: Substring) -> Bool {
+        let digits = folder.dropFirst(3).prefix { ("0"..."9").contains($0) }
+        return folder.hasPrefix("idr") && digits.count >= 4 && folder.dropFirst(3 + digits.count).hasPrefix("-")
     }
 
     private static func outside(_ file: String, _ folder: String) -> IDRError {
         IDRError(
-            .refused, "the plate's index names \"\(file.prefix(120))\"", at: [folder], because: "that is outside the study's folder",
+            .refused, "the plate's index names \"\(file.prefix(120))\"", at: [folder], because: "that is not in a study's folder",
             fix: "correct the index")
     }
 }

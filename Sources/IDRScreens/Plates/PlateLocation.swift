@@ -26,18 +26,16 @@ package enum PlateLocation: Sendable, Hashable {
             guard climbs <= 1 else { throw Self.outside(source) }
             self = .tables(((climbs == 1 ? [] : ["screen\(screen.letter)"]) + parts.dropFirst(climbs)).joined(separator: "/"))
         } else {
-            guard let study = parts.firstIndex(where: { $0.hasPrefix(screen.study + "-") }), study + 1 < parts.count else {
-                throw Self.outside(source)
-            }
-            let isOfTables = study > 0 && parts[study - 1] == "metadata"
-            let rest = parts[(isOfTables ? study + 1 : study)...].joined(separator: "/")
-            self = isOfTables ? .tables(rest) : .files(rest)
+            guard let below = PlatePath.belowStudies(path) else { throw Self.outside(source) }
+            let own = parts.firstIndex { $0.hasPrefix(screen.study + "-") } ?? 0
+            let isOfTables = own > 0 && parts[own - 1] == "metadata"
+            self = isOfTables ? .tables(parts[(own + 1)...].joined(separator: "/")) : .files(below)
         }
     }
 
     private static func outside(_ source: String) -> IDRError {
         IDRError(
-            .invalidInput, "the plates table says that a plate lies at \"\(source.prefix(120))\"", because: "that is not in the study's folder",
+            .invalidInput, "the plates table says that a plate lies at \"\(source.prefix(120))\"", because: "that is not in a study's folder",
             fix: "correct the table, or put the plate in a mirror as OME-Zarr")
     }
 

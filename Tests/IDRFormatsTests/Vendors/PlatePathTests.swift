@@ -9,14 +9,16 @@ import Testing
         ("/uod/idr/filesets/idr0001-a/b//c/x.tif", "idr0001-a/screens", "idr0001-a/b/c/x.tif"),
         // A study may have had another name when its files were put there.
         ("/uod/idr/filesets/idr0001-old/x.tif", "idr0001-a/screens", "idr0001-old/x.tif"),
+        // Some plates lie with those of an earlier study.
+        ("/uod/idr/filesets/idr0034-b/x.tif", "idr0037-a/screens", "idr0034-b/x.tif"),
     ])
     func pathsStayInTheStudy(file: String, folder: String, expected: String) throws {
         #expect(try PlatePath.joined(PlatePath.checked(file, called: "it"), in: folder) == expected)
     }
 
     @Test(arguments: [
-        ("../../../x.tif", "idr0001-a/plates/p"), ("/etc/passwd", "idr0001-a"), ("/uod/idr0002-b/x.tif", "idr0001-a"), ("/idr0001-a", "idr0001-a"),
-        ("/idr00011-a/x", "idr0001-a"),
+        ("../../../x.tif", "idr0001-a/plates/p"), ("/etc/passwd", "idr0001-a"), ("/uod/idr002-b/x.tif", "idr0001-a"), ("/idr0001-a", "idr0001-a"),
+        ("/idrx/x", "idr0001-a"),
     ])
     func whatIsElsewhereIsRefused(file: String, folder: String) throws {
         let path = try PlatePath.checked(file, called: "it")

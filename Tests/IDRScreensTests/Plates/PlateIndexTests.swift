@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "../../etc/passwd", "/etc/passwd", "/uod/idr/filesets/idr0001-other/x.HTD", "/uod/idr/filesets/idr0999-made-up/../../x.HTD", "..",
+        "../../etc/passwd", "/etc/passwd", "/uod/idr/filesets/other/x.HTD", "/uod/idr/filesets/idr0999-made-up/../../x.HTD", "..",
     ])
     func placesOutsideTheStudyAreRefused(source: String) async throws {
         let site = try PlateSite(layout(source))
@@ -121,5 +121,17 @@ import Testing
         let site = try PlateSite(layout("../screens/P.screen", texts: ["@screens/P.screen": screen], images: images))
         let server = try site.server()
         for access in [site.mirror, site.served(server)] { #expect(try await site.read(access).planes == Self.planes) }
+    }
+
+    /// As where files of one plane are OME-TIFFs that describe the whole image, with the files beside them.
+    @Test func ofFilesOfOnePlaneTheIndexCounts() async throws {
+        let folder = "\(PlateSite.study)/raw"
+        let screen = "[Plate]\nRows=8\nColumns=12\nFields=1\n[Well 13]\nRow=1\nColumn=1\nField_0=/uod/idr/filesets/\(folder)/x--C<00-01>.ome.tif\n"
+        let site = try PlateSite(layout("../screens/P.screen", texts: ["@screens/P.screen": screen]))
+        let xml =
+            "<OME><Image ID=\"Image:0\"><Pixels DimensionOrder=\"XYZCT\" Type=\"uint8\" SizeX=\"4\" SizeY=\"3\" SizeZ=\"1\" SizeC=\"2\" SizeT=\"1\">"
+            + "<TiffData FirstC=\"0\"><UUID FileName=\"other.ome.tif\">urn:uuid:1</UUID></TiffData></Pixels></Image></OME>"
+        for channel in 1...2 { try site.write("\(folder)/x--C0\(channel - 1).ome.tif", PlateSite.page(PlateSite.plane(channel), description: xml)) }
+        #expect(try await site.read(site.mirror).planes == Self.planes)
     }
 }

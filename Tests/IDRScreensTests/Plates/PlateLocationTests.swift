@@ -16,6 +16,7 @@ import Testing
         ("idr0035A", "../screens/Week8_38221.screen", .tables("screens/Week8_38221.screen")),
         ("idr0015A", "../screenA/patterns/TARA--V01.screen", .tables("screenA/patterns/TARA--V01.screen")),
         ("idr0090A", "/uod/idr/metadata/idr0090-ashdown-malaria/screens/190129.screen", .tables("screens/190129.screen")),
+        ("idr0037A", "/uod/idr/filesets/idr0034-kilpinen-hipsci/x/Index.idx.xml", .files("idr0034-kilpinen-hipsci/x/Index.idx.xml")),
         ("idr0010A", "plates/1-23.pattern", .tables("screenA/plates/1-23.pattern")),
         ("idr0125A", "/ngff/idr0125/SQ00014812.ome.zarr", .zarr("/ngff/idr0125/SQ00014812.ome.zarr")),
         (
@@ -35,7 +36,7 @@ import Testing
         #expect(try PlateLocation("/uod/idr/filesets/idr0001-a/\(path)", of: ScreenName("idr0001A")).layout == expected)
     }
 
-    @Test(arguments: ["", "/", "../../x.screen", "/etc/passwd", "/uod/idr/filesets/idr0002-b/x", "/uod/idr/filesets/idr0001-a", "/idr0001-a/../x"])
+    @Test(arguments: ["", "/", "../../x.screen", "/etc/passwd", "/uod/idr/filesets/b/x", "/uod/idr/filesets/idr0001-a", "/idr0001-a/../x"])
     func otherPlacesAreRefused(source: String) {
         #expect(throws: IDRError.self) { try PlateLocation(source, of: ScreenName("idr0001A")) }
     }

@@ -46,15 +46,28 @@ struct PlateSite {
 
     static func plane(_ channel: Int) -> Plane<UInt8> { Plane(height: 3, width: 4, pixels: (0..<12).map { UInt8(100 * channel + $0) }) }
 
-    /// Two pages, little-endian, uncompressed.
-    private static var pages: [UInt8] {
+    private static var pages: [UInt8] { tiff([plane(1), plane(2)], description: nil) }
+
+    /// A TIFF of one page that says something of itself.
+    static func page(_ plane: Plane<UInt8>, description: String) -> [UInt8] { tiff([plane], description: description) }
+
+    /// Little-endian, uncompressed; planes of 12 pixels.
+    private static func tiff(_ planes: [Plane<UInt8>], description: String?) -> [UInt8] {
         func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
-        var bytes: [UInt8] = [0x49, 0x49, 42, 0] + number(8 + 24, 4) + plane(1).pixels + plane(2).pixels
-        let fields = [(256, 4), (257, 3), (258, 8), (259, 1), (262, 1), (273, 0), (277, 1), (278, 3), (279, 12)]
-        for page in 0..<2 {
+        let text: [UInt8] = description.map { Array($0.utf8) + [UInt8](repeating: 0, count: 6) } ?? []
+        let end = 8 + 12 * planes.count + text.count
+        let padding = [UInt8](repeating: 0, count: end % 2)
+        var bytes: [UInt8] = [0x49, 0x49, 42, 0]
+        for part in [number(end + padding.count, 4), planes.flatMap(\.pixels), text, padding] { bytes += part }
+        for page in planes.indices {
+            var fields: [(Int, Int, Int, Int)] = [(256, 4, 4, 1), (257, 3, 4, 1), (258, 8, 4, 1), (259, 1, 4, 1), (262, 1, 4, 1)]
+            if !text.isEmpty { fields.append((270, 8 + 12 * planes.count, 2, text.count)) }
+            fields += [(273, 8 + 12 * page, 4, 1), (277, 1, 4, 1), (278, 3, 4, 1), (279, 12, 4, 1)]
             bytes += number(fields.count, 2)
-            for (tag, value) in fields { bytes += number(tag, 2) + number(4, 2) + number(1, 4) + number(tag == 273 ? 8 + 12 * page : value, 4) }
-            bytes += number(page == 0 ? bytes.count + 4 : 0, 4)
+            for (tag, value, type, count) in fields {
+                for part in [number(tag, 2), number(type, 2), number(count, 4), number(value, 4)] { bytes += part }
+            }
+            bytes += number(page + 1 < planes.count ? bytes.count + 4 : 0, 4)
         }
         return bytes
     }
