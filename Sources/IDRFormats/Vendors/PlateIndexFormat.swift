@@ -91,7 +91,8 @@ package struct IndexFiles: Sendable {
 package enum PlateIndexFormats {
     /// In the order in which they are asked; the first that recognises a file's name reads it.
     package static let all: [any PlateIndexFormat] = [
-        ScreenFile(), PatternFile(), CompanionOME(), ColumbusIndex(), HarmonyIndex(),
+        ScreenFile(), PatternFile(), CompanionOME(), ColumbusIndex(), HarmonyIndex(), MetaXpressIndex(), CellVoyagerIndex(), InCellIndex(),
+        ScanRIndex(),
     ]
 
     package static func format(of fileName: String) -> (any PlateIndexFormat)? { all.first { $0.recognises(fileName: fileName) } }
