@@ -148,21 +148,44 @@ package struct Catalog: Sendable {
     private func settings(of name: ScreenName, _ study: String) async throws -> [(text: [UInt8], file: CatalogFile)] {
         let stem = "\(name.study)-screen\(name.letter)"
         let folders = try (access.tables ?? []).map { try RemoteURL(Self.filled($0, name, study)) }
-        return try await Parallel.map(["-bulk.yml", "-bulkmap-config.yml", "-render.yml", "-renderdef.yml"]) { ending in
-            let urls = try folders.map { try $0.appending(stem + ending) }
+        // The study's own settings, which those of a screen include, lie above the screen's folder.
+        let above = try (access.tables ?? []).compactMap(Self.studyFolder).map { try RemoteURL(Self.filled($0, name, study)) }
+        let files = ["-bulk.yml", "-bulkmap-config.yml", "-render.yml", "-renderdef.yml"].map { (folders: folders, name: stem + $0) }
+        return try await Parallel.map([(folders: above, name: "bulk.yml")] + files) { wanted in
+            let urls = try wanted.folders.map { try $0.appending(wanted.name) }
             guard let answer = try await metadata.firstIfAny(urls, limit: YAML.limit) else { return nil }
             let address = answer.url.description
-            let file = ContentFile(role: "settings", name: stem + ending, bytes: answer.bytes.count, sha256: answer.sha256)
+            let file = ContentFile(role: "settings", name: wanted.name, bytes: answer.bytes.count, sha256: answer.sha256)
             return (answer.bytes, CatalogFile(file: file, address: address, fetchedAt: answer.fetchedAt))
         }.compactMap(\.self)
     }
 
-    /// The screen's entry in the list of all.
+    /// The template of the folder above a screen's; nil where the template does not end in the screen's own.
+    private static func studyFolder(_ template: String) -> String? {
+        let ending = "screen{screen}/"
+        return template.hasSuffix("/" + ending) ? String(template.dropLast(ending.count)) : nil
+    }
+
+    /// The screen's entry in the study list, else in the services' own. Lists lack some screens whose tables are there:
+    /// such a one is looked for in the folder of its study's other screens.
     private func listed(_ name: ScreenName) async throws -> ListedScreen {
-        let all = try await screens()
+        var all = try await screens()
         if let listed = all.first(where: { $0.name == name }) { return listed }
+        var reason: String?
+        do {
+            all += try await firstService { try await $0.screens() }
+        } catch let error as IDRError {
+            reason = "the services could not be asked: \(error.problem)"
+        }
+        if let listed = all.first(where: { $0.name == name }) { return listed }
+        if let other = all.first(where: { $0.name.study == name.study }),
+            let screen = ListedScreen(container: "\(other.study)/screen\(name.letter)")
+        {
+            return screen
+        }
+        let names = Set(all.map(\.name.description)).sorted()
         throw IDRError(
-            .missing, "the IDR lists no screen \(name)", fix: NearNames.advice(name.description, in: all.map(\.name.description), all: "screens"))
+            .missing, "the IDR lists no screen \(name)", because: reason, fix: NearNames.advice(name.description, in: names, all: "screens"))
     }
 
     private func firstService<Value: Sendable>(_ ask: (IDRServices) async throws -> Value) async throws -> Value {

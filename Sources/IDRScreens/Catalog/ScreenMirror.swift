@@ -54,8 +54,8 @@ package struct ScreenMirror: Sendable, Hashable {
         let names = try OnDisk.names(in: folder) ?? []
         var files: [(text: [UInt8], file: CatalogFile)] = []
         for name in names.sorted() where StudySettings.isSettings(name, of: screen) { files.append(try table("settings", "\(folder)/\(name)")) }
-        // The study's own, or that of all studies, which the screen's includes.
-        for name in ["../../bulk.yml", "../bulk.yml"] where FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
+        // The study's own and that of all studies, which the screen's includes. What is read later counts: the nearest.
+        for name in ["../bulk.yml", "../../bulk.yml"] where FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
             files.insert(try table("settings", "\(folder)/\(name)"), at: 0)
         }
         return files

@@ -33,8 +33,12 @@ struct WellRows: Sendable {
         var (plates, wells, unnamed): ([String], [Well], Int) = ([], [], 0)
         var plateNumbers: [String: Int] = [:]
         var known: [Key: Int] = [:]
-        for row in 0..<annotation.count where missing.reason[row] == nil {
+        var extents: [String: Extent] = [:]
+        for row in 0..<annotation.count {
             let name = columns[1][row].trimmed
+            // A well without an image still says how large its plate is.
+            if let place = WellName(name) { extents[columns[0][row], default: Extent()].include(place) }
+            guard missing.reason[row] == nil else { continue }
             let (place, number) = (WellName(name), numbers.flatMap { Int($0[row]) }.flatMap { $0 > 0 ? $0 : nil })
             guard place != nil || (number != nil && !name.isEmpty) else {
                 unnamed += 1
@@ -55,7 +59,7 @@ struct WellRows: Sendable {
         }
         (self.plates, self.wells, self.unnamed) = (plates, wells, unnamed)
         withoutImage = missing.counts
-        self.columns = Self.columns(of: wells, plates: plates.count)
+        self.columns = plates.map { extents[$0, default: Extent()].columns }
     }
 
     private struct Key: Hashable {
@@ -64,16 +68,17 @@ struct WellRows: Sendable {
         let name: String
     }
 
-    /// Rows and columns of the plates that are sold.
-    private static let usual = [(2, 3), (3, 4), (4, 6), (6, 8), (8, 12), (16, 24), (32, 48)]
+    /// The rows and columns up to a plate's last wells.
+    private struct Extent {
+        private var (rows, last) = (0, 0)
 
-    private static func columns(of wells: [Well], plates: Int) -> [Int] {
-        var largest = [(row: Int, column: Int)](repeating: (0, 0), count: plates)
-        for well in wells {
-            guard let place = well.place else { continue }
-            largest[well.plate] = (max(largest[well.plate].row, place.row), max(largest[well.plate].column, place.column))
-        }
-        return largest.map { last in usual.first { last.row < $0.0 && last.column < $0.1 }?.1 ?? last.column + 1 }
+        /// Rows and columns of the plates that are sold.
+        private static let usual = [(2, 3), (3, 4), (4, 6), (6, 8), (8, 12), (16, 24), (32, 48)]
+
+        mutating func include(_ place: WellName) { (rows, last) = (max(rows, place.row + 1), max(last, place.column + 1)) }
+
+        /// Of the smallest usual plate that holds them.
+        var columns: Int { Self.usual.first { rows <= $0.0 && last <= $0.1 }?.1 ?? last }
     }
 }
 
