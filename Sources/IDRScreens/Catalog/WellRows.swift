@@ -115,6 +115,12 @@ private struct MissingImages {
     /// "no image", "images missing for well", "image not available", "plate missing", "unimaged", ...
     private static func says(_ text: String) -> Bool {
         let words = text.lowercased().split { !$0.isLetter }.map(String.init)
+        // Some fields, channels or frames that are missing leave an image.
+        guard
+            !words.contains(where: {
+                ["some", "field", "fields", "channel", "channels", "site", "sites", "frame", "frames", "slice", "slices"].contains($0)
+            })
+        else { return false }
         let isImage = { (word: String) in ["image", "images", "imaged", "imaging", "picture", "pictures"].contains(word) }
         for (index, word) in words.enumerated() {
             let (before, after) = (words[..<index].suffix(1).first ?? "", words[(index + 1)...].prefix(4))
