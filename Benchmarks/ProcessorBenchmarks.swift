@@ -34,7 +34,7 @@ enum ProcessorBenchmarks {
         (options.output, options.stages, options.isQuiet) = (output, .off, true)
         let mirror = RealFrames.checkout.appending(path: "example_files").path
         _ = try await screen("idr0013A", mirror: mirror).controls().frame(frame).correct()
-            .segment(diameter: .perImage, precision: precision == .float32 ? nil : precision).profile().run(batchSize: 4, options: options)
+            .segment(diameter: .perImage, precision: precision).profile().run(batchSize: 4, options: options)
     }
 
     /// What was found between two processors.

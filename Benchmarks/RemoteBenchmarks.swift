@@ -49,7 +49,7 @@ enum RemoteBenchmarks {
             let access = ScratchSite.access(base: web.base, cache: scratch(source.rawValue), sources: [source])
             let network = try Network(access: access)
             let screen = try await Catalog(access: access, network: network).screen(ScreenName("idr0013A"))
-            let reading = try await ImageReader(screen: screen, access: access, network: network).read(WellAddress(screen.tables.well(row: 0))) {
+            let reading = try await ImageReader(screen: screen, access: access, network: network).read(WellAddress(screen.tables.wells()[0])) {
                 _, _ in
                 [50, 51, 52].map { PlaneIndex(frame: $0) }
             }

@@ -10,7 +10,9 @@ import Testing
         """
     }
 
-    private static func folder(_ records: [String], plate: String = "<bts:WellPlate xmlns:bts=\"b\" bts:Rows=\"8\" bts:Columns=\"12\"/>") throws -> IndexFolder {
+    private static func folder(_ records: [String], plate: String = "<bts:WellPlate xmlns:bts=\"b\" bts:Rows=\"8\" bts:Columns=\"12\"/>") throws
+        -> IndexFolder
+    {
         try IndexFolder([
             "P.wpi": plate, "MeasurementData.mlf": "<bts:MeasurementData xmlns:bts=\"b\">\(records.joined())</bts:MeasurementData>",
             "MeasurementDetail.mrf":

@@ -1,4 +1,5 @@
 import IDRPlan
+import TestSupport
 import Testing
 
 @testable import IDRFormats

@@ -24,7 +24,9 @@ import Testing
         #expect(index.channelNames == ["DAPI", "Cy5"] && index.rows == 16 && index.columns == 24)
     }
 
-    @Test(arguments: ["", image("../../../x.tif"), image("a.tif", row: 0), "<Image/>", image("a.tif", row: 1000), "<Image filename=\"a.tif\"></Image>"])
+    @Test(arguments: [
+        "", image("../../../x.tif"), image("a.tif", row: 0), "<Image/>", image("a.tif", row: 1000), "<Image filename=\"a.tif\"></Image>",
+    ])
     func whatIsNoPlateIsRefused(images: String) async throws {
         await #expect(throws: IDRError.self) {
             let index = try await Self.read(images)

@@ -21,7 +21,7 @@ import Testing
             """
     }
 
-    private static func name(_ well: Int, _ position: Int = 1, z: Int = 0, time: Int = 0, _ channel: String, label: String? = nil) -> String {
+    private static func name(_ well: Int, _ position: Int = 1, z: Int = 0, time: Int = 0, channel: String, label: String? = nil) -> String {
         func digits(_ number: Int) -> String { String(repeating: "0", count: 5 - String(number).count) + String(number) }
         return "--W\(digits(well))\(label.map { "--\($0)" } ?? "")--P\(digits(position))--Z\(digits(z))--T\(digits(time))--\(channel).tif"
     }
@@ -29,25 +29,25 @@ import Testing
     @Test func wellsAreNumbersAlongTheRows() async throws {
         var texts = ["experiment_descriptor.xml": Self.descriptor()]
         for well in [1, 14] {
-            for position in 1...2 { for channel in ["DAPI", "GFP"] { texts["data/" + Self.name(well, position, channel)] = "" } }
+            for position in 1...2 { for channel in ["DAPI", "GFP"] { texts["data/" + Self.name(well, position, channel: channel)] = "" } }
         }
         texts["data/readme.txt"] = ""
         let index = try await IndexFolder(texts).read("experiment_descriptor.xml")
         #expect(index.wellNames == ["A1", "B2"] && index.channelNames == ["DAPI", "GFP"] && index.count("B2") == 4)
-        #expect(index.place("B2", field: 2, channel: 2) == "data/" + Self.name(14, 2, "GFP") + ":1")
+        #expect(index.place("B2", field: 2, channel: 2) == "data/" + Self.name(14, 2, channel: "GFP") + ":1")
     }
 
     @Test func timesAndSlicesAreCountedFromZero() async throws {
         var texts = ["experiment_descriptor.xml": Self.descriptor(slices: "2", times: "3", names: ["DAPI"])]
-        for z in 0..<2 { for time in 0..<3 { texts["data/" + Self.name(1, z: z, time: time, "DAPI")] = "" } }
+        for z in 0..<2 { for time in 0..<3 { texts["data/" + Self.name(1, z: z, time: time, channel: "DAPI")] = "" } }
         let index = try await IndexFolder(texts).read("experiment_descriptor.xml")
-        #expect(index.count("A1") == 6 && index.place("A1", frame: 3, z: 2) == "data/" + Self.name(1, z: 1, time: 2, "DAPI") + ":1")
+        #expect(index.count("A1") == 6 && index.place("A1", frame: 3, z: 2) == "data/" + Self.name(1, z: 1, time: 2, channel: "DAPI") + ":1")
     }
 
     @Test func namesMayHoldTheWell() async throws {
         let texts = [
-            "experiment_descriptor.xml": Self.descriptor(names: ["DAPI"]), "data/" + Self.name(1, "DAPI", label: "A1"): "",
-            "data/" + Self.name(2, "DAPI", label: "A2"): "",
+            "experiment_descriptor.xml": Self.descriptor(names: ["DAPI"]), "data/" + Self.name(1, channel: "DAPI", label: "A1"): "",
+            "data/" + Self.name(2, channel: "DAPI", label: "A2"): "",
         ]
         #expect(try await IndexFolder(texts).read("experiment_descriptor.xml").wellNames == ["A1", "A2"])
     }

@@ -77,7 +77,7 @@ private func wellTables(_ lines: [String], header: String = "Plate,Well,Gene Sym
     @Test func platesMayHaveSlashesInTheirNames() throws {
         let tables = try mirrored("16-idr0017-slash", "idr0017A")
         let plate = "AKT1-/-_&_AKT2-/-_LOPAC_Plate_1_Replicate_1"
-        #expect(try tables.well("A1", on: plate).plate == plate && tables.plates[plate: plate]?.source?.hasSuffix(".xdce") == true)
+        #expect(try tables.well("A1", on: plate).plate == plate && tables.plates[plate]?.source?.hasSuffix(".xdce") == true)
     }
 }
 
@@ -107,7 +107,7 @@ private func wellTables(_ lines: [String], header: String = "Plate,Well,Gene Sym
         try write("one\ttwo\n", "idr9100-screenA-plates.tsv")
         try write("Plate,Well\ntwo,A1\n", "idr9100-screenA-annotation.csv")
         let screen = try ScreenMirror(root: scratch("mirror")).screen(ScreenName("idr9100A"))
-        #expect(screen.tables.plates[plate: "two"]?.source == "one" && screen.settingsFiles.count == 3)
+        #expect(screen.tables.plates["two"]?.source == "one" && screen.settingsFiles.count == 3)
     }
 }
 
@@ -127,7 +127,7 @@ private func wellTables(_ lines: [String], header: String = "Plate,Well,Gene Sym
         ])
         let scratch = try ScratchFolder()
         let screen = try await catalog(idr, scratch).screen(ScreenName("idr0035D"))
-        #expect(screen.study == "idr0035-caie-drugresponse" && screen.tables.plates[plate: "two"]?.source == "one")
+        #expect(screen.study == "idr0035-caie-drugresponse" && screen.tables.plates["two"]?.source == "one")
         #expect(screen.settingsFiles.map(\.file.name) == ["bulk.yml"] && screen.files.count == 2)
     }
 
