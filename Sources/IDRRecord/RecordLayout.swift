@@ -1,3 +1,4 @@
+import IDRFiles
 /// Names of the files of a run's folder.
 ///
 /// ```
@@ -33,7 +34,7 @@ package enum RecordLayout {
     /// In ``shared``: the penalties of the plan's first movie, for all movies.
     package static let sharedPenalties = "illumination-penalties.json"
     /// In ``shared``: the diameter of a plate's nuclei.
-    package static func sharedDiameter(_ plate: String) -> String { "diameter-\(plate).json" }
+    package static func sharedDiameter(_ plate: String) -> String { "diameter-\(PathPart.escaped(plate)).json" }
     package static let failures = "failures"
     package static let journal = "journal.jsonl"
     package static let manifest = "manifest.json"

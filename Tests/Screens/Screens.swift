@@ -19,7 +19,7 @@ struct Screens {
         } catch {
             return end("\(error)", status: 2)
         }
-        let screens = found(in: root)
+        let screens = ScreenMirror(root: root).screens()
         var (right, wrong, unknown) = (0, 0, 0)
         var tally = Tally()
         for screen in screens {
@@ -47,20 +47,6 @@ struct Screens {
     private static func end(_ message: String, status: Int32) {
         FileHandle.standardError.write(Data((message + "\n").utf8))
         exit(status)
-    }
-
-    /// Every folder `<study>/screen<letter>` with a plates table or an annotation.
-    private static func found(in root: String) -> [ScreenName] {
-        var screens: [ScreenName] = []
-        for study in (try? FileManager.default.contentsOfDirectory(atPath: root).sorted()) ?? [] {
-            guard let accession = study.split(separator: "-").first else { continue }
-            for folder in (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(study)").sorted()) ?? []
-            where folder.hasPrefix("screen") && folder != "screens" {
-                guard let name = try? ScreenName("\(accession)\(folder.dropFirst("screen".count))"), !screens.contains(name) else { continue }
-                screens.append(name)
-            }
-        }
-        return screens
     }
 
     private static func judge(

@@ -28,4 +28,25 @@ package enum PathPart {
         }
         return name
     }
+
+    /// A spelling of any name that can be one part of a path: `KO-/-` is `KO-%2F-`. Names that can be one already keep theirs, but for `%`; of long
+    /// ones the beginning stays, and what tells them apart.
+    package static func escaped(_ name: String) -> String {
+        var text = ""
+        for scalar in name.unicodeScalars {
+            if ["/", "\\", "%"].contains(scalar) || scalar.properties.generalCategory == .control {
+                for byte in String(scalar).utf8 { text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        text = text.replacing("..", with: "%2E%2E")
+        if text == "." { return "%2E" }
+        guard text.utf8.count > longestEscaped else { return text.isEmpty ? "%" : text }
+        let digest = (try? SHA256.digest(of: Array(name.utf8)))?.hex.prefix(16) ?? ""
+        return String(text.prefix(longestEscaped / 4)) + "%" + digest
+    }
+
+    /// Leaves room for what is put before and behind it.
+    private static let longestEscaped = 160
 }

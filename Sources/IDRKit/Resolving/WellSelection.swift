@@ -32,8 +32,10 @@ struct WellSelection {
             let rows = try rows(named: names)
             return wells.filter { !rows.contains($0.row) }
         case .plates(let names):
-            for name in names { _ = try tables.wells(on: name) }
-            return wells.filter { names.contains($0.plate) }
+            let (known, wanted) = (Set(tables.plateNames), Set(names))
+            // The table's own error says which plates are near.
+            for name in names where !known.contains(name) { _ = try tables.wells(on: name) }
+            return wells.filter { wanted.contains($0.plate) }
         case .annotation(let column, let values): return try having(values, in: column, wells)
         case .excludingAnnotation(let column, let values):
             let left = Set(try having(values, in: column, wells).map(\.row))

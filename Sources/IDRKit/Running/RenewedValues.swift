@@ -25,7 +25,7 @@ extension SharedValues {
         }
         guard plan.plan.segmentation?.diameter == nil, Stage.diameter.isPart(plan.plan) else { return }
         for plate in Set(plan.wells.map(\.plate)).sorted() {
-            let file = RecordLayout.sharedDiameter(try PathPart.checked(plate, called: "a plate's name"))
+            let file = RecordLayout.sharedDiameter(plate)
             guard let old = try stored(Double.self, file) else { continue }
             // Other penalties make other frames: of what is known of the wells nothing holds.
             let known = renewed[RecordLayout.sharedPenalties] == nil ? old.candidates?.filter { !isOpen($0) } : []

@@ -94,7 +94,7 @@ struct SharedValues: Sendable {
 
     /// The diameter of nuclei on `plate`, in pixels, see ``PlateDiameter``.
     private func diameter(of plate: String, _ decisions: SharedDecisions, _ clock: StageClock) async throws -> Double {
-        let file = RecordLayout.sharedDiameter(try PathPart.checked(plate, called: "a plate's name"))
+        let file = RecordLayout.sharedDiameter(plate)
         return try await diameters.value(of: plate) {
             let record = try await kept(in: file) { try await estimate(of: plate, decisions, clock) }
             for note in notes.keep(DiameterNotes.of(record, range: range), of: plate) { runner.progress.sayOnce("warning: \(note)") }

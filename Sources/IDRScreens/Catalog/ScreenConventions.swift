@@ -59,7 +59,7 @@ extension ScreenConventions {
                     .missing, "the plates table names no folder for plate \(well.plate)", fix: "check the second column of the plates table")
             }
             return try PathPart.checked(screen, called: "the plate's folder")
-        case "plate": return try PathPart.checked(well.plate, called: "the plate's name")
+        case "plate": return PathPart.escaped(well.plate)
         case "well": return try PathPart.checked(well.well, called: "the well's name")
         case "number": return String(well.number)
         default:

@@ -32,6 +32,22 @@ package struct ScreenMirror: Sendable, Hashable {
         return "\(root)/\(folder)"
     }
 
+    /// Every screen whose tables are here, sorted: a folder `<study>/screen<letter>`.
+    package func screens() -> [ScreenName] {
+        var screens: [ScreenName] = []
+        for study in ((try? OnDisk.names(in: root)) ?? nil)?.sorted() ?? [] {
+            guard let accession = study.split(separator: "-").first else { continue }
+            for folder in ((try? OnDisk.names(in: "\(root)/\(study)")) ?? nil)?.sorted() ?? [] {
+                // "screens" has files of plates.
+                guard folder.hasPrefix("screen"), folder.dropFirst("screen".count).first?.isUppercase == true,
+                    let name = try? ScreenName("\(accession)\(folder.dropFirst("screen".count))"), !screens.contains(name)
+                else { continue }
+                screens.append(name)
+            }
+        }
+        return screens
+    }
+
     /// The screen's tables.
     package func screen(_ name: ScreenName, conventions: ScreenConventions = ScreenConventions()) throws(IDRError) -> ScreenCatalog {
         let paths = try tablePaths(of: name)

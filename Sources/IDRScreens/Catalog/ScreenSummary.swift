@@ -32,6 +32,10 @@ package struct ScreenSummary: Sendable, Codable {
     /// What the study's table says is in each channel.
     package let channels: [String]
     package let columns: [String]
+    /// What a script would get, in one line.
+    package let judgement: String
+    /// How many wells have each text of the study's own quality control; empty where there is none.
+    package let quality: [Count]
     /// Where the tables came from.
     package let tables: [String]
     /// What a person should know: sources that were passed over, and what could not be asked.
@@ -61,7 +65,9 @@ package struct ScreenSummary: Sendable, Codable {
         let first = controls?.first ?? all.first
         channels = first.map { tables.channels(row: $0.row) } ?? []
         columns = tables.annotation.columns
-        self.tables = screen.files.map(\.address)
+        judgement = ScreenJudgement(of: screen).line
+        quality = tables.quality.map { column in column.counts(of: all).map { Count(text: $0.text, wells: $0.count, kind: nil) } } ?? []
+        self.tables = (screen.files + screen.settingsFiles).map(\.address)
         notes = screen.notes
         if access.mirror == nil {
             // Nice to know: a screen can be described without, and what is not known is said.
@@ -70,19 +76,39 @@ package struct ScreenSummary: Sendable, Codable {
             annotations = try await known("what the study says of itself") { try await catalog.annotations(of: name) } ?? []
         }
         guard let first else { return }
-        do {
-            let reading = try await ImageReader(screen: screen, access: access, network: network).read(WellAddress(first)) { _, _ in [] }
-            images = Images(
-                plate: first.plate, well: first.name, source: reading.source, location: reading.location, extent: reading.extent,
-                channelNames: reading.channelNames)
-        } catch let error as IDRError {
-            imagesFailure = error
+        let reader = try ImageReader(screen: screen, access: access, network: network)
+        for well in Self.examples(of: controls ?? [], all) {
+            do {
+                let reading = try await reader.read(WellAddress(well)) { _, _ in [] }
+                (images, imagesFailure) = (
+                    Images(
+                        plate: well.plate, well: well.name, source: reading.source, location: reading.location, extent: reading.extent,
+                        channelNames: reading.channelNames), nil
+                )
+                return
+            } catch let error as IDRError {
+                imagesFailure = imagesFailure ?? error
+                // Another well may have images where this one has none; a place that cannot be read is no better elsewhere.
+                guard error.code == .missing else { break }
+            }
+        }
+        if imagesFailure != nil {
             guard access.mirror == nil else { return }
             let served = ServedImages(screen: screen, access: access, network: network)
             let described = try await known("its images, from the services") { try await served.description(of: WellAddress(first)) }
             guard let (extent, names) = described else { return }
             images = Images(plate: first.plate, well: first.name, source: nil, location: "", extent: extent, channelNames: names)
         }
+    }
+
+    /// How many wells are looked at for one that has images.
+    private static let mostExamples = 4
+
+    /// The first control, and the first wells of the first plates.
+    private static func examples(of controls: [ScreenWell], _ all: [ScreenWell]) -> [ScreenWell] {
+        var examples = Array(controls.prefix(1))
+        for well in all where examples.count < mostExamples && !examples.contains(where: { $0.plate == well.plate }) { examples.append(well) }
+        return examples
     }
 
     /// What `ask` answers; nil, and a note, where it fails.

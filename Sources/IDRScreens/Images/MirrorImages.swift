@@ -32,7 +32,7 @@ struct MirrorImages: ImageSource {
     func open(_ well: WellAddress, for choose: @escaping ImageReader.Choice, tally: TransferTally) async throws -> OpenedImages {
         if let movie = try await movie(well) { return movie }
         for ending in [".ome.zarr", ".zarr", ".ome.zarr.zip", ".zarr.zip"] {
-            let plate = try PathPart.checked(well.plate, called: "the plate's name") + ending
+            let plate = PathPart.escaped(well.plate) + ending
             let path = "\(folder)/\(plate)"
             guard FileManager.default.fileExists(atPath: path) else { continue }
             let place = try well.place()
@@ -126,7 +126,7 @@ extension ScreenTables {
     func plateFolder(_ plate: String) throws(IDRError) -> String {
         let parts = (plates[plate]?.source ?? "").split(separator: "/").map(String.init)
         guard let study = parts.firstIndex(where: { $0.hasPrefix(screen.study + "-") }), study + 1 < parts.count else {
-            return try PathPart.checked(plate, called: "the plate's name")
+            return PathPart.escaped(plate)
         }
         var path: [String] = []
         for part in parts[(study + 1)...] { path.append(try PathPart.checked(part, called: "the plate's folder")) }
