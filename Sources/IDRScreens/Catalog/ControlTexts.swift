@@ -107,8 +107,11 @@ package struct ControlCandidates: Sendable {
     package init(_ annotation: CSVTable) {
         let columns = annotation.columns.filter { column in
             let name = column.lowercased()
-            return !["phenotype", "term", "description", "synonym", "homolog", "gene name", "url", "accession", "quality", "file", "path", "score"]
-                .contains { name.contains($0) }
+            return ![
+                "phenotype", "term", "gene description", "clone description", "protein description", "synonym", "homolog", "gene name", "url",
+                "accession", "quality", "file", "path", "score",
+            ]
+            .contains { name.contains($0) }
         }
         var found: [Candidate] = []
         for (column, cells) in zip(columns, (try? annotation.values(of: columns)) ?? []) {
