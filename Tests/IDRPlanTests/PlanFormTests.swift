@@ -35,11 +35,25 @@ struct PlanFormTests {
         #expect(try JSONDecoder().decode(Plan.self, from: Data(whole.utf8)) == plan)
     }
 
+    /// Steps of a selection, and channels by plate, that older forms cannot say.
+    @Test func newSelectionsAreOfTheNewestForm() throws {
+        for step in Specimens.selecting.selection {
+            var plan = Specimens.plan
+            plan.selection.append(step)
+            let text = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
+            #expect(text.contains("\"format\":6") && plan.format == 6)
+            #expect(try JSONDecoder().decode(Plan.self, from: Data(text.utf8)) == plan)
+        }
+        let byPlate = Specimens.byPlate
+        #expect(byPlate.format == 6 && byPlate.channels(of: "P") == ["DAPI:DNA"] && byPlate.channels(of: "Q").isEmpty)
+        #expect(try JSONDecoder().decode(ResolvedPlan.self, from: JSONEncoder().encode(byPlate)) == byPlate)
+    }
+
     @Test func aPlanOfALaterFormIsSaidToBeThat() throws {
         let later = try String(decoding: JSONEncoder().encode(Specimens.plan), as: UTF8.self).replacingOccurrences(
             of: "\"format\":3", with: "\"format\":9")
         let error = #expect(throws: IDRError.self) { try VersionedJSON.decode(Plan.self, from: Data(later.utf8), path: "plan.json") }
-        #expect(error?.reason == "it has format 9, this one reads up to 5")
+        #expect(error?.reason == "it has format 9, this one reads up to 6")
     }
 
     /// What asks for nothing new is in the old form, and nothing else passes for it.

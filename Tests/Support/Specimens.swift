@@ -18,6 +18,16 @@ package enum Specimens {
         return plan
     }()
 
+    /// What plans can ask for since form 6.
+    package static let selecting: Plan = {
+        var selecting = plan
+        selecting.selection = [
+            .controlsNamedIn(column: "Comments", kind: .other), .controlsWhere(column: "Drug", values: ["DMSO"]), .controls(.empty, words: nil),
+            .passing, .excludingAnnotation(column: "Drug", values: ["x"]),
+        ]
+        return selecting
+    }()
+
     package static let access: Access = {
         var access = Access(mirror: "mirror", sources: PixelSource.allCases)
         access.catalog = CatalogSource.allCases
@@ -35,4 +45,11 @@ package enum Specimens {
         wells: [
             WellReference(plate: "P", well: "A4", wellNumber: 4, gene: "G", controlType: "positive control")
         ])
+
+    /// Of a study whose plates have other channels.
+    package static let byPlate: ResolvedPlan = {
+        var plan = resolved
+        (plan.channels, plan.plateChannels) = ([], ["P": ["DAPI:DNA"]])
+        return plan
+    }()
 }
