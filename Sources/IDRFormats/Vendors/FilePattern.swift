@@ -1,23 +1,23 @@
-import IDRPlan
+package import IDRPlan
 
 /// A name of many files in Bio-Formats' notation: text with blocks `<...>`, each of which stands for one of several words.
 ///
 /// A block is a list (`<DAPI,GFP>`), a range of numbers (`<1-4>`, `<001-384:2>` with a step, in as many digits as its first number where that
 /// has leading zeros or as many as the last) or of letters (`<A-H>`), or one word. Blocks may hold "/" and so lead through folders.
-struct FilePattern: Sendable, Hashable {
+package struct FilePattern: Sendable, Hashable {
     /// The text before each block, and behind the last.
-    let texts: [String]
-    let blocks: [[String]]
+    package let texts: [String]
+    package let blocks: [[String]]
 
     /// No pattern has more blocks, no block more words.
     private static let mostBlocks = 12
     private static let mostWords = 1 << 16
 
-    struct Refusal: Error {
-        let reason: String
+    package struct Refusal: Error {
+        package let reason: String
     }
 
-    init(_ text: some StringProtocol) throws(Refusal) {
+    package init(_ text: some StringProtocol) throws(Refusal) {
         var (texts, blocks): ([String], [[String]]) = ([], [])
         var rest = Substring(text)
         while let open = rest.firstIndex(of: "<") {
@@ -32,7 +32,7 @@ struct FilePattern: Sendable, Hashable {
     }
 
     /// The name with these words in its blocks.
-    func name(_ words: [String]) -> String {
+    package func name(_ words: [String]) -> String {
         zip(texts, words + [""]).reduce("") { $0 + $1.0 + $1.1 }
     }
 
@@ -80,7 +80,7 @@ struct FilePattern: Sendable, Hashable {
 
 extension FilePattern {
     /// What a block counts.
-    enum Axis: Sendable, Hashable {
+    package enum Axis: Sendable, Hashable {
         case plane(PlaneAxis)
         /// Images beside each other ("series").
         case series
@@ -97,10 +97,10 @@ extension FilePattern {
     }()
 
     /// The axis that a letter of `AxisTypes` names.
-    static func axis(_ letter: Character) -> Axis? { words[letter.lowercased()] }
+    package static func axis(_ letter: Character) -> Axis? { words[letter.lowercased()] }
 
     /// The word before the block: letters, with digits, blanks, "-", "_" and "." behind them left out.
-    func word(before block: Int) -> String {
+    package func word(before block: Int) -> String {
         let text = texts[block].lowercased()
         let end = text.reversed().drop { ("0"..."9").contains($0) || " -_.".contains($0) }
         return String(end.prefix { ("a"..."z").contains($0) }.reversed())
@@ -108,7 +108,7 @@ extension FilePattern {
 
     /// What each block counts: by the word before it; of colours (two of r, g and b in two or three words) channels; the others z, time and
     /// channels, in this order, as far as no block counts them yet.
-    var axes: [Axis] {
+    package var axes: [Axis] {
         var known = blocks.indices.map { Self.words[word(before: $0)] ?? (isOfColours($0) ? .plane(.channel) : nil) }
         var free: [Axis] = [.plane(.z), .plane(.frame), .plane(.channel)].filter { !known.contains($0) }
         for block in known.indices where known[block] == nil { known[block] = free.isEmpty ? .plane(.frame) : free.removeFirst() }
@@ -122,7 +122,7 @@ extension FilePattern {
 
     /// Each file of the pattern with what it is of, within limits; several blocks of one axis count together, the first the slowest.
     /// Of images beside each other only the first is taken.
-    func planes(_ axes: [Axis], most: Int = 1 << 20) throws(Refusal) -> [(name: String, index: PlaneIndex)] {
+    package func planes(_ axes: [Axis], most: Int = 1 << 20) throws(Refusal) -> [(name: String, index: PlaneIndex)] {
         let counts = zip(blocks, axes).map { $1 == .series ? 1 : $0.count }
         var total = 1
         for count in counts {

@@ -3,14 +3,14 @@ import IDRFiles
 import IDRFormats
 
 /// What lies in a folder: names, sorted.
-struct FolderListing: Sendable, Equatable {
-    let files: [String]
-    let folders: [String]
+package struct FolderListing: Sendable, Equatable {
+    package let files: [String]
+    package let folders: [String]
 
     /// Names that could not be one part of a path are left out; a folder has no more than so many.
     private static let most = 1 << 20
 
-    init(files: some Sequence<String>, folders: some Sequence<String>) {
+    package init(files: some Sequence<String>, folders: some Sequence<String>) {
         let isName = { (name: String) in (try? PathPart.checked(name, called: "a name in the folder")) != nil }
         self.files = Set(files.prefix(Self.most)).filter(isName).sorted()
         self.folders = Set(folders.prefix(Self.most)).filter(isName).sorted()
@@ -18,7 +18,7 @@ struct FolderListing: Sendable, Equatable {
 
     /// Reads the page by which Apache, nginx and their like list a folder: what its links lead to, one step below the page.
     /// - Parameter path: of the page on its server, percent-encoded; links may be written from the server's root.
-    init(page: [UInt8], path: String) {
+    package init(page: [UInt8], path: String) {
         var (files, folders): ([String], [String]) = ([], [])
         let text = String(decoding: page, as: UTF8.self)
         for link in text.matches(of: #/href\s*=\s*(?:"([^"]*)"|'([^']*)')/#.ignoresCase()).prefix(Self.most) {
@@ -33,7 +33,7 @@ struct FolderListing: Sendable, Equatable {
     }
 
     /// Reads what an FTP server answers to LIST, as Unix programs write it: eight columns and the name.
-    init(ftp text: [UInt8]) {
+    package init(ftp text: [UInt8]) {
         var (files, folders): ([String], [String]) = ([], [])
         for line in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(Self.most) {
             let columns = line.split(separator: " ", maxSplits: 8, omittingEmptySubsequences: true)

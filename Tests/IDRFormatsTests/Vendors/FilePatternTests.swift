@@ -1,7 +1,7 @@
 import IDRPlan
 import Testing
 
-@testable import IDRFormats
+import IDRFormats
 
 @Suite struct FilePatternTests {
     private func words(_ block: String) throws -> [String] { try FilePattern(block).blocks[0] }

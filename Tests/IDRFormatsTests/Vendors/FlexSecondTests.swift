@@ -2,7 +2,7 @@ import IDRPlan
 import TestSupport
 import Testing
 
-@testable import IDRFormats
+import IDRFormats
 
 /// Opera's `.flex` files written anew from what is published of them, by somebody who did not write the reader.
 @Suite(.enabled(if: PlateIndexFormats.format(of: "001001000.flex") != nil)) struct FlexSecondTests {

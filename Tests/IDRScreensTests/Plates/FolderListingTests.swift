@@ -2,7 +2,7 @@ import IDRPlan
 import TestSupport
 import Testing
 
-@testable import IDRScreens
+import IDRScreens
 
 @Suite struct FolderListingTests {
     private func page(_ text: String, path: String = "/pub/databases/IDR/x") -> FolderListing { FolderListing(page: Array(text.utf8), path: path) }

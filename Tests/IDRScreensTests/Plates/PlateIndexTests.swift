@@ -3,8 +3,8 @@ import IDRPlan
 import TestSupport
 import Testing
 
-@testable import IDRFormats
-@testable import IDRScreens
+import IDRFormats
+import IDRScreens
 
 /// Plates in vendors' layouts, from the screen's name to their planes.
 @Suite struct PlateIndexTests {

@@ -5,7 +5,7 @@ import IDRPlan
 import IDRTransfer
 import TestSupport
 
-@testable import IDRScreens
+import IDRScreens
 
 /// A made-up study of one plate, "P", whose well B2 has two channels, in the layout of a vendor; as a mirror or behind a server that lists folders.
 struct PlateSite {

@@ -3,8 +3,8 @@ import IDRPlan
 import TestSupport
 import Testing
 
-@testable import IDRFormats
-@testable import IDRScreens
+import IDRFormats
+import IDRScreens
 
 /// Lists of OME-Zarr plates, and the ways in which plates lie.
 @Suite struct ZarrListTests {
