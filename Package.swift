@@ -43,13 +43,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         c("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
         c("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
         c("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         c("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        c("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         c("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
         c("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         c("CBlosc", pkgConfig: "blosc", apt: "libblosc-dev"),
@@ -68,7 +68,7 @@ let package = Package(
         // Pure functions over planes: BaSiC, Cellpose's dynamics and outlines, crops. No I/O, no globals.
         room("IDRImaging", uses: ["IDRPlan", "COpenBLAS"]),
         // Files that are whole or not there, locks, digests, archives, CSV, the cache on disk, processes, tasks that are shared.
-        room("IDRFiles", uses: ["IDRPlan", "CCrypto", "CZlib", "CZip", "CLinux", .product(name: "Yams", package: "Yams")]),
+        room("IDRFiles", uses: ["IDRPlan", "CCrypto", "CZlib", "CZip", "CYAML", "CLinux"]),
         // The checked layer over HDF5: its actor, its driver for bytes that are elsewhere.
         room("IDRHDF5", uses: ["IDRFiles", "IDRPlan", "CHDF5"]),
         // Bytes to planes: CellH5, OME-Zarr, TIFF and OME-TIFF. It does not ask where the bytes are.

@@ -23,11 +23,11 @@ let package = Package(
     targets: [
         c("CHDF5", pkgConfig: "hdf5"), c("COpenBLAS", pkgConfig: "openblas"), c("CCrypto", pkgConfig: "libcrypto"), c("CZlib", pkgConfig: "zlib"),
         c("CZip", pkgConfig: "libzip"), c("CZstd", pkgConfig: "libzstd"), c("CBlosc", pkgConfig: "blosc"), c("CTIFF", pkgConfig: "libtiff-4"),
-        c("CLinux"),
+        c("CYAML", pkgConfig: "yaml-0.1"), c("CLinux"),
         .target(name: "CReader", path: "Rooms/C/CReader"),
         room("IDRPlan", uses: []),
         room("IDRImaging", uses: ["IDRPlan", "COpenBLAS"]),
-        room("IDRFiles", uses: ["IDRPlan", "CCrypto", "CZlib", "CZip", "CLinux"]),
+        room("IDRFiles", uses: ["IDRPlan", "CCrypto", "CZlib", "CZip", "CYAML", "CLinux"]),
         room("IDRHDF5", uses: ["IDRFiles", "IDRPlan", "CHDF5"]),
         room("IDRFormats", uses: ["IDRHDF5", "IDRFiles", "IDRImaging", "IDRPlan", "CReader", "CTIFF", "CZlib", "CZstd", "CBlosc"]),
         room("IDRRecord", uses: ["IDRFiles", "IDRPlan"]),

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(build-essential git pkg-config libhdf5-dev libopenblas-dev libcurl4-openssl-dev libssl-dev libzip-dev zlib1g-dev libtiff-dev libpng-dev libblosc-dev libzstd-dev
+packages=(build-essential git pkg-config libhdf5-dev libopenblas-dev libcurl4-openssl-dev libssl-dev libzip-dev zlib1g-dev libtiff-dev libpng-dev libblosc-dev libzstd-dev libyaml-dev
           python3 python3-pip)
 # Wheels are fetched by name and version and refused where their SHA-256 differs. Nothing of them is executed.
 runtime_version=1.32.0

@@ -1,63 +1,80 @@
+import CYAML
 package import IDRPlan
-import Yams
 
-/// A value of a YAML file. Settings of studies are small: larger or deeper ones are refused.
+/// A value of a YAML file, read by libyaml. Settings of studies are small: larger ones are refused.
 package struct YAML {
-    private let node: Node
+    /// The values of a file; those in lists and mappings are named by their place, as libyaml does, so that an alias is no copy.
+    private enum Value {
+        case text(String)
+        case list([Int])
+        case mapping([(key: Int, value: Int)])
+    }
+
+    private let values: [Value]
+    private let place: Int
 
     /// No study's settings are larger.
     package static let limit = 1 << 20
-    /// Brackets in brackets, and lists in lists of a line.
-    private static let deepest = 50
-    private static let widestIndent = 200
 
-    /// - Throws: an ``IDRError`` where the text is no YAML, or too large or too deep.
+    /// - Throws: an ``IDRError`` where the text is no YAML, or too large.
     package init(_ bytes: [UInt8], called name: String) throws(IDRError) {
         guard bytes.count <= Self.limit else {
             throw IDRError(.invalidInput, "the settings are too large", at: [name], because: "they have more than \(Self.limit) bytes")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw IDRError(.invalidInput, "the settings are no UTF-8 text", at: [name]) }
-        guard !Self.isTooDeep(bytes) else { throw IDRError(.invalidInput, "the settings are nested too deeply", at: [name]) }
-        do {
-            guard let node = try Yams.compose(yaml: text) else { throw IDRError(.invalidInput, "the settings are empty", at: [name]) }
-            self.node = node
-        } catch let error as IDRError {
-            throw error
-        } catch {
-            throw IDRError(.invalidInput, "the settings are no YAML", at: [name], because: "\(error)".split(separator: "\n").first.map(String.init))
+        values = try Self.values(bytes, called: name)
+        place = 0
+        guard !values.isEmpty else { throw IDRError(.invalidInput, "the settings are empty", at: [name]) }
+    }
+
+    private init(_ values: [Value], _ place: Int) { (self.values, self.place) = (values, place) }
+
+    private static func values(_ bytes: [UInt8], called name: String) throws(IDRError) -> [Value] {
+        var parser = yaml_parser_t()
+        guard yaml_parser_initialize(&parser) == 1 else { throw IDRError(.system, "there is no memory for the settings", at: [name]) }
+        defer { yaml_parser_delete(&parser) }
+        return try bytes.withUnsafeBufferPointer { buffer throws(IDRError) in
+            yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
+            var document = yaml_document_t()
+            guard yaml_parser_load(&parser, &document) == 1 else {
+                let problem = parser.problem.map { String(cString: $0) } ?? "it cannot be read"
+                throw IDRError(
+                    .invalidInput, "the settings are no YAML", at: [name], because: "\(problem), near line \(parser.problem_mark.line + 1)")
+            }
+            defer { yaml_document_delete(&document) }
+            var values: [Value] = []
+            // Nodes are counted from 1; the first is the whole.
+            while let node = yaml_document_get_node(&document, Int32(values.count + 1)) { values.append(value(node)) }
+            return values
         }
     }
 
-    private init(node: Node) { self.node = node }
+    private static func value(_ node: UnsafeMutablePointer<yaml_node_t>) -> Value {
+        switch node.pointee.type {
+        case YAML_SEQUENCE_NODE: .list((0..<idr_yaml_item_count(node)).map { Int(idr_yaml_item(node, $0)) - 1 })
+        case YAML_MAPPING_NODE:
+            .mapping((0..<idr_yaml_pair_count(node)).map { (Int(idr_yaml_key(node, $0)) - 1, Int(idr_yaml_value(node, $0)) - 1) })
+        default: .text(text(node))
+        }
+    }
+
+    private static func text(_ node: UnsafeMutablePointer<yaml_node_t>) -> String {
+        var length = 0
+        guard node.pointee.type == YAML_SCALAR_NODE, let bytes = idr_yaml_text(node, &length) else { return "" }
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
+    }
 
     /// The value of `key`; nil where this is no mapping, or has no such key.
-    package subscript(key: String) -> YAML? { node.mapping?[Node(key)].map(YAML.init(node:)) }
+    package subscript(key: String) -> YAML? { entries.first { $0.key == key }?.value }
 
     /// The values of a list; empty where this is none.
-    package var list: [YAML] { node.sequence?.map(YAML.init(node:)) ?? [] }
+    package var list: [YAML] { if case .list(let places) = values[place] { places.map { YAML(values, $0) } } else { [] } }
 
     /// Keys and values of a mapping in their order; empty where this is none.
     package var entries: [(key: String, value: YAML)] {
-        node.mapping?.compactMap { key, value in key.string.map { ($0, YAML(node: value)) } } ?? []
+        guard case .mapping(let pairs) = values[place] else { return [] }
+        return pairs.compactMap { pair in YAML(values, pair.key).text.map { ($0, YAML(values, pair.value)) } }
     }
 
     /// A text or number as it stands there; nil for lists and mappings.
-    package var text: String? { node.scalar?.string }
-
-    /// The parser goes down a level a bracket, a dash or an indent: no deeper than a thread's stack has room for.
-    private static func isTooDeep(_ bytes: [UInt8]) -> Bool {
-        var (brackets, starts, indent, isAtStart) = (0, 0, 0, true)
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "\n"): (starts, indent, isAtStart) = (0, 0, true)
-            case UInt8(ascii: " "): if isAtStart { indent += 1 }
-            case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"): if isAtStart { starts += 1 }
-            case UInt8(ascii: "["), UInt8(ascii: "{"): (brackets, isAtStart) = (brackets + 1, false)
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): (brackets, isAtStart) = (max(0, brackets - 1), false)
-            default: isAtStart = false
-            }
-            if brackets > deepest || starts > deepest || indent > widestIndent { return true }
-        }
-        return false
-    }
+    package var text: String? { if case .text(let text) = values[place] { text } else { nil } }
 }

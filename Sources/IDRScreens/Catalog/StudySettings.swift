@@ -26,7 +26,8 @@ package struct StudySettings: Sendable {
                 } else if file.name.hasSuffix("bulk.yml") {
                     plateColumns = settings["columns"]?.list.compactMap { $0.text?.lowercased() } ?? plateColumns
                 } else {
-                    rendering.append(RenderSettings(settings, name: file.name))
+                    let shown = RenderSettings(settings, name: file.name)
+                    if !shown.channels.isEmpty { rendering.append(shown) }
                 }
             } catch {
                 notes.append("\(file.name) is not used: \([error.problem, error.reason].compactMap(\.self).joined(separator: ": "))")

@@ -154,7 +154,8 @@ package struct ScriptCompiler {
     /// - Returns: the file, which stays as it is where it is there already.
     package static func writeModuleMap(in folder: String) throws -> String {
         let names = [
-            "CBlosc", "CCrypto", "CCurl", "CHDF5", "CLayers", "CLinux", "CONNXRuntime", "COpenBLAS", "CPNG", "CTIFF", "CZip", "CZlib", "CZstd",
+            "CBlosc", "CCrypto", "CCurl", "CHDF5", "CLayers", "CLinux", "CONNXRuntime", "COpenBLAS", "CPNG", "CTIFF", "CYAML", "CZip", "CZlib",
+            "CZstd",
         ]
         let bytes = Data(names.map { "module \($0) {}\n" }.joined().utf8)
         let path = "\(folder)/\(moduleMap)"
