@@ -6,7 +6,7 @@ struct FuzzTarget: Sendable {
     let name: String
     let read: @Sendable ([UInt8]) throws -> Void
 
-    static let all = TextTargets.all + ImageTargets.all + ArchiveTargets.all
+    static let all = TextTargets.all + ImageTargets.all + ArchiveTargets.all + IndexTargets.all
 
     /// The one that the environment names: libFuzzer's own arguments leave no room for it.
     static let chosen: FuzzTarget? = {
