@@ -1,9 +1,21 @@
-/// An element of XML as it begins: its name without a namespace's prefix, and its attributes.
+/// An element of XML as it begins: its name and its attributes, without a namespace's prefix.
 package struct XMLElementStart {
     package let name: String
     /// 1 for the first element of the document.
     package let depth: Int
     package let values: [String: String]
+
+    /// - Parameter attributes: by name, with the prefixes that Foundation leaves on them.
+    init(name: String, depth: Int, attributes: [String: String]) {
+        (self.name, self.depth) = (name, depth)
+        guard attributes.keys.contains(where: { $0.utf8.contains(UInt8(ascii: ":")) }) else {
+            values = attributes
+            return
+        }
+        // One without a prefix counts before another of its name.
+        let plain = attributes.sorted { $0.key < $1.key }.map { (String($0.key.split(separator: ":").last ?? ""), $0.value) }
+        values = Dictionary(plain) { first, _ in first }.merging(attributes) { _, own in own }
+    }
 
     package subscript(_ name: String) -> String? { values[name] }
 

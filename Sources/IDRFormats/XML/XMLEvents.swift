@@ -124,7 +124,7 @@ private final class XMLRelay<Handler: XMLHandler>: NSObject, XMLParserDelegate {
         hasElement = true
         if texts.count > Self.deepest { failure = "its elements are nested more than \(Self.deepest) deep" }
         do throws(XMLRefusal) {
-            if failure == nil { try handler.start(XMLElementStart(name: name, depth: texts.count, values: attributes)) }
+            if failure == nil { try handler.start(XMLElementStart(name: name, depth: texts.count, attributes: attributes)) }
         } catch {
             failure = error.reason
         }

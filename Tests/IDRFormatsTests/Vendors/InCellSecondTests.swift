@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: [
         stack([]), stack([image("../../../../x.tif", row: 1, column: 1)]), stack([image("a.tif", row: 0, column: 1)]),
         stack([image("a.tif", row: 1, column: 99_999)]), stack([image("a.tif", row: 1, column: 1, field: -1)]), "<ImageStack>", "",
-        stack([image("a.tif", row: 1, column: 1, z: 2_000_000_000)]), "<!DOCTYPE a><ImageStack/>",
+        stack([image("a.tif", row: 1, column: 1, z: 3_000_000_000)]), "<!DOCTYPE a><ImageStack/>",
     ])
     func whatIsWrongIsRefused(text: String) async throws {
         let folder = try IndexFolder(["p.xdce": text])
