@@ -63,6 +63,8 @@ struct TIFFList: Sendable, Codable {
     var pages: [TIFFPage]
     /// What the first page carries.
     var description: String?
+    /// What an Opera's file says of its pages.
+    var flex: String?
     /// How planes lie that no list names.
     var stack: TIFFStack?
 }

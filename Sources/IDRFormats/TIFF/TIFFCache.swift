@@ -14,12 +14,12 @@ final class TIFFCache: Sendable {
     /// say of the files beside them does not count then.
     private let onePageIsPlain: Bool
     /// Looks at a file before anything of it is used.
-    private let check: @Sendable (_ path: String) throws(IDRError) -> Void
+    private let check: @Sendable (_ file: TIFFFile) throws(IDRError) -> Void
     private let known = Mutex<(files: [String: TIFFFile], images: [String: [TIFFImage]])>(([:], [:]))
 
     init(
         well: WellName?, plate: String?, pages told: TIFFPages?, areDescribed: Bool, onePageIsPlain: Bool = false,
-        check: @escaping @Sendable (_ path: String) throws(IDRError) -> Void = { _ in }
+        check: @escaping @Sendable (_ file: TIFFFile) throws(IDRError) -> Void = { _ in }
     ) {
         (self.well, self.plate, self.told, self.areDescribed, self.check) = (well, plate, told, areDescribed, check)
         self.onePageIsPlain = onePageIsPlain
@@ -29,7 +29,7 @@ final class TIFFCache: Sendable {
         if let file = known.withLock({ $0.files[path] }) { return file }
         // Outside the lock: two readers may look at one file twice, which does no harm.
         let file = try TIFFFile(reading: path)
-        try check(path)
+        try check(file)
         known.withLock { $0.files[path] = file }
         return file
     }
@@ -67,6 +67,7 @@ final class TIFFCache: Sendable {
         let name = path.lowercased()
         if name.hasSuffix(".ome") || name.hasSuffix(".ome.xml") { return try companion(path, in: nil) }
         let file = try file(path)
+        if areDescribed, let flex = file.flex { return try flex.images(of: file) }
         if onePageIsPlain, file.pageCount == 1 { return try TIFFImage.images(pagesOf: file, told, isDescribed: false) }
         guard areDescribed, let text = file.description, TIFFCache.isOME(text) else {
             return try TIFFImage.images(pagesOf: file, told, isDescribed: areDescribed)

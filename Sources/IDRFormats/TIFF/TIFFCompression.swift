@@ -33,6 +33,8 @@ struct TIFFCompression: Sendable, Codable {
         case COMPRESSION_JP2000, 33003, 33004, 33005: "JPEG 2000"
         case 22610, 34934: "JPEG XR"
         case 33007: "ALT-JPEG"
+        // Opera's.
+        case 65535: "LuraWave"
         default: "scheme \(code)"
         }
     }

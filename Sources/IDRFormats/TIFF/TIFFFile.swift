@@ -4,7 +4,8 @@ package import IDRPlan
 /// or tiles, uncompressed or with deflate, LZW, PackBits or Zstandard.
 ///
 /// Opening reads the list of pages and no pixels. Smaller copies of pages and masks are not counted, unless there is nothing else.
-/// A stack that lists its first page only, as ImageJ and tifffile write them, has a page for each plane.
+/// A stack that lists its first page only, as ImageJ and tifffile write them, has a page for each plane. Grey values that an Opera's file has
+/// divided by a factor are multiplied by it.
 package struct TIFFFile: Sendable {
     package let path: String
     /// Text that the first page carries, such as OME-XML; nil where there is none.
@@ -15,6 +16,8 @@ package struct TIFFFile: Sendable {
     let pages: [Int]
     /// Where the planes of a stack begin that lists its first page only; nil for other files.
     private let stack: TIFFStack?
+    /// What an Opera's `.flex` file says of its pages; nil for other files.
+    let flex: FlexPages?
 
     /// How many pages in full size there are.
     package var pageCount: Int { pages.count }
@@ -31,6 +34,25 @@ package struct TIFFFile: Sendable {
         pages = TIFFFile.fullPages(directories)
         guard !pages.isEmpty else {
             throw IDRError(.invalidInput, "\(path) has no page in full size", because: "all of its pages are smaller copies or masks")
+        }
+        let (all, full) = (directories, pages)
+        flex = try TIFFFile.flex(list.flex, of: full.map { all[$0] }, path)
+    }
+
+    private static func flex(_ text: String?, of pages: [TIFFPage], _ path: String) throws(IDRError) -> FlexPages? {
+        guard let text else { return nil }
+        do throws(XMLRefusal) {
+            let flex = try FlexPages(text, pages: pages.count)
+            for (number, factor) in (flex.factors ?? []).enumerated() where factor != 1 {
+                guard let stored = try? pages[number].stored, stored == .uint8 else {
+                    throw XMLRefusal(reason: "page \(number + 1) has the factor \(factor), which is read for grey values of 8 bits only")
+                }
+            }
+            return flex
+        } catch {
+            throw IDRError(
+                .invalidInput, "\(path) cannot be used", because: "what it says of its pages (tag 65200): \(error.reason)",
+                fix: "fetch the file again, or convert the plate to OME-Zarr (bioformats2raw does)")
         }
     }
 
@@ -59,8 +81,14 @@ package struct TIFFFile: Sendable {
         guard case .planes(let read) = try TIFFAnswers.ask(.planes(list, of: path, limit: limit), of: path) else {
             throw TIFFAnswers.unexpected(path)
         }
-        let planes = read.compactMap(\.plane)
+        var planes = read.compactMap(\.plane)
         guard planes.count == wanted.count else { throw TIFFAnswers.unexpected(path) }
+        if let factors = flex?.factors {
+            for (slot, directory) in wanted.enumerated() {
+                guard let page = pages.firstIndex(of: directory) else { continue }
+                planes[slot] = FlexPages.scaled(planes[slot], by: factors[page])
+            }
+        }
         return PlaneReading(planes, gaps: read.map(\.gaps))
     }
 

@@ -111,9 +111,12 @@ extension TIFFFile {
     /// The number type of its first page.
     var stored: StoredType { get throws(IDRError) { try stored(pages[0]) } }
 
-    /// The number type of the page at a place in the main list.
+    /// The number type of the page at a place in the main list, as it is read.
     func stored(_ directory: Int) throws(IDRError) -> StoredType {
-        do throws(TIFFStream.Failure) { return try directories[directory].stored } catch {
+        do throws(TIFFStream.Failure) {
+            let stored = try directories[directory].stored
+            return stored == .uint8 && flex?.factors != nil ? .uint16 : stored
+        } catch {
             throw IDRError(.invalidInput, "\(path) is not a usable TIFF image", because: error.reason, fix: error.advice)
         }
     }

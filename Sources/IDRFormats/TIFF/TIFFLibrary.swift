@@ -10,6 +10,7 @@ enum TIFFLibrary {
         let stream = try TIFFDisk(path)
         return try stream.open("r", called: path) { tiff throws(TIFFStream.Failure) in
             let text = idr_tiff_get_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION)).map { String(cString: $0) }
+            let flex = try flex(tiff)
             let start = TIFFPage(tiff).start(tiff)
             let isSwapped = TIFFIsByteSwapped(tiff) != 0
             var pages = [TIFFPage(tiff)]
@@ -22,8 +23,17 @@ enum TIFFLibrary {
             }
             let stack =
                 pages.count > 1 ? nil : TIFFStack(text ?? "", pages[0], start: start, isSwapped: isSwapped, length: stream.length)
-            return TIFFList(pages: pages, description: text, stack: stack)
+            return TIFFList(pages: pages, description: text, flex: flex, stack: stack)
         }
+    }
+
+    /// What an Opera's file says of its pages: no other program is known to use this tag.
+    private static func flex(_ tiff: OpaquePointer) throws(TIFFStream.Failure) -> String? {
+        var count: UInt32 = 0
+        guard let bytes = idr_tiff_get_bytes(tiff, 65200, &count) else { return nil }
+        guard count <= XMLEvents.limit else { throw TIFFStream.Failure("its tag 65200 has more than \(XMLEvents.limit) bytes") }
+        let text = String(decoding: UnsafeRawBufferPointer(start: bytes, count: Int(count)).prefix { $0 != 0 }, as: UTF8.self)
+        return FlexPages.are(in: text) ? text : nil
     }
 
     static func planes(_ wanted: TIFFPlaces, of path: String, limit: Int) throws(IDRError) -> [TIFFNumbers] {

@@ -112,7 +112,7 @@ package struct TIFFWell: PlaneSource {
                 let file = try cache.file(path)
                 let reading = try file.read(wanted.map(\.directory))
                 for ((slot, directory), (plane, gaps)) in zip(wanted, zip(reading.planes, reading.gaps)) {
-                    try check(plane.height, plane.width, (try? file.directories[directory].stored) ?? stored, path)
+                    try check(plane.height, plane.width, (try? file.stored(directory)) ?? stored, path)
                     planes[slot] = (plane, gaps)
                 }
             }

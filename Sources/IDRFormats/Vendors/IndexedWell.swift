@@ -10,7 +10,7 @@ package struct IndexedWell: WellFiles {
     /// What pages are that say nothing of themselves.
     let told: TIFFPages?
     /// Looks at a file before its planes are used.
-    let check: @Sendable (_ path: String) throws(IDRError) -> Void
+    let check: @Sendable (_ file: TIFFFile) throws(IDRError) -> Void
 
     struct Place: Sendable, Hashable {
         let file: String
@@ -25,7 +25,7 @@ package struct IndexedWell: WellFiles {
     /// - Throws: ``IDRError`` with code `missing` where the index names no images of the well; one where they are of a format that is not read.
     package init(
         _ well: WellName, of index: PlateIndex, in folder: String, pages told: TIFFPages? = nil,
-        check: @escaping @Sendable (_ path: String) throws(IDRError) -> Void = { _ in }
+        check: @escaping @Sendable (_ file: TIFFFile) throws(IDRError) -> Void = { _ in }
     ) throws(IDRError) {
         guard let planes = index.wells[well], let first = planes.min(by: { $0.key.order < $1.key.order }) else {
             throw IDRError(
@@ -41,7 +41,7 @@ package struct IndexedWell: WellFiles {
         var counts: [PlaneAxis: Int] = [:]
         for axis in PlaneAxis.allCases { counts[axis] = planes.keys.map { $0[axis] }.max() }
         if planes.values.contains(where: { $0.page == nil }) {
-            for axis in [PlaneAxis.frame, .channel, .z] where counts[axis] == 1 { counts[axis] = nil }
+            for axis in index.axesInFiles where counts[axis] == 1 { counts[axis] = nil }
         }
         // A plane that is missing in this well leaves the channel where it is.
         if let count = counts[.channel] { counts[.channel] = max(count, index.channelNames.count) }

@@ -9,6 +9,8 @@ package struct PlateIndex: Sendable, Equatable {
     package var channelNames: [String?] = []
     /// Every well of which the index names images, with where each plane is. What an index calls by numbers from 0 is counted from 1 here.
     package var wells: [WellName: [PlaneIndex: PlanePlace]] = [:]
+    /// What files may have several of that say themselves where their planes are, if the index has 1.
+    package var axesInFiles: [PlaneAxis] = [.frame, .channel, .z]
     /// What a person should know of it: wells without images that were said, planes that it lists twice.
     package var notes: [String] = []
 
@@ -49,9 +51,10 @@ package struct PlateIndexBuilder: Sendable {
     private static let mostPlanes = 1 << 22
     private static let largestNumber = 1 << 20
 
-    package init(_ file: String, rows: Int? = nil, columns: Int? = nil, channelNames: [String?] = []) {
+    package init(_ file: String, rows: Int? = nil, columns: Int? = nil, channelNames: [String?] = [], axesInFiles: [PlaneAxis]? = nil) {
         self.file = file
         index = PlateIndex(rows: rows, columns: columns, channelNames: channelNames)
+        if let axesInFiles { index.axesInFiles = axesInFiles }
     }
 
     /// Takes in a plane; of two that have the same index, the first stays and a note says how many there were.

@@ -19,9 +19,8 @@ package protocol PlateIndexFormat: Sendable {
     /// - Throws: ``IDRError`` where the index is damaged, names files outside the study, or says what is not read.
     func read(_ files: IndexFiles) async throws -> PlateIndex
 
-    /// Looks at a file of the plate before its planes are used, where the format has something to say of that (factors of grey values).
-    /// - Parameter path: where the file lies on this machine.
-    func check(file path: String, of index: PlateIndex) throws(IDRError)
+    /// Looks at a file of the plate before its planes are used, where the format has something to say of that.
+    func check(_ file: TIFFFile) throws(IDRError)
 }
 
 extension PlateIndexFormat {
@@ -29,7 +28,7 @@ extension PlateIndexFormat {
 
     package func choose(among names: [String]) -> String? { names.count == 1 ? names[0] : nil }
 
-    package func check(file path: String, of index: PlateIndex) throws(IDRError) {}
+    package func check(_ file: TIFFFile) throws(IDRError) {}
 }
 
 /// The index of a plate, and what lies beside it.
@@ -92,7 +91,7 @@ package enum PlateIndexFormats {
     /// In the order in which they are asked; the first that recognises a file's name reads it.
     package static let all: [any PlateIndexFormat] = [
         ScreenFile(), PatternFile(), CompanionOME(), ColumbusIndex(), HarmonyIndex(), MetaXpressIndex(), CellVoyagerIndex(), InCellIndex(),
-        ScanRIndex(),
+        ScanRIndex(), FlexIndex(),
     ]
 
     package static func format(of fileName: String) -> (any PlateIndexFormat)? { all.first { $0.recognises(fileName: fileName) } }

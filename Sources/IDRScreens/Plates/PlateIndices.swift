@@ -28,8 +28,8 @@ final class PlateIndices: Sendable {
         let plate = try await plate(well.plate, tally: tally)
         let told = try screen.tables.conventions.tiffPages.map(TIFFPages.init)
         let place = try well.place()
-        let indexed = try IndexedWell(place, of: plate.index, in: plate.folder, pages: told) { [plate] path throws(IDRError) in
-            try plate.format?.check(file: path, of: plate.index)
+        let indexed = try IndexedWell(place, of: plate.index, in: plate.folder, pages: told) { [plate] file throws(IDRError) in
+            try plate.format?.check(file)
         }
         return (plate, indexed)
     }

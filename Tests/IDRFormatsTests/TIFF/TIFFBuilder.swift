@@ -8,6 +8,8 @@ struct TIFFBuilder {
         var description: String?
         /// Fields of several 16-bit numbers: how many, and where they are in the file.
         var shorts: [UInt16: (count: UInt32, offset: UInt32)] = [:]
+        /// Fields of text, which is written behind the pixels.
+        var texts: [UInt16: [UInt8]] = [:]
     }
 
     var pages: [Page]
@@ -40,6 +42,10 @@ struct TIFFBuilder {
             if let description = page.description {
                 let text = Array(description.utf8) + [0, 0, 0, 0]
                 fields[270] = (2, UInt32(text.count), UInt32(bytes.count))
+                bytes += text
+            }
+            for (tag, text) in page.texts.sorted(by: { $0.key < $1.key }) {
+                fields[tag] = (2, UInt32(text.count), UInt32(bytes.count))
                 bytes += text
             }
             if bytes.count % 2 == 1 { bytes.append(0) }

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 import IDRFormats
+import IDRImaging
 
 /// Opera's `.flex` files written anew from what is published of them, by somebody who did not write the reader.
 @Suite(.enabled(if: PlateIndexFormats.format(of: "001001000.flex") != nil)) struct FlexSecondTests {
@@ -17,10 +18,7 @@ import IDRFormats
             + "<Layout><Sublayout ID=\"1\"><Field No=\"1\"><OffsetX>0</OffsetX></Field><Field No=\"2\"><OffsetX>1</OffsetX></Field></Sublayout></Layout></FLEX>"
             + "<Arrays>\(arrays.joined())</Arrays></Root>"
         var builder = TIFFBuilder(count: 4)
-        builder.pages[0].data += Array(xml.utf8) + [0]
-        // The text lies behind the first page's pixels: 8 bytes of header, 35 of pixels.
-        builder.pages[0].shorts[65200] = (UInt32(xml.utf8.count + 1), 8 + 35)
-        builder.pages[0].fields[279] = 35
+        builder.pages[0].texts[65200] = Array(xml.utf8) + [0]
         return builder.bytes
     }
 
@@ -38,18 +36,17 @@ import IDRFormats
 
     @Test func aFactorIsNeverLeftOutSilently() async throws {
         let folder = try folder(Self.file(factors: ["1", "1", "2.5", "1"]))
-        let format = try #require(PlateIndexFormats.format(of: "001002000.flex"))
-        let error = await #expect(throws: IDRError.self) {
-            let index = try await folder.read("001002000.flex")
-            try format.check(file: folder.folder("001002000.flex"), of: index)
-        }
+        let well = try await folder.well("A2")
+        #expect(try await well.planes([PlaneIndex(field: 2, frame: 1)]) == [.uint16(Plane(height: 5, width: 7, repeating: 5))])
+        try folder.add("001002000.flex", Self.file(factors: ["1", "1", "0.5", "1"]))
+        let error = await #expect(throws: IDRError.self) { try await folder.well("A2") }
         #expect(error?.reason?.lowercased().contains("factor") == true || error?.problem.lowercased().contains("factor") == true, "\(error as Any)")
     }
 
     @Test func whatIsNoFlexIsRefused() async throws {
         for bytes in [[], Array("II*".utf8), TIFFBuilder(count: 0).bytes] {
             let folder = try folder(bytes)
-            await #expect(throws: IDRError.self) { try await folder.read("001002000.flex") }
+            await #expect(throws: IDRError.self) { try await folder.well("A2") }
         }
     }
 }

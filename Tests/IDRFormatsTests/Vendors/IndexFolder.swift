@@ -47,6 +47,19 @@ struct IndexFolder {
         }
         return try await format.read(files(name, plate: plate))
     }
+
+    /// The well that the index of a folder without an index file of its own names, with all files of it.
+    /// - Parameter name: of the file that stands for the folder; nil for the one that its format chooses.
+    func well(_ well: String, by name: String? = nil) async throws -> TIFFWell {
+        let names = files("").files
+        guard let name = name ?? names.first(where: { PlateIndexFormats.format(of: $0) != nil }), let format = PlateIndexFormats.format(of: name),
+            let place = WellName(well)
+        else { throw IDRError(.missing, "no format recognises \(names)") }
+        let index = try await format.read(files(name))
+        let indexed = try IndexedWell(place, of: index, in: "idr0001-a/p") { file throws(IDRError) in try format.check(file) }
+        let paths = indexed.files.map { ($0, folder(String($0.dropFirst("idr0001-a/p/".count)))) }
+        return try indexed.well(paths: Dictionary(uniqueKeysWithValues: paths), of: [])
+    }
 }
 
 extension PlateIndex {
