@@ -38,7 +38,7 @@ struct PlateSite {
             try write(path.hasPrefix("@") ? "\(Self.study)/\(path.dropFirst())" : path, Array(text.utf8))
         }
         if layout.images.count == 2, layout.images[0] == layout.images[1] {
-            try write(layout.images[0], PlateSite.pages)
+            try write(layout.images[0], layout.images[0].hasSuffix(".flex") ? PlateSite.flex : PlateSite.pages)
         } else {
             for (channel, path) in layout.images.enumerated() { try write(path, TIFFWriter.encode(Self.plane(channel + 1))) }
         }
@@ -48,11 +48,16 @@ struct PlateSite {
 
     private static var pages: [UInt8] { tiff([plane(1), plane(2)], description: nil) }
 
+    /// Pages that say what they are in the tag of Opera's files.
+    private static var flex: [UInt8] {
+        tiff([plane(1), plane(2)], description: "<Root><Arrays><Array Name=\"DAPI\"/><Array Name=\"GFP\"/></Arrays></Root>", tag: 65200)
+    }
+
     /// A TIFF of one page that says something of itself.
     static func page(_ plane: Plane<UInt8>, description: String) -> [UInt8] { tiff([plane], description: description) }
 
     /// Little-endian, uncompressed; planes of 12 pixels.
-    private static func tiff(_ planes: [Plane<UInt8>], description: String?) -> [UInt8] {
+    private static func tiff(_ planes: [Plane<UInt8>], description: String?, tag: Int = 270) -> [UInt8] {
         func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
         let text: [UInt8] = description.map { Array($0.utf8) + [UInt8](repeating: 0, count: 6) } ?? []
         let end = 8 + 12 * planes.count + text.count
@@ -61,8 +66,9 @@ struct PlateSite {
         for part in [number(end + padding.count, 4), planes.flatMap(\.pixels), text, padding] { bytes += part }
         for page in planes.indices {
             var fields: [(Int, Int, Int, Int)] = [(256, 4, 4, 1), (257, 3, 4, 1), (258, 8, 4, 1), (259, 1, 4, 1), (262, 1, 4, 1)]
-            if !text.isEmpty { fields.append((270, 8 + 12 * planes.count, 2, text.count)) }
             fields += [(273, 8 + 12 * page, 4, 1), (277, 1, 4, 1), (278, 3, 4, 1), (279, 12, 4, 1)]
+            if !text.isEmpty { fields.append((tag, 8 + 12 * planes.count, 2, text.count)) }
+            fields.sort { $0.0 < $1.0 }
             bytes += number(fields.count, 2)
             for (tag, value, type, count) in fields {
                 for part in [number(tag, 2), number(type, 2), number(count, 4), number(value, 4)] { bytes += part }
@@ -173,6 +179,31 @@ extension PlateSite.Layout {
             + "Field_0 = \(path)\n"
     }
 
+    private static let metaXpress =
+        "\"HTSInfoFile\", Version 1.0\n\"XWells\", 12\n\"YWells\", 8\n\"NWavelengths\", 2\n\"WaveName1\", \"DAPI\"\n\"WaveName2\", \"GFP\"\n"
+
+    private static let cellVoyager = [
+        "P.wpi": "<bts:WellPlate xmlns:bts=\"b\" bts:Rows=\"8\" bts:Columns=\"12\"/>",
+        "MeasurementData.mlf": "<bts:MeasurementData xmlns:bts=\"b\">"
+            + (1...2).map {
+                "<bts:MeasurementRecord bts:Type=\"IMG\" bts:Row=\"2\" bts:Column=\"2\" bts:FieldIndex=\"1\" bts:ZIndex=\"1\" bts:TimePoint=\"1\" "
+                    + "bts:Ch=\"\($0)\">C0\($0).tif</bts:MeasurementRecord>"
+            }.joined() + "</bts:MeasurementData>",
+        "MeasurementDetail.mrf": "<bts:MeasurementDetail xmlns:bts=\"b\"><bts:MeasurementChannel bts:Ch=\"1\" bts:Target=\"DAPI\"/>"
+            + "<bts:MeasurementChannel bts:Ch=\"2\" bts:Target=\"GFP\"/></bts:MeasurementDetail>",
+    ]
+
+    private static let inCell =
+        "<ImageStack><Plate rows=\"8\" columns=\"12\"/><Images>"
+        + (0..<2).map {
+            "<Image filename=\"B - 2(wv \($0)).tif\"><Well><Row number=\"2\"/><Column number=\"2\"/></Well><Identifier field_index=\"0\" "
+                + "time_index=\"0\" z_index=\"0\" wave_index=\"\($0)\"/><EmissionFilter name=\"\($0 == 0 ? "DAPI" : "GFP")\"/></Image>"
+        }.joined() + "</Images></ImageStack>"
+
+    private static let scanR =
+        "<LVData><I32><Name>rows</Name><Val>8</Val></I32><I32><Name>columns</Name><Val>12</Val></I32><Array><Name>channels</Name>"
+        + ["DAPI", "GFP"].map { "<Cluster><String><Name>name</Name><Val>\($0)</Val></String></Cluster>" }.joined() + "</Array></LVData>"
+
     static let all = [
         Self(
             name: "Harmony, named", source: "/uod/idr/filesets/\(files)/Index.idx.xml",
@@ -200,6 +231,22 @@ extension PlateSite.Layout {
             name: "pattern file beside the table", source: "patterns/P.pattern",
             texts: ["@screenA/patterns/P.pattern": "/uod/idr/filesets/\(files)/<A-H><01-12>_c<1-2>.tif"],
             images: ["\(files)/B02_c1.tif", "\(files)/B02_c2.tif"], channelNames: ["channel 1", "channel 2"]),
+        Self(
+            name: "MetaXpress", source: "/uod/idr/filesets/\(files)/TimePoint_1/P.HTD", texts: ["\(files)/TimePoint_1/P.HTD": metaXpress],
+            images: ["\(files)/TimePoint_1/P_B02_w1.tif", "\(files)/TimePoint_1/P_B02_w2.tif"]),
+        Self(
+            name: "CellVoyager", source: "/uod/idr/filesets/\(files)",
+            texts: Dictionary(uniqueKeysWithValues: cellVoyager.map { ("\(files)/\($0.key)", $0.value) }),
+            images: ["\(files)/C01.tif", "\(files)/C02.tif"]),
+        Self(
+            name: "InCell", source: "/uod/idr/filesets/\(files)/x.xdce", texts: ["\(files)/x.xdce": inCell],
+            images: ["\(files)/B - 2(wv 0).tif", "\(files)/B - 2(wv 1).tif"]),
+        Self(
+            name: "Scan^R", source: "/uod/idr/filesets/\(files)/experiment_descriptor.xml", texts: ["\(files)/experiment_descriptor.xml": scanR],
+            images: ["DAPI", "GFP"].map { "\(files)/data/a--W00014--P00001--Z00000--T00000--\($0).tif" }),
+        Self(
+            name: "Opera Flex", source: "/uod/idr/filesets/\(files)", texts: [:],
+            images: ["\(files)/Meas_01(2012-07-31_10-00-00)/002002000.flex", "\(files)/Meas_01(2012-07-31_10-00-00)/002002000.flex"]),
         Self(
             name: "bare folder", source: "/uod/idr/filesets/\(files)", texts: [:],
             images: ["\(files)/x_B02_s1_w1.tif", "\(files)/x_B02_s1_w2.tif"], channelNames: ["channel 1", "channel 2"]),
