@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../Fuzz"
 runs=${1:?usage: Tools/fuzz.sh RUNS [TARGET...]}
 shift
 targets=("$@")
-[ $# -gt 0 ] || targets=(csv record names ome imagej zarr tiff cellh5 zip gzip yaml index)
+[ $# -gt 0 ] || targets=(csv record names ome imagej zarr tiff cellh5 zip gzip yaml index flex)
 
 swift build -c release --product fuzz
 found=.build/found

@@ -4,7 +4,7 @@ import IDRPlan
 
 /// What studies and vendors say beside images.
 enum IndexTargets {
-    static let all = [yaml, index]
+    static let all = [yaml, index, flex]
 
     private static let yaml = FuzzTarget(name: "yaml") { bytes in
         let settings = try YAML(bytes, called: "x.yml")
@@ -28,5 +28,14 @@ enum IndexTargets {
         guard let format = PlateIndexFormats.format(of: name) else { return }
         let files = IndexFiles(name: name, files: (images + [name]).sorted(), place: { _ in nil }, read: { path, _ in path == name ? content : nil })
         _ = try Wait.forResult { try await format.read(files) }
+    }
+
+    /// What an Opera's file says of its pages; the first byte is how many it has.
+    private static let flex = FuzzTarget(name: "flex") { bytes in
+        guard let count = bytes.first else { return }
+        let flex = try FlexPages(String(decoding: bytes.dropFirst(), as: UTF8.self), pages: Int(count))
+        // Each page is one plane.
+        precondition(flex.places.compactMap(\.self).sorted() == Array(0..<Int(count)))
+        precondition(flex.places.count == flex.fields * flex.frames * flex.channelNames.count * flex.slices)
     }
 }
