@@ -3,7 +3,8 @@ import IDRPlan
 /// `.wpi`, `MeasurementData.mlf` and `MeasurementDetail.mrf`: plates of Yokogawa's CellVoyager (CV7000, CV8000).
 ///
 /// The `.wpi` has the plate's size, the `.mlf` a `MeasurementRecord` for each plane, with its file as text and its place as attributes counted from 1
-/// (`Row`, `Column`, `FieldIndex`, `TimePoint`, `ZIndex`, `Ch`), and the `.mrf` the channels. Records of type `ERR` are of images that failed. Where
+/// (`Row`, `Column`, `FieldIndex`, `TimePoint`, `ZIndex`, `Ch`). The `.mrf` names the settings (`.mes`), which have the channels' names and often do not
+/// lie beside it. Records of type `ERR` are of images that failed. Where
 /// several timelines or actions made planes of the same place, they are times and channels of their own. No real file was at hand.
 package struct CellVoyagerIndex: PlateIndexFormat {
     package init() {}
@@ -33,31 +34,38 @@ package struct CellVoyagerIndex: PlateIndexFormat {
             throw IDRError(
                 .missing, "the plate's index \(files.name) has no \(data) beside it", because: "that lists its images", fix: "fetch it too")
         }
-        var size: (rows: Int?, columns: Int?) = (nil, nil)
-        if let plate = beside(".wpi"), let bytes = try await files.bytes(of: plate) {
-            let root = try Self.root(bytes, plate)
-            size = (root.attributes["Rows"].flatMap { Int($0) }, root.attributes["Columns"].flatMap { Int($0) })
+        let detail = try await Self.root(of: beside(".mrf"), files)
+        let plate = try await Self.root(of: beside(".wpi"), files)
+        func size(_ name: String, _ other: String) -> Int? {
+            (plate?.attributes[name] ?? detail?.attributes[other]).flatMap { Int($0) }
         }
         var reader = CellVoyagerReader()
         do throws(XMLRefusal) { try XMLEvents.read(bytes, limit: IndexFiles.limit, to: &reader) } catch {
             throw PlateIndexFormats.error(data, error.reason)
         }
-        return try Self.index(reader, files.name, size, try await channels(beside(".mrf"), files))
+        let size = (size("Rows", "RowCount"), size("Columns", "ColumnCount"))
+        return try Self.index(reader, files.name, size, try await channels(detail, files))
     }
 
-    /// Names of channels by number, where the details have any.
-    private func channels(_ detail: String?, _ files: IndexFiles) async throws -> [Int: String] {
-        guard let detail, let bytes = try await files.bytes(of: detail) else { return [:] }
+    /// Names of channels by number, where there are settings and they have any.
+    private func channels(_ detail: XMLTree?, _ files: IndexFiles) async throws -> [Int: String] {
+        let name = (detail?.attributes["MeasurementSettingFileName"]).map(OMEImages.lastPart)?.lowercased()
+        guard let settings = try await Self.root(of: files.files.first { $0.lowercased() == name }, files) else { return [:] }
         var names: [Int: String] = [:]
-        for channel in try Self.root(bytes, detail).descendants("MeasurementChannel") {
-            guard let number = channel.attributes["Ch"].flatMap({ Int($0) }) else { continue }
-            let words = ["Target", "Fluorophore", "Dye"].compactMap { channel.attributes[$0] }.filter { !$0.isEmpty }
-            if let word = words.first { names[number] = word }
+        for channel in settings.descendants("Channel") {
+            guard let number = channel.attributes["Ch"].flatMap({ Int($0) }), names[number] == nil else { continue }
+            var words: [String] = []
+            for word in ["Target", "Fluorophore"].compactMap({ channel.attributes[$0]?.trimmed }) where !word.isEmpty && !words.contains(word) {
+                words.append(word)
+            }
+            if !words.isEmpty { names[number] = words.joined(separator: " ") }
         }
         return names
     }
 
-    private static func root(_ bytes: [UInt8], _ file: String) throws(IDRError) -> XMLTree {
+    /// What one of the small files says; nil where it is not there.
+    private static func root(of file: String?, _ files: IndexFiles) async throws -> XMLTree? {
+        guard let file, let bytes = try await files.bytes(of: file) else { return nil }
         do throws(XMLRefusal) { return try XMLTree.document(bytes) } catch { throw PlateIndexFormats.error(file, error.reason) }
     }
 
@@ -77,7 +85,7 @@ package struct CellVoyagerIndex: PlateIndexFormat {
             index.frame = ofTime[times[number]] ?? 1
             try builder.add(PlanePlace(file: record.file), at: index, row: record.row - 1, column: record.column - 1)
         }
-        if reader.failed > 0 { builder.note("\(reader.failed) images of \(file) failed when they were taken") }
+        if reader.failed > 0 { builder.note("\(reader.failed.counted("image", "images")) of \(file) failed when they were taken") }
         return try builder.finished()
     }
 

@@ -16,7 +16,9 @@ import Testing
         try IndexFolder([
             "P.wpi": plate, "MeasurementData.mlf": "<bts:MeasurementData xmlns:bts=\"b\">\(records.joined())</bts:MeasurementData>",
             "MeasurementDetail.mrf":
-                "<bts:MeasurementDetail xmlns:bts=\"b\"><bts:MeasurementChannel bts:Ch=\"2\" bts:Target=\"DNA\"/></bts:MeasurementDetail>",
+                "<bts:MeasurementDetail xmlns:bts=\"b\" bts:MeasurementSettingFileName=\"a b.mes\" bts:RowCount=\"16\" bts:ColumnCount=\"24\"/>",
+            "A b.mes": "<bts:MeasurementSetting xmlns:bts=\"b\"><bts:ChannelList><bts:Channel bts:Ch=\"2\" bts:Target=\"DNA\" bts:Fluorophore=\"\"/>"
+                + "<bts:Channel bts:Ch=\"4\" bts:Target=\"Actin\" bts:Fluorophore=\"568\"/></bts:ChannelList></bts:MeasurementSetting>",
         ])
     }
 
@@ -40,7 +42,23 @@ import Testing
 
     @Test func imagesThatFailedAreCounted() async throws {
         let index = try await Self.folder([Self.record("a.tif"), Self.record("no", type: "ERR")]).read("P.wpi")
-        #expect(index.notes == ["1 images of P.wpi failed when they were taken"])
+        #expect(index.notes == ["1 image of P.wpi failed when they were taken"])
+    }
+
+    /// Settings that are named often do not lie beside the list.
+    @Test func sizeAndNamesAreTakenFromWhatIsThere() async throws {
+        let data = "<bts:MeasurementData xmlns:bts=\"b\">\(Self.record("a.tif", channel: 4))</bts:MeasurementData>"
+        let named = try await Self.folder([Self.record("a.tif", channel: 4)]).read("P.wpi")
+        #expect(named.channelNames == ["Actin 568"])
+        for settings in ["s.mes", "../../s.mes", ""] {
+            let detail =
+                "<bts:MeasurementDetail xmlns:bts=\"b\" bts:MeasurementSettingFileName=\"\(settings)\" bts:RowCount=\"16\" bts:ColumnCount=\"24\"/>"
+            let index = try await IndexFolder(["MeasurementData.mlf": data, "MeasurementDetail.mrf": detail]).read("MeasurementData.mlf")
+            #expect((index.rows, index.columns) == (16, 24) && index.channelNames.isEmpty)
+        }
+        await #expect(throws: IDRError.self) {
+            try await IndexFolder(["MeasurementData.mlf": data, "MeasurementDetail.mrf": "<bts:MeasurementDetail"]).read("MeasurementData.mlf")
+        }
     }
 
     @Test func aPlateWithoutItsListIsMissing() async throws {
