@@ -35,6 +35,30 @@ import Testing
         #expect(large.wellNames == ["A1", "A12", "A13", "D24", "P24"])
     }
 
+    /// The size of the plate stands behind its format; another value of that name does not count.
+    @Test func thePlatesFormatCounts() async throws {
+        let text =
+            "<LVData><I32><Name>Rows</Name><Val>2</Val></I32><I32><Name>Columns</Name><Val>3</Val></I32><Cluster><Name>format typedef</Name>"
+            + "<I32><Name>Rows</Name><Val>16</Val></I32><I32><Name>Columns</Name><Val>24</Val></I32></Cluster></LVData>"
+        let index = try await Self.read([Self.image(well: 25)], text)
+        #expect((index.rows, index.columns) == (16, 24) && index.wellNames == ["B1"] && index.channelNames == ["DAPI"])
+    }
+
+    @Test func withoutASizeNamesOfWellsCount() async throws {
+        let name = Self.image(well: 14).replacing("W00014", with: "W00014--B2")
+        #expect(try await Self.read([name], "<LVData/>").wellNames == ["B2"])
+        func pair(_ value: String) -> String { "<String><Name>well selection table + cDNA</Name><Val>\(value)</Val></String>" }
+        let table = "<LVData>\(["1", "A1", "", "25", "C7"].map(pair).joined())</LVData>"
+        #expect(try await Self.read([Self.image(well: 25), Self.image(well: 1)], table).wellNames == ["A1", "C7"])
+        let error = await #expect(throws: IDRError.self) { try await Self.read([Self.image(well: 14)], "<LVData/>") }
+        #expect(error?.reason?.contains("neither a plate's size nor a name") == true && error?.advice != nil, "\(error as Any)")
+    }
+
+    @Test func theAutofocusIsNoChannel() async throws {
+        let index = try await Self.read([Self.image()], Self.descriptor(channels: ["Autofocus", "DAPI", "DAPI", "!GFP"]))
+        #expect(index.channelNames == ["DAPI"])
+    }
+
     @Test func filesMayLieBesideTheDescriptor() async throws {
         let index = try await Self.read([Self.image(), "Data/" + Self.image(well: 2), "other/" + Self.image(well: 3), "a--W00001--DAPI.tif", "b.tif"])
         #expect(index.wellNames == ["A1", "A2"] && index.place("A1") == Self.image() + ":1" && index.place("A2") == "Data/\(Self.image(well: 2)):1")
@@ -63,7 +87,7 @@ import Testing
     @Test(arguments: [
         ("rows", descriptor(rows: "0")), ("rows", descriptor(rows: "65")), ("columns", descriptor(columns: "nan")),
         ("columns", descriptor(columns: "1e300")), ("columns", descriptor(columns: "")),
-        ("rows", "<LVData/>"), ("well-formed", String(descriptor().dropLast(9))), ("well-formed", ""),
+        ("well-formed", String(descriptor().dropLast(9))), ("well-formed", ""),
         ("document type", "<!DOCTYPE a>" + descriptor()), ("deep", String(repeating: "<a>", count: 100_000)),
     ])
     func descriptorsThatAreNoneAreNamed(word: String, text: String) async throws {

@@ -189,8 +189,9 @@ extension PlateSite.Layout {
                 "<bts:MeasurementRecord bts:Type=\"IMG\" bts:Row=\"2\" bts:Column=\"2\" bts:FieldIndex=\"1\" bts:ZIndex=\"1\" bts:TimePoint=\"1\" "
                     + "bts:Ch=\"\($0)\">C0\($0).tif</bts:MeasurementRecord>"
             }.joined() + "</bts:MeasurementData>",
-        "MeasurementDetail.mrf": "<bts:MeasurementDetail xmlns:bts=\"b\"><bts:MeasurementChannel bts:Ch=\"1\" bts:Target=\"DAPI\"/>"
-            + "<bts:MeasurementChannel bts:Ch=\"2\" bts:Target=\"GFP\"/></bts:MeasurementDetail>",
+        "MeasurementDetail.mrf": "<bts:MeasurementDetail xmlns:bts=\"b\" bts:MeasurementSettingFileName=\"a.mes\"/>",
+        "a.mes": "<bts:MeasurementSetting xmlns:bts=\"b\"><bts:ChannelList><bts:Channel bts:Ch=\"1\" bts:Target=\"DAPI\"/>"
+            + "<bts:Channel bts:Ch=\"2\" bts:Target=\"GFP\"/></bts:ChannelList></bts:MeasurementSetting>",
     ]
 
     private static let inCell =
@@ -202,7 +203,8 @@ extension PlateSite.Layout {
 
     private static let scanR =
         "<LVData><I32><Name>rows</Name><Val>8</Val></I32><I32><Name>columns</Name><Val>12</Val></I32><Array><Name>channels</Name>"
-        + ["DAPI", "GFP"].map { "<Cluster><String><Name>name</Name><Val>\($0)</Val></String></Cluster>" }.joined() + "</Array></LVData>"
+        + ["DAPI", "GFP"].map { "<Cluster><String><Name>name</Name><Val>\($0)</Val></String><I32><Name>idle</Name><Val>0</Val></I32></Cluster>" }
+        .joined() + "</Array></LVData>"
 
     static let all = [
         Self(
