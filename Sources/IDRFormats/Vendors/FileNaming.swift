@@ -92,7 +92,13 @@ struct FileNaming: Sendable {
         var fields = Fields(well: well)
         for axis in PlaneAxis.allCases {
             guard let text = group(axis.rawValue) else { continue }
-            if let number = Int(text), text.count <= 9 { fields.numbers[axis] = number } else { fields.channel = text }
+            if let number = Int(text), text.count <= 9 {
+                fields.numbers[axis] = number
+            } else if axis == .channel {
+                fields.channel = text
+            } else {
+                return nil
+            }
         }
         return fields
     }

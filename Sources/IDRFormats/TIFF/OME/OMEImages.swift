@@ -49,7 +49,7 @@ struct OMEImages {
         if plates.count > 1 { plates = plates.filter { $0.name == plate || $0.id == plate } }
         let samples = plates.first?.wells.first { $0.row == well.row && $0.column == well.column }?.samples ?? []
         var images = samples.sorted { $0.index < $1.index }.compactMap { $0.image.flatMap { byID[$0] } }
-        if images.isEmpty, !samples.isEmpty { images = unnamed(of: well, in: plates[0]) }
+        if images.isEmpty, !samples.isEmpty, samples.allSatisfy({ $0.image == nil }) { images = unnamed(of: well, in: plates[0]) }
         guard !images.isEmpty else {
             throw IDRError(
                 .missing, "there are no images of well \(well) in the OME-XML of \(path)", because: "it has \(document.images.count) images",
