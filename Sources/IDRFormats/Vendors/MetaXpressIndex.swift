@@ -4,7 +4,7 @@ import IDRPlan
 ///
 /// The file has a line a value: `"XWells", 12`, `"NWavelengths", 3`, `"WaveName1", "DAPI"`. The images lie beside it, or in folders `TimePoint_1` and
 /// `ZStep_1` (from 1), as `<plate>_A01_s1_w1<GUID>.tif`: the site is left out where there is one, the wave where there is one, and the identifier by
-/// some versions. `_thumb` files are previews. Which files there are says which wells have images. Sites have their ranks as fields, for some may
+/// some versions; some end in the time (`_t2`). `_thumb` files are previews. Which files there are says which wells have images. Sites have their ranks as fields, for some may
 /// have been left out. No real file was at hand.
 package struct MetaXpressIndex: PlateIndexFormat {
     package init() {}
@@ -19,6 +19,8 @@ package struct MetaXpressIndex: PlateIndexFormat {
         var images = try await images(in: files)
         // Other plates may lie in the same folder.
         if images.contains(where: { $0.name.plate == stem }) { images.removeAll { $0.name.plate != stem } }
+        let all = images.count
+        images.removeAll { $0.name.well.row >= settings.rows || $0.name.well.column >= settings.columns }
         let ranks = PlaneRanks(images.map(\.index))
         var builder = PlateIndexBuilder(files.name, rows: settings.rows, columns: settings.columns, channelNames: settings.waves)
         for image in images {
@@ -26,6 +28,7 @@ package struct MetaXpressIndex: PlateIndexFormat {
             index.field = ranks[index].field
             try builder.add(PlanePlace(file: image.path), at: index, row: image.name.well.row, column: image.name.well.column)
         }
+        if images.count < all { builder.note("\((all - images.count).counted("file is", "files are")) named by wells that the plate does not have") }
         return try builder.finished()
     }
 
@@ -42,7 +45,7 @@ package struct MetaXpressIndex: PlateIndexFormat {
                 MetaXpressName(file).map { name in
                     Image(
                         path: folder + file, name: name,
-                        index: PlaneIndex(field: name.site ?? 1, frame: frame, channel: name.wave ?? 1, z: z))
+                        index: PlaneIndex(field: name.site ?? 1, frame: name.time ?? frame, channel: name.wave ?? 1, z: z))
                 }
             }
         }
@@ -113,6 +116,7 @@ struct MetaXpressName {
     let well: WellName
     let site: Int?
     let wave: Int?
+    let time: Int?
 
     init?(_ file: String) {
         var name = file.lowercased()[...]
@@ -120,11 +124,24 @@ struct MetaXpressName {
         name = name[..<dot]
         if Self.isIdentifier(name.suffix(36)) { name = name.dropLast(36) }
         guard !name.hasSuffix("_thumb") else { return nil }
+        // What ends like a time may be a well in row T.
+        let whole = name
+        let time = Self.take("_t", from: &name)
+        if time != nil, Self.well(name) == nil { name = whole }
+        self.time = name.endIndex == whole.endIndex ? nil : time
         wave = Self.take("_w", from: &name)
         site = Self.take("_s", from: &name)
-        guard let mark = name.lastIndex(of: "_"), let well = WellName(String(name[name.index(after: mark)...])) else { return nil }
+        guard let well = Self.well(name), let mark = name.lastIndex(of: "_") else { return nil }
         self.well = well
         plate = String(name[..<mark])
+    }
+
+    /// The well that a name without its ending is of.
+    private static func well(_ name: Substring) -> WellName? {
+        var name = name
+        _ = take("_w", from: &name)
+        _ = take("_s", from: &name)
+        return name.lastIndex(of: "_").flatMap { WellName(String(name[name.index(after: $0)...])) }
     }
 
     /// The number behind `mark` at the end.

@@ -61,6 +61,19 @@ import Testing
         #expect(index.place("A1", frame: 2) == "TimePoint_2/plate_A01_w1.tif:1" && index.place("A1", frame: 10) == "timepoint_10/plate_A01_w1.tif:1")
     }
 
+    @Test func timesMayStandInNames() async throws {
+        let index = try await Self.read(["plate_A01_s1_w1_t1.tif", "plate_A01_s1_w1_t2.tif", "plate_A01_s1_w2_t2.tif", "plate_B02_t1.tif"])
+        #expect(index.wellNames == ["A1", "B2"] && index.place("A1", frame: 2) == "plate_A01_s1_w1_t2.tif:1" && index.count("A1") == 3)
+        // A well in row T is no time.
+        let large = Self.settings.replacing("\"XWells\", 24", with: "\"XWells\", 48").replacing("\"YWells\", 16", with: "\"YWells\", 32")
+        #expect(try await Self.read(["plate_T02.tif", "plate_T11_w2.tif"], large).wellNames == ["T2", "T11"])
+    }
+
+    @Test func wellsOutsideThePlateAreLeftOutAndSaid() async throws {
+        let index = try await Self.read(["plate_A01_w1.tif", "plate_Q01_w1.tif", "plate_A25_w1.tif"])
+        #expect(index.wellNames == ["A1"] && index.notes == ["2 files are named by wells that the plate does not have"])
+    }
+
     @Test(arguments: [
         ("XWells", "24", "0"), ("XWells", "24", "97"), ("YWells", "16", "-1"), ("YWells", "16", "99999999999999999999"), ("NWavelengths", "2", "0"),
         ("NWavelengths", "2", "1001"), ("TimePoints", "1", "x"), ("XWells", "24", ""),
