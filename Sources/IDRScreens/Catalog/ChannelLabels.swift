@@ -65,10 +65,11 @@ package struct ChannelLabels: Sendable, Hashable {
             guard number >= 1, number <= names.count else {
                 throw IDRError(.invalidPlan, "channel \(number) does not exist", because: description, fix: "choose one of these by number or name")
             }
-            if labels.indices.contains(number - 1), let place = places[number - 1], place.channel != number - 1, labels.count == names.count {
+            if isMisleading(number) {
                 throw IDRError(
                     .invalidPlan, "channel \(number) is \"\(names[number - 1])\" in the images, and \"\(labels[number - 1])\" in the study's table",
-                    because: "\(description); the study's table lists \(listed)", fix: "choose the channel by name")
+                    because: "\(description); the study's table lists \(listed)",
+                    fix: "write the name of the one that you mean: \"\(names[number - 1])\", or \"\(labels[number - 1])\"")
             }
             return number
         case .named(let name): return try number(named: name)
@@ -83,18 +84,50 @@ package struct ChannelLabels: Sendable, Hashable {
         if found.isEmpty, isLabel {
             throw IDRError(
                 .invalidPlan, "it is not known which channel \"\(name)\" is", because: "\(description); the study's table lists \(listed)",
-                fix: "look at the images, and choose the channel by number")
+                fix: "look at the images, and write the channel that it is: \(spellings)")
         }
+        // Where the study's settings say more of a file's channel, its own name comes first.
+        let own = names.indices.filter { Self.parts(of: names[$0]).first?.lowercased() == wanted }
+        if found.isEmpty, own.count == 1 { return own[0] + 1 }
         if found.isEmpty, let meant = ChannelMatching.best(name, in: names) { return meant + 1 }
         throw IDRError(
             .invalidPlan, found.isEmpty ? "there is no channel \"\(name)\"" : "\"\(name)\" names \(found.count) channels", because: description,
             fix: "choose one of these by number or name")
     }
 
+    /// Whether the table has a label at this number that belongs to another channel. A name that several channels have cannot be asked for instead.
+    private func isMisleading(_ number: Int) -> Bool {
+        guard labels.count == names.count, let place = places[number - 1], place.channel != number - 1 else { return false }
+        return names.count { $0.lowercased() == names[number - 1].lowercased() } == 1
+    }
+
+    /// How to choose each channel that no label has: its number, or its name where the table's numbers mislead.
+    private var spellings: String {
+        let taken = Set(places.compactMap { $0?.channel })
+        let free = names.indices.filter { !taken.contains($0) }
+        let shown = free.prefix(8).map { isMisleading($0 + 1) ? "\"\(names[$0])\"" : "\($0 + 1) (\(names[$0]))" }
+        return shown.joined(separator: ", ") + (free.count > shown.count ? ", ..." : "")
+    }
+
     /// What the channel is called for people and in tables: the target of its label, or the file's name.
     package func title(of number: Int) -> String {
         guard let label = labels.indices.first(where: { places[$0]?.channel == number - 1 }) else { return names[number - 1] }
         return Self.parts(of: labels[label]).last ?? labels[label]
+    }
+
+    /// The two lists side by side for people, a line for each of the file's channels, and one for labels that have none.
+    package var lines: [String] {
+        var lines = names.indices.map { index in
+            let own = labels.indices.filter { places[$0]?.channel == index }
+            let isGuess = own.contains { places[$0]?.reason == .position }
+            let text = own.map { labels[$0] }.joined(separator: "; ")
+            return "channel   \(index + 1)  \(names[index])" + (own.isEmpty ? "" : "  (table: \(text)\(isGuess ? ", by position only" : ""))")
+        }
+        let open = labels.indices.filter { places[$0] == nil }.map { labels[$0] }
+        guard !open.isEmpty else { return lines }
+        let why = isContradiction ? "whose order contradicts the files'" : "whose place in the files is not known"
+        lines.append("channels  of the table \(why): \(open.joined(separator: "; "))")
+        return lines
     }
 
     /// The labels of the channel with index `channel`.

@@ -1,7 +1,7 @@
 /// What a name of a channel says: what it shows, and in which colour it shines.
 struct ChannelMeaning: Sendable, Hashable {
     enum Target: String, Sendable { case nucleus, tubulin, actin, mitochondria, reticulum, golgi, rna, membrane, transmitted }
-    enum Colour: String, Sendable { case blue, green, yellow, red, farRed }
+    enum Colour: String, Sendable { case blue, green, yellow, red, farRed, infrared }
 
     let targets: Set<Target>
     let colours: Set<Colour>
@@ -11,7 +11,11 @@ struct ChannelMeaning: Sendable, Hashable {
     init(_ text: String) {
         let words = Self.words(of: text)
         let all = Set(words)
-        targets = Set(words.compactMap(Self.target))
+        var targets = Set(words.indices.compactMap { Self.isOfCellCycle(words, $0) ? nil : Self.target(words[$0]) })
+        // Cell Painting's channel of actin, Golgi and plasma membrane, under either of its names. "Ph" alone is nothing: "pH3", "Ph2".
+        if all.contains("agp") { targets.formUnion([.actin, .golgi, .membrane]) }
+        if all.contains("ph"), targets.contains(.golgi) { targets.insert(.actin) }
+        self.targets = targets
         var colours = Set(words.compactMap(Self.colour))
         // "Deep Red" is no red.
         if colours.contains(.farRed) { colours.remove(.red) }
@@ -21,20 +25,35 @@ struct ChannelMeaning: Sendable, Hashable {
 
     var isSilent: Bool { targets.isEmpty && colours.isEmpty && words.isEmpty }
 
+    /// Whether two names speak of things that are known, and of no common one.
+    func isApart(from other: ChannelMeaning) -> Bool { !targets.isEmpty && !other.targets.isEmpty && targets.isDisjoint(with: other.targets) }
+
+    /// "S phase", "G2/M phase" and "cell cycle phase" are no phase contrast.
+    private static func isOfCellCycle(_ words: [String], _ index: Int) -> Bool {
+        guard words[index] == "phase", index > 0, !words.dropFirst(index + 1).starts(with: ["contrast"]) else { return false }
+        return ["s", "m", "0", "1", "2", "cycle"].contains(words[index - 1])
+    }
+
     private static let general: Set<String> = [
         "alexa", "fluor", "alexafluor", "anti", "stain", "channel", "protein", "cell", "cells", "whole", "and", "the", "exp", "cam", "various",
+        "camera",
+        "filter", "wheel", "track", "wave", "wavelength", "image", "conjugate", "antibody", "tagged", "staining", "dye", "long", "short", "exposure",
     ]
 
     private static func target(_ word: String) -> Target? {
         switch word {
-        case "dapi", "hoechst", "hoescht", "hoechest", "dna", "nuclei", "nucleus", "nuclear", "chromatin", "h2b", "histone", "draq": .nucleus
-        case "ph", "actin", "lifeact": .actin
-        case "mito": .mitochondria
-        case "er", "conca", "cona", "endoplasmic", "reticulum", "calnexin": .reticulum
-        case "golgi", "wga", "agp", "agglutinin": .golgi
+        case "dapi", "hoechst", "hoescht", "hoechest", "dna", "nuclei", "nucleus", "nuclear", "chromatin", "chromosome", "chromosomes", "h2a", "h2b",
+            "histone",
+            "draq", "sytox", "propidium", "picogreen", "33342", "33258":
+            .nucleus
+        case "tuba", "tubb", "dm1a": .tubulin
+        case "actin", "actb", "lifeact": .actin
+        case "mito", "tom20", "tomm20", "coxiv", "tmrm", "tmre": .mitochondria
+        case "er", "conca", "cona", "endoplasmic", "reticulum", "calnexin", "canx", "kdel", "sec61": .reticulum
+        case "golgi", "wga", "agglutinin", "gm130", "giantin": .golgi
         case "rna", "syto", "nucleoli", "nucleolus": .rna
         case "membrane", "cellmask": .membrane
-        case "bf", "dic", "phase", "bright", "brightfield", "transmitted", "tl", "dpc": .transmitted
+        case "bf", "dic", "phase", "bright", "brightfield", "transmitted", "transmission", "tpmt", "tl", "dpc": .transmitted
         default:
             if word.hasSuffix("tubulin") || word.hasPrefix("microtubul") {
                 .tubulin
@@ -52,12 +71,27 @@ struct ChannelMeaning: Sendable, Hashable {
 
     private static func colour(_ word: String) -> Colour? {
         switch word {
-        case "dapi", "hoechst", "hoescht", "hoechest", "bfp", "405", "blue", "cfp", "350": .blue
-        case "gfp", "egfp", "yegfp", "fitc", "488", "green", "mneongreen": .green
-        case "yfp", "tagyfp", "eyfp", "venus", "yellow": .yellow
-        case "rfp", "mrfp", "mcherry", "cherry", "tritc", "tirtc", "cy3", "555", "561", "568", "594", "546", "texas", "tdtomato", "dsred", "red": .red
-        case "cy5", "647", "640", "633", "far", "fdred", "deep", "deepr", "irfp": .farRed
-        default: nil
+        case "dapi", "hoechst", "hoescht", "hoechest", "350", "405", "blue", "cyan", "cerulean", "turquoise", "mturquoise", "33342", "33258": .blue
+        case "fitc", "cy2", "488", "green", "mneongreen", "neongreen": .green
+        case "venus", "mvenus", "citrine", "mcitrine", "yellow": .yellow
+        case "mcherry", "cherry", "tritc", "tirtc", "cy3", "546", "555", "561", "568", "594", "texas", "tdtomato", "dsred", "red", "scarlet",
+            "mscarlet", "mruby", "ruby", "mkate":
+            .red
+        case "cy5", "633", "640", "647", "660", "680", "far", "fdred", "deep", "deepr", "irfp": .farRed
+        case "cy7", "750", "790", "nir", "infrared": .infrared
+        // "EGFP", "sfGFP", "TagRFP", "mRFP".
+        default:
+            if word.hasSuffix("gfp") {
+                .green
+            } else if word.hasSuffix("yfp") {
+                .yellow
+            } else if word.hasSuffix("rfp") {
+                .red
+            } else if word.hasSuffix("bfp") || word.hasSuffix("cfp") {
+                .blue
+            } else {
+                nil
+            }
         }
     }
 

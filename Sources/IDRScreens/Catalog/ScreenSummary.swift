@@ -29,8 +29,8 @@ package struct ScreenSummary: Sendable, Codable {
     /// Wells that `controls()` takes; nil where it takes none.
     package let controls: Int?
     package let controlTypes: [Count]
-    /// What the study's table says is in each channel.
-    package let channels: [String]
+    /// What the study's table says is in each channel of ``images``, or of the first well that it says it of.
+    package private(set) var channels: [String]
     package let columns: [String]
     /// What a script would get, in one line.
     package let judgement: String
@@ -63,7 +63,7 @@ package struct ScreenSummary: Sendable, Codable {
         self.controls = controls?.count
         controlTypes = tables.controlCounts.map { Count(text: $0.text, wells: $0.count, kind: tables.controlWords.kind(of: $0.text)) }
         let first = controls?.first ?? all.first
-        channels = first.map { tables.channels(row: $0.row) } ?? []
+        channels = all.lazy.map { tables.channels(row: $0.row) }.first { !$0.isEmpty } ?? []
         columns = tables.annotation.columns
         judgement = ScreenJudgement(of: screen).line
         quality = tables.quality.map { column in column.counts(of: all).map { Count(text: $0.text, wells: $0.count, kind: nil) } } ?? []
@@ -85,6 +85,7 @@ package struct ScreenSummary: Sendable, Codable {
                         plate: well.plate, well: well.name, source: reading.source, location: reading.location, extent: reading.extent,
                         channelNames: reading.channelNames), nil
                 )
+                channels = Self.channels(of: well, all, tables)
                 return
             } catch let error as IDRError {
                 imagesFailure = imagesFailure ?? error
@@ -97,8 +98,26 @@ package struct ScreenSummary: Sendable, Codable {
             let served = ServedImages(screen: screen, access: access, network: network)
             let described = try await known("its images, from the services") { try await served.description(of: WellAddress(first)) }
             guard let (extent, names) = described else { return }
+            channels = Self.channels(of: first, all, tables)
             images = Images(plate: first.plate, well: first.name, source: nil, location: "", extent: extent, channelNames: names)
         }
+    }
+
+    /// The labels of a well's channels: its row's, or those of all others where these agree.
+    private static func channels(of well: ScreenWell, _ all: [ScreenWell], _ tables: ScreenTables) -> [String] {
+        let own = tables.channels(row: well.row)
+        guard own.isEmpty else { return own }
+        let others = all.lazy.map { tables.channels(row: $0.row) }.filter { !$0.isEmpty }
+        guard let first = others.first, others.allSatisfy({ $0 == first }) else { return [] }
+        return first
+    }
+
+    /// The channels for people, a line each: the files' names with what the table says is in them, and what of the table has no channel.
+    package var channelLines: [String] {
+        guard let names = images?.channelNames else {
+            return channels.isEmpty ? [] : ["channels  \(channels.joined(separator: "; "))  (of the table)"]
+        }
+        return ChannelLabels(names: names, labels: channels).lines
     }
 
     /// How many wells are looked at for one that has images.

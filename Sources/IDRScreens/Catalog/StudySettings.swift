@@ -94,11 +94,27 @@ package struct RenderSettings: Sendable, Hashable {
         self.channels = channels
     }
 
-    /// Names of a file's channels, where those that say nothing have what the study shows instead: its label, or that it is blue, as nuclear dyes are.
-    /// Settings that differ are each of some plates only, and say nothing of others.
-    static func named(_ names: [String], by settings: [RenderSettings]) -> [String] {
+    /// What the plates' names say that these settings are of: "Sac6" of "idr0078-screenA-Sac6-render.yml". Empty where they are of all.
+    private var plateWords: [String] {
+        // The folders of a mirror are no part of it. Study and screen are before, "render.yml" is behind; "2channels" is a count.
+        let file = name.split(separator: "/").last ?? ""
+        return file.split(separator: "-").dropFirst(2).dropLast().map { $0.lowercased() }.filter { !$0.hasSuffix("channels") }
+    }
+
+    private func isOf(_ plate: String) -> Bool {
+        let words = plateWords
+        return !words.isEmpty && words.allSatisfy(plate.lowercased().contains)
+    }
+
+    /// Names of a file's channels, where those that say nothing have what the study shows instead: its label, or that it is blue, as nuclear
+    /// dyes are.
+    /// Of several settings, those count that are named after the plate, else those of all plates. Where these differ, they say nothing.
+    package static func named(_ names: [String], by settings: [RenderSettings], plate: String? = nil) -> [String] {
         let fitting = settings.filter { $0.channels.count == names.count }
-        guard let first = fitting.first, fitting.allSatisfy({ $0.channels == first.channels }) else { return names }
+        let own = fitting.filter { settings in plate.map(settings.isOf) ?? false }
+        let general = fitting.filter(\.plateWords.isEmpty)
+        let best = [own, general].first { !$0.isEmpty } ?? fitting
+        guard let first = best.first, best.allSatisfy({ $0.channels == first.channels }) else { return names }
         return names.enumerated().map { index, name in
             guard ChannelMeaning(name).isSilent, let shown = first.channels[index + 1] else { return name }
             if let label = shown.label, !ChannelMeaning(label).isSilent { return label }

@@ -59,11 +59,13 @@ package final class ImageReader: Sendable {
     /// The planes that `choose` asks for. Where no source has them and one cannot be reached any more, the network is waited for.
     /// - Throws: the best source's ``IDRError`` where no source has them; it names the others that were tried.
     package func read(_ well: WellAddress, _ choose: @escaping Choice) async throws -> ImageReading {
-        let chooseByName: Choice = { [rendering] extent, names in try choose(extent, RenderSettings.named(names, by: rendering)) }
+        let chooseByName: Choice = { [rendering] extent, names in
+            try choose(extent, RenderSettings.named(names, by: rendering, plate: well.plate))
+        }
         while true {
             do {
                 var reading = try await readNow(well, chooseByName)
-                reading.channelNames = RenderSettings.named(reading.channelNames, by: rendering)
+                reading.channelNames = RenderSettings.named(reading.channelNames, by: rendering, plate: well.plate)
                 return reading
             } catch let error as IDRError where error.code == .unreachable {
                 try await client.waitForNetwork(error)

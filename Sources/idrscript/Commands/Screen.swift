@@ -31,7 +31,7 @@ struct Screen: AsyncParsableCommand {
         }
         if summary.controlTypes.count > 12 { print("              ... and \(summary.controlTypes.count - 12) more (--json lists all)") }
         for count in summary.quality.prefix(6) { print("  quality   \(count.wells)  \(count.text)") }
-        printChannels(summary)
+        for line in summary.channelLines { print("  \(line)") }
         if let bytes = summary.bytes { print("  size      \(PeopleText.size(bytes)), images usually \(summary.usualSize ?? "-")") }
         if let images = summary.images {
             let extent = images.extent
@@ -47,20 +47,5 @@ struct Screen: AsyncParsableCommand {
         print(
             "  columns   \(summary.columns.prefix(12).joined(separator: ", "))"
                 + (summary.columns.count > 12 ? ", ... (--json lists all \(summary.columns.count))" : ""))
-    }
-
-    /// The files' channels with what the table says is in them, and what of the table has no channel.
-    private func printChannels(_ summary: ScreenSummary) {
-        guard let names = summary.images?.channelNames else {
-            if !summary.channels.isEmpty { print("  channels  \(summary.channels.joined(separator: "; "))  (of the table)") }
-            return
-        }
-        let labels = ChannelLabels(names: names, labels: summary.channels)
-        for (index, name) in names.enumerated() {
-            let own = summary.channels.indices.filter { labels.places[$0]?.channel == index }.map { summary.channels[$0] }
-            print("  channel   \(index + 1)  \(name)" + (own.isEmpty ? "" : "  (table: \(own.joined(separator: "; ")))"))
-        }
-        let open = summary.channels.indices.filter { labels.places[$0] == nil }.map { summary.channels[$0] }
-        if !open.isEmpty { print("  channels  of the table whose place in the files is not known: \(open.joined(separator: "; "))") }
     }
 }
