@@ -33,10 +33,10 @@ struct StoredFormTests {
 
     static let forms = [
         Form("run.json", RunRecord.self, 3...3, "44337b327db95602529b03b2a7143daa879cd13d5bcb7b3a2798d301b11a47a4") { try records().map(\.run) },
-        Form("a plan", Plan.self, 2...6, "6cfeacb63c0aa01b1d5541966474f1f97faa07141d1531c5243145a1abd4ed99") {
+        Form("a plan", Plan.self, 2...6, "194b86d21b262afbbc42d9a0474d049ce49c3770cdd8bf59961af78e9d23db9c") {
             [Specimens.plan, perImage, int8, Specimens.selecting]
         },
-        Form("plan.json", ResolvedPlan.self, 2...6, "7f6cbdd13089b9436faf100ca90ce5ee4231ec6a73493936bbbfdd9fdc5c1dc7") {
+        Form("plan.json", ResolvedPlan.self, 2...6, "339a24e2ba6271274e65fbadc7f4cef7597d70bc63df5a26b63a8326e116ece9") {
             try records().map(\.plan) + [Specimens.resolved, Specimens.byPlate]
         },
         Form("record.json", BatchRecord.self, 3...5, "652b717afd8a1121be9764f42752b35de54ebf440e8a56b0c8bff23b9ce31d47") {

@@ -73,10 +73,10 @@ struct NoControls {
     var error: IDRError {
         let counts = tables.controlCounts.prefix(8).map { "\"\($0.text)\" (\($0.count))" }
         let columns = tables.controlColumns
-        let left = excluded.isEmpty || counts.isEmpty ? "" : "; \(excluded.joined(separator: ", ")) of every plate is left out in this screen"
+        let left = tables.excludedControlCount == 0 ? "" : "; \(excluded.joined(separator: ", ")) of every plate is left out in this screen"
         let found =
             columns.isEmpty
-            ? "the table has no column for controls"
+            ? "the table has no column \"\(ScreenColumn.control)\", nor another for controls"
             : "column \(NearNames.list(columns)) " + (counts.isEmpty ? "is empty" : "holds " + counts.joined(separator: ", "))
         let candidates = ControlCandidates(tables.annotation).all
         let others = candidates.isEmpty ? "" : "; wells that may be controls: " + candidates.prefix(3).map(\.description).joined(separator: ", ")

@@ -42,13 +42,21 @@ struct MetadataClient: Sendable {
         return nil
     }
 
-    /// The same of what need not be there: without a network, what is not kept is taken as missing.
+    /// The same of what need not be there. That it is not is kept as well; without a network, what is not kept is taken as missing.
     func firstIfAny(_ urls: [RemoteURL], limit: Int) async throws -> MetadataAnswer? {
-        if freshness == .offline {
+        let absence = "absent " + urls.map(\.description).joined(separator: " ")
+        if freshness != .refresh {
             for url in urls { if let kept = try await kept(url) { return kept } }
-            return nil
+            if freshness == .offline { return nil }
+            if try await cache.get(absence, limit: 1) != nil { return nil }
         }
-        return try await first(urls, limit: limit)
+        do {
+            if let answer = try await first(urls, limit: limit) { return answer }
+        } catch let error as IDRError where !error.isPassing {
+            // Some servers refuse what they do not have.
+        }
+        _ = try await cache.put(absence, [], source: urls.first?.description ?? "", etag: nil)
+        return nil
     }
 
     /// The answer at `url`.

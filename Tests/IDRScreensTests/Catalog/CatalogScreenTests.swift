@@ -74,7 +74,7 @@ private func makeTables(
         let columns = #expect(throws: IDRError.self) { try makeTables("Plate,Gene\nP,x\n") }
         #expect(columns?.problem == "the table has no column \"Well\"" && columns?.reason == "its columns are \"Plate\", \"Gene\"")
         let noColumn = #expect(throws: IDRError.self) { try makeTables("Plate,Well\nP,A1\n").controls() }
-        #expect(noColumn?.reason == "the table has no column for controls")
+        #expect(noColumn?.reason == "the table has no column \"Control Type\", nor another for controls")
         let none = #expect(throws: IDRError.self) { try makeTables(header + "P,2,A2,,empty well,\nP,3,A3,,,\n").controls() }
         #expect(none?.problem == "screen idr0013A names no controls" && none?.reason == "column \"Control Type\" holds \"empty well\" (1)")
         let others = try makeTables("Plate,Well,Control Type\nP,A1,no reagent\n", of: "idr0080A")

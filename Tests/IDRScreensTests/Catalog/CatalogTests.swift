@@ -196,7 +196,7 @@ import Testing
             let controls = try tables.controls()
             #expect(tables.annotation.count == 196_608 && controls.map { "\($0.plate)/\($0.name)" } == made.controls)
             #expect(controls.count { $0.control == .negative } == 3853 && controls.count { $0.control == .positive } == 2890)
-            #expect(controls.allSatisfy { $0.target == "negative control" })
+            #expect(controls.allSatisfy { $0.target == ($0.control == .negative ? "negative control" : "") })
         }
     }
 
