@@ -21,8 +21,8 @@ struct CoresTests {
         #expect(threads.withLock(\.count) == 1)
     }
 
-    /// Two parts that wait for each other end only where each has a thread.
-    @Test(.timeLimit(.minutes(1))) func aFreeCoreIsTaken() throws {
+    /// Two parts that wait for each other end only where each has a thread. Beside a thousand other tests that may take its time.
+    @Test(.timeLimit(.minutes(10))) func aFreeCoreIsTaken() throws {
         let arrived = Atomic(0)
         let values = try Cores(2).occupying {
             try Cores.map(2) { index throws(IDRError) in
